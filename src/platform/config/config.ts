@@ -1,0 +1,83 @@
+import { z } from 'zod';
+
+/** Injection token of the settings. */
+export const CONFIG = Symbol('config');
+
+const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean));
+const optional = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type.optional());
+const url = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.slice(0, -1)), {
+    error: `must be a URL that begins with ${schemes.map((s) => `${s}://`).join(' or ')}`,
+  });
+const positive = z.coerce.number({ error: 'must be a number' }).positive('must be above 0');
+const port = z.coerce.number({ error: 'must be a port number' }).int().min(0, 'must be 0 to 65535').max(65535, 'must be 0 to 65535');
+
+export const ROLES = ['web', 'worker', 'mail'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Every setting of the desk (docs/settings.md). `process.env` is read in this folder and nowhere else. */
+const schema = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: port.default(3000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: optional(url('http', 'https')),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: optional(url('postgres', 'postgresql')),
+  DATABASE_POOL: z.coerce.number().int().min(2, 'must be at least 2').max(100).default(6),
+  REDIS_URL: optional(url('redis', 'rediss', 'redis+sentinel')),
+  ROLES: list.pipe(z.array(z.enum(ROLES, { error: `may name ${ROLES.join(', ')}` })).min(1, 'must name at least one role')).default([...ROLES]),
+  SMTP_URL: optional(url('smtp', 'smtps')),
+  MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
+  MAIL_LISTEN: list.default(['smtp://127.0.0.1:2525']),
+  MAIL_DOMAIN: z.string().default('localhost'),
+  IMAP_URL: optional(url('imap', 'imaps')),
+  NOC_DRIVER: z.enum(['http', 'manual', 'ovh'], { error: 'must be http, manual or ovh' }).default('http'),
+  NOC_URL: optional(url('http', 'https')),
+  NOC_TOKEN: optional(z.string()),
+  NOC_WEBHOOK_SECRET: optional(z.string().min(16, 'must have at least 16 characters')),
+  NOC_LAUNCH_KEY: optional(z.string().min(32, 'must have at least 32 characters, or be a PEM public key')),
+  DNS_SERVERS: optional(list),
+  TRUSTED_AUTHSERV_IDS: list.default([]),
+  OWN_HOSTS: list.default([]),
+  OWN_NETWORKS: list.default([]),
+  UNDO_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0, 'must not be below 0').default(20),
+  LEASE_MINUTES: positive.default(15),
+  WATCH_HOURS: positive.default(72),
+  REMIND_HOURS: list.pipe(z.array(positive)).default([4, 24, 72]),
+  EXPIRE_DAYS: positive.default(7),
+  FIX_DAYS: positive.default(30),
+  SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+type Read = z.output<typeof schema>;
+export type Config = Omit<Read, 'PUBLIC_URL' | 'DATABASE_URL' | 'SECRET'> & { PUBLIC_URL: string; DATABASE_URL: string; SECRET: string };
+
+/** Names the settings that stop the start, each with what would be right. */
+export class BadSettings extends Error {
+  constructor(readonly problems: string[]) {
+    super(`The desk cannot start with these settings:\n${problems.map((p) => `  ${p}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads and checks all settings.
+ * @throws BadSettings with one sentence per setting that is wrong or missing
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const read = schema.safeParse(env);
+  if (!read.success) {
+    throw new BadSettings(read.error.issues.map((i) => `${String(i.path[0])}: ${i.message} (it is ${JSON.stringify(env[String(i.path[0])] ?? '')})`));
+  }
+  const { PUBLIC_URL, DATABASE_URL, SECRET, ...rest } = read.data;
+  const missing = [
+    ...(DATABASE_URL ? [] : ['DATABASE_URL: is missing; name a PostgreSQL 15 or later, or use `npm run demo`, which brings one']),
+    ...(SECRET ? [] : ['SECRET: is missing; it signs cookies, links and address tokens: give 32 random characters or more']),
+    ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
+    ...(rest.NOC_DRIVER === 'http' && !rest.NOC_TOKEN ? ['NOC_TOKEN: is missing; NOC_DRIVER=http needs its bearer token'] : []),
+  ];
+  if (missing.length > 0 || !DATABASE_URL || !SECRET) {
+    throw new BadSettings(missing);
+  }
+  return { ...rest, DATABASE_URL, SECRET, PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${rest.PORT}`).replace(/\/$/, '') };
+}
