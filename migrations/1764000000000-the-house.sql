@@ -135,6 +135,8 @@ create table outbox_message (
   state text not null default 'pending' check (state in ('pending','running','done','parked')),
   due_at timestamptz not null default now(),
   attempts integer not null default 0,
+  -- how often in a row it threw or took its worker with it: a deliberate "later" does not count
+  crashes integer not null default 0,
   lease_until timestamptz,
   lease_no integer not null default 0,
   last_error text,

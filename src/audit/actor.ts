@@ -1,0 +1,9 @@
+/** Who did something. Names of reviewers never leave the house. */
+export interface Actor {
+  kind: 'customer' | 'reviewer' | 'noc' | 'system';
+  /** account id, staff id, key id; null for the system */
+  id: string | null;
+  name: string;
+}
+
+export const SYSTEM: Actor = { kind: 'system', id: null, name: 'the desk' };

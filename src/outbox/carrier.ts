@@ -1,0 +1,17 @@
+import type { JobName } from '../core/ticket/effects';
+
+export interface Carried {
+  id: string;
+  job: JobName;
+}
+
+/** A lift is never behind a thousand readings. */
+export const isUrgent = (job: JobName): boolean => job === 'order-lift' || job === 'read-back-lift';
+
+/** Brings row ids to `OutboxService.work`. May deliver late, twice or never: the row decides, and the sweep finds the rest. */
+export abstract class Carrier {
+  abstract readonly name: 'bull' | 'in-process';
+  abstract carry(rows: Carried[]): Promise<void>;
+  /** Stops taking new rows and waits for those at work, at most `milliseconds`. */
+  abstract stop(milliseconds: number): Promise<void>;
+}

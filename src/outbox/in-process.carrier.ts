@@ -1,0 +1,70 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Carrier, isUrgent, type Carried } from './carrier';
+import { OutboxService } from './outbox.service';
+
+const AT_ONCE = 8;
+
+/** Works rows inside this process, at most eight at a time, urgent ones first. */
+@Injectable()
+export class InProcessCarrier extends Carrier {
+  readonly name = 'in-process';
+  private readonly log = new Logger('Outbox');
+  private readonly waiting = new Map<string, Carried>();
+  private readonly urgent = new Map<string, Carried>();
+  private readonly working = new Set<Promise<void>>();
+  private stopped = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly outbox: OutboxService,
+  ) {
+    super();
+  }
+
+  carry(rows: Carried[]): Promise<void> {
+    // A process that is no worker leaves its rows to those that are: their sweep finds them.
+    if (this.config.ROLES.includes('worker') && !this.stopped) {
+      rows.forEach((row) => (isUrgent(row.job) ? this.urgent : this.waiting).set(row.id, row));
+      this.pump();
+    }
+    return Promise.resolve();
+  }
+
+  async stop(milliseconds: number): Promise<void> {
+    this.stopped = true;
+    this.waiting.clear();
+    this.urgent.clear();
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
+    await Promise.race([Promise.allSettled([...this.working]), limit]);
+    clearTimeout(timer);
+  }
+
+  private pump(): void {
+    while (this.working.size < AT_ONCE) {
+      const next = this.next();
+      if (!next) {
+        return;
+      }
+      const work = this.outbox
+        .work(next.id)
+        .catch((error: Error) => this.log.warn(`${next.job}: ${error.message}; the sweep will try again`))
+        .finally(() => {
+          this.working.delete(work);
+          this.pump();
+        });
+      this.working.add(work);
+    }
+  }
+
+  private next(): Carried | undefined {
+    for (const lane of [this.urgent, this.waiting]) {
+      for (const [id, row] of lane) {
+        lane.delete(id);
+        return row;
+      }
+    }
+    return undefined;
+  }
+}

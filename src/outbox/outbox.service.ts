@@ -1,0 +1,153 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { JobName } from '../core/ticket/effects';
+import type { HandlerResult } from './handles';
+import { Handlers } from './handlers';
+import type { OutboxMessage } from './outbox-message.entity';
+
+export interface OutboxRow {
+  job: JobName;
+  ticketId: string | null;
+  refId?: string | null;
+  what?: string | null;
+  /** not before; default at once */
+  dueAt?: Date;
+}
+
+/** Longer than any handler may take: past it, another worker may take the row over. */
+const LEASE_SECONDS = 60;
+/** A row that threw or took its worker with it this often in a row waits for a person. */
+const CRASHES = 3;
+const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
+  lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
+
+/** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
+@Injectable()
+export class OutboxService {
+  private readonly log = new Logger(OutboxService.name);
+  private fresh: { id: string; job: JobName }[] = [];
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly handlers: Handlers,
+  ) {}
+
+  /** Adds rows in the caller's transaction: they exist exactly if it commits. */
+  async add(tx: EntityManager, rows: OutboxRow[]): Promise<void> {
+    if (rows.length > 0) {
+      await tx.query(
+        `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at)
+         select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()) from json_populate_recordset(null::outbox_message, $1)`,
+        [JSON.stringify(rows.map((row) => this.row(row)))],
+      );
+    }
+  }
+
+  /** The same row for a statement of the caller's own; due at once unless it says when. */
+  row(row: OutboxRow): { id: string; ticket_id: string | null; job: JobName; ref_id: string | null; what: string | null; due_at: string | null } {
+    const id = randomUUID();
+    if (!row.dueAt) {
+      this.fresh.push({ id, job: row.job });
+    }
+    return { id, ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt?.toISOString() ?? null };
+  }
+
+  /** Rows that were added since the last call and are due at once. Those of a transaction that rolled back are found by nobody. */
+  takeFresh(): { id: string; job: JobName }[] {
+    const fresh = this.fresh;
+    this.fresh = [];
+    return fresh;
+  }
+
+  /**
+   * Deletes what waits for `refId`, for an undo. False, and nothing deleted, when a worker already has one of the rows:
+   * then it is too late.
+   */
+  async cancel(tx: EntityManager, refId: string): Promise<boolean> {
+    const rows = (await tx.query('select state from outbox_message where ref_id = $1 for update', [refId])) as { state: string }[];
+    if (rows.some((row) => row.state !== 'pending')) {
+      return false;
+    }
+    await tx.query('delete from outbox_message where ref_id = $1', [refId]);
+    return true;
+  }
+
+  /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
+  async due(limit: number, overdueSeconds = 0): Promise<{ id: string; job: JobName }[]> {
+    return (await this.source.query(
+      `(select id, job, due_at from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) order by due_at limit $1)
+       union all (select id, job, due_at from outbox_message where state = 'running' and lease_until < now() limit $1) order by due_at limit $1`,
+      [limit, overdueSeconds],
+    )) as { id: string; job: JobName }[];
+  }
+
+  /** Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone. */
+  async work(id: string): Promise<void> {
+    const row = await this.claim(id);
+    if (!row) {
+      return;
+    }
+    if (row.crashes > CRASHES) {
+      await this.settle(row, 'parked', row.lastError ?? 'Its worker died each time.');
+      this.log.error(`Parked ${row.job} ${row.id}: its worker died ${CRASHES} times.`);
+      return;
+    }
+    const handler = this.handlers.for(row.job);
+    if (!handler) {
+      await this.settle(row, 'parked', `No handler for ${row.job}.`);
+      return;
+    }
+    let result: HandlerResult;
+    try {
+      result = await handler(row);
+    } catch (error) {
+      await this.failed(row, error as Error);
+      return;
+    }
+    if (typeof result === 'string') {
+      await this.settle(row, 'done', null);
+    } else {
+      await this.later(row, result.retryAt, result.why, 0);
+    }
+  }
+
+  private async claim(id: string): Promise<OutboxMessage | undefined> {
+    // A row that is taken from a worker that died counts as one more crash, before anything can go wrong again.
+    const [rows] = (await this.source.query(
+      `update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
+         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
+       where id = (select id from outbox_message where id = $1 and ((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now()))
+                   for update skip locked)
+       returning ${COLUMNS}`,
+      [id],
+    )) as [OutboxMessage[], number];
+    return rows[0];
+  }
+
+  private async failed(row: OutboxMessage, error: Error): Promise<void> {
+    this.log.error(`${row.job} ${row.id} failed: ${error.stack ?? error.message}`);
+    if (row.crashes + 1 >= CRASHES) {
+      await this.settle(row, 'parked', error.message);
+    } else {
+      await this.later(row, new Date(Date.now() + 1000 * 4 ** (row.crashes + 1)), error.message, row.crashes + 1);
+    }
+  }
+
+  private async later(row: OutboxMessage, at: Date, why: string, crashes: number): Promise<void> {
+    await this.source.query(
+      `update outbox_message set state = 'pending', due_at = $3, last_error = $4, crashes = $5, lease_until = null
+       where id = $1 and lease_no = $2 and state = 'running'`,
+      [row.id, row.leaseNo, at, why, crashes],
+    );
+  }
+
+  /** Fenced (I5): a worker that was overtaken settles nothing. */
+  private async settle(row: OutboxMessage, state: 'done' | 'parked', why: string | null): Promise<void> {
+    await this.source.query(
+      `update outbox_message set state = $3, last_error = coalesce($4, last_error), settled_at = now(), lease_until = null
+       where id = $1 and lease_no = $2 and state = 'running'`,
+      [row.id, row.leaseNo, state, why],
+    );
+  }
+}

@@ -1,0 +1,82 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { Carrier } from './carrier';
+import { InProcessCarrier } from './in-process.carrier';
+import { OutboxService } from './outbox.service';
+
+const EVERY_MS = 1000;
+/** A row that a Redis which looks well has not delivered for so long is worked here. */
+const OVERDUE_SECONDS = 5;
+
+/** One loop: woken after each commit of this process for what is fresh, and once a second for what nobody woke. */
+@Injectable()
+export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('Outbox');
+  private timer: NodeJS.Timeout | undefined;
+  private ringing = false;
+  private sweeping: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly outbox: OutboxService,
+    private readonly carrier: Carrier,
+    private readonly here: InProcessCarrier,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.transactions.afterCommit(() => this.ring());
+    this.log.log(`Work is carried ${this.carrier.name === 'bull' ? 'by Bull on Redis' : 'inside the process (no REDIS_URL)'}.`);
+    if (this.config.ROLES.includes('worker')) {
+      this.again();
+    }
+  }
+
+  /** Carries what was just committed. Cheap: it never waits for the answer. */
+  ring(): void {
+    if (!this.ringing && !this.stopped) {
+      this.ringing = true;
+      setImmediate(() => {
+        this.ringing = false;
+        const fresh = this.outbox.takeFresh();
+        if (fresh.length > 0) {
+          void this.carrier.carry(fresh).catch((error: Error) => this.log.warn(error.message));
+        }
+      });
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    // The carrier first: the sweep may be waiting for it.
+    await this.carrier.stop(20_000);
+    await this.sweeping;
+  }
+
+  private again(): void {
+    this.timer = setTimeout(() => {
+      this.sweeping = this.sweep()
+        .catch((error: Error) => this.log.warn(`The sweep failed and will run again: ${error.message}`))
+        .finally(() => {
+          if (!this.stopped) {
+            this.again();
+          }
+        });
+    }, EVERY_MS);
+    this.timer.unref();
+  }
+
+  private async sweep(): Promise<void> {
+    const due = await this.outbox.due(500);
+    if (due.length === 0) {
+      return;
+    }
+    await this.carrier.carry(due);
+    if (this.carrier.name === 'bull') {
+      await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
+    }
+  }
+}

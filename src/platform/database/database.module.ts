@@ -1,0 +1,31 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Clock } from '../clock';
+import { CONFIG, type Config } from '../config/config';
+import { Transactions } from './transactions';
+
+/** The connection to PostgreSQL, the clock and the transactions: what every room stands on. */
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [CONFIG],
+      useFactory: (config: Config) => ({
+        type: 'postgres' as const,
+        url: config.DATABASE_URL,
+        autoLoadEntities: true,
+        synchronize: false,
+        uuidExtension: 'pgcrypto' as const,
+        installExtensions: false,
+        applicationName: 'unblock-desk',
+        retryAttempts: 10,
+        retryDelay: 500,
+        // A query that waits longer than this is an answer too late: it fails, and the caller says 503.
+        extra: { max: config.DATABASE_POOL, connectionTimeoutMillis: 5_000, statement_timeout: 15_000, idle_in_transaction_session_timeout: 30_000, keepAlive: true },
+      }),
+    }),
+  ],
+  providers: [Clock, Transactions],
+  exports: [Clock, Transactions],
+})
+export class DatabaseModule {}
