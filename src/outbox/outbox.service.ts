@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
+import type { Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
@@ -26,7 +27,7 @@ const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, stat
 @Injectable()
 export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
-  private fresh: { id: string; job: JobName }[] = [];
+  private readonly fresh = new WeakMap<EntityManager, Carried[]>();
 
   constructor(
     private readonly source: DataSource,
@@ -36,28 +37,24 @@ export class OutboxService {
   /** Adds rows in the caller's transaction: they exist exactly if it commits. */
   async add(tx: EntityManager, rows: OutboxRow[]): Promise<void> {
     if (rows.length > 0) {
+      const made = rows.map((row) => this.row(row));
+      this.fresh.set(tx, [...(this.fresh.get(tx) ?? []), ...made.filter((row) => !row.due_at)]);
       await tx.query(
         `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at)
          select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()) from json_populate_recordset(null::outbox_message, $1)`,
-        [JSON.stringify(rows.map((row) => this.row(row)))],
+        [JSON.stringify(made)],
       );
     }
   }
 
   /** The same row for a statement of the caller's own; due at once unless it says when. */
   row(row: OutboxRow): { id: string; ticket_id: string | null; job: JobName; ref_id: string | null; what: string | null; due_at: string | null } {
-    const id = randomUUID();
-    if (!row.dueAt) {
-      this.fresh.push({ id, job: row.job });
-    }
-    return { id, ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt?.toISOString() ?? null };
+    return { id: randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt?.toISOString() ?? null };
   }
 
-  /** Rows that were added since the last call and are due at once. Those of a transaction that rolled back are found by nobody. */
-  takeFresh(): { id: string; job: JobName }[] {
-    const fresh = this.fresh;
-    this.fresh = [];
-    return fresh;
+  /** Rows that this transaction added and that are due at once. */
+  freshOf(tx: EntityManager): Carried[] {
+    return this.fresh.get(tx) ?? [];
   }
 
   /**
@@ -74,12 +71,12 @@ export class OutboxService {
   }
 
   /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
-  async due(limit: number, overdueSeconds = 0): Promise<{ id: string; job: JobName }[]> {
+  async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
     return (await this.source.query(
       `(select id, job, due_at from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) order by due_at limit $1)
        union all (select id, job, due_at from outbox_message where state = 'running' and lease_until < now() limit $1) order by due_at limit $1`,
       [limit, overdueSeconds],
-    )) as { id: string; job: JobName }[];
+    )) as Carried[];
   }
 
   /** Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
-import { Carrier } from './carrier';
+import { Carrier, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
@@ -14,7 +14,7 @@ const OVERDUE_SECONDS = 5;
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Outbox');
   private timer: NodeJS.Timeout | undefined;
-  private ringing = false;
+  private fresh: Carried[] = [];
   private sweeping: Promise<void> = Promise.resolve();
   private stopped = false;
 
@@ -27,7 +27,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   ) {}
 
   onApplicationBootstrap(): void {
-    this.transactions.afterCommit(() => this.ring());
+    this.transactions.afterCommit((tx) => this.ring(this.outbox.freshOf(tx)));
     this.log.log(`Work is carried ${this.carrier.name === 'bull' ? 'by Bull on Redis' : 'inside the process (no REDIS_URL)'}.`);
     if (this.config.ROLES.includes('worker')) {
       this.again();
@@ -35,17 +35,18 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   /** Carries what was just committed. Cheap: it never waits for the answer. */
-  ring(): void {
-    if (!this.ringing && !this.stopped) {
-      this.ringing = true;
+  ring(rows: Carried[]): void {
+    if (rows.length === 0 || this.stopped) {
+      return;
+    }
+    if (this.fresh.length === 0) {
       setImmediate(() => {
-        this.ringing = false;
-        const fresh = this.outbox.takeFresh();
-        if (fresh.length > 0) {
-          void this.carrier.carry(fresh).catch((error: Error) => this.log.warn(error.message));
-        }
+        const fresh = this.fresh;
+        this.fresh = [];
+        void this.carrier.carry(fresh).catch((error: Error) => this.log.warn(error.message));
       });
     }
+    this.fresh.push(...rows);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -1,0 +1,28 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { NOBODY, type Principal, type Scope } from './principal';
+
+/** Who may call a route. Whoever is not named is refused; a route that names nobody refuses everybody. */
+export interface Access {
+  /** anybody, signed in or not */
+  open?: boolean;
+  /** API keys of these scopes (`lead` includes `reviewer`) */
+  scopes?: Scope[];
+  /** any API key */
+  anyKey?: boolean;
+  /** a signed-in member of staff; what they may do is asked of core/policy */
+  staff?: boolean;
+  /** a signed-in customer */
+  customer?: boolean;
+}
+
+export const ACCESS = 'access';
+/** `@Allow({ staff: true })` on a controller or a method. */
+export const Allow = (access: Access): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, access);
+
+export interface KnownRequest extends FastifyRequest {
+  principal?: Principal;
+}
+
+/** The caller, as the guard found them. */
+export const Who = createParamDecorator((_: unknown, context: ExecutionContext): Principal => context.switchToHttp().getRequest<KnownRequest>().principal ?? NOBODY);

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { ApiKey } from './api-key.entity';
+import type { Principal, Scope } from './principal';
+import { StaffMember } from './staff-member.entity';
+
+/** How long a key that was withdrawn may still be believed, in milliseconds. */
+const BELIEVED_MS = 10_000;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Keys of the API: 32 random bytes, so a fast hash is enough (nothing can be guessed). */
+@Injectable()
+export class ApiKeysService {
+  private readonly known = new Map<string, { principal: Principal; until: number }>();
+
+  constructor(private readonly source: DataSource) {}
+
+  /** Makes a key and returns its text, which is shown once and stored nowhere. */
+  async create(name: string, scope: Scope, staffId: string | null, text = `ubd_${randomBytes(32).toString('base64url')}`): Promise<string> {
+    await this.source.getRepository(ApiKey).insert({ id: randomUUID(), name, scope, staffId, hash: sha256(text) });
+    return text;
+  }
+
+  /** Who a bearer token is; null when it is nobody's. The text itself is never kept, only its hash. */
+  async whose(token: string): Promise<Principal | null> {
+    const hash = sha256(token);
+    const known = this.known.get(hash);
+    if (known && known.until > Date.now()) {
+      return known.principal;
+    }
+    const key = await this.source.getRepository(ApiKey).findOneBy({ hash });
+    const staff = key?.staffId ? await this.source.getRepository(StaffMember).findOneBy({ id: key.staffId }) : null;
+    if (!key || key.disabledAt || staff?.disabledAt) {
+      this.known.delete(hash);
+      return null;
+    }
+    const principal: Principal = {
+      kind: 'key', keyId: key.id, scope: key.scope,
+      staff: staff && { id: staff.id, name: staff.name, email: staff.email, role: staff.role, accountIds: staff.accountIds },
+      actor: staff ? { kind: 'reviewer', id: staff.id, name: staff.name } : { kind: key.scope === 'noc' ? 'noc' : 'system', id: key.id, name: key.name },
+    };
+    this.known.set(hash, { principal, until: Date.now() + BELIEVED_MS });
+    return principal;
+  }
+}

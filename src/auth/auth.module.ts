@@ -1,0 +1,22 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessGuard } from './access.guard';
+import { ApiKey } from './api-key.entity';
+import { ApiKeysService } from './api-keys.service';
+import { Attempts } from './attempts';
+import { Session } from './session.entity';
+import { SessionsService } from './sessions.service';
+import { StaffMember } from './staff-member.entity';
+import { StaffSignInController } from './staff-sign-in.controller';
+import { StaffService } from './staff.service';
+
+/** Who is asking: staff accounts, sessions, API keys, and the guard before every route. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember])],
+  controllers: [StaffSignInController],
+  providers: [ApiKeysService, Attempts, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [ApiKeysService, Attempts, SessionsService, StaffService],
+})
+export class AuthModule {}

@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { View } from '../platform/http/view';
+import { Allow } from './access';
+import { Attempts } from './attempts';
+import { localPath } from './local-path';
+import { SessionsService } from './sessions.service';
+import { StaffService } from './staff.service';
+
+const signIn = z.object({ email: z.string().max(320), password: z.string().max(1024), next: z.string().optional(), _csrf: z.string().optional() });
+
+/** Staff sign in with a local account. */
+@Allow({ open: true })
+@Controller('desk')
+export class StaffSignInController {
+  constructor(
+    private readonly view: View,
+    private readonly staff: StaffService,
+    private readonly sessions: SessionsService,
+    private readonly attempts: Attempts,
+  ) {}
+
+  /** The form. */
+  @Get('sign-in')
+  form(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('next') next?: string): void {
+    this.view.render(request, reply, 'auth/staff-sign-in', { title: 'Sign in', next: localPath(next, '/desk') });
+  }
+
+  /** Ten tries a quarter of an hour per name and per address; a wrong name and a wrong password look the same. */
+  @Post('sign-in')
+  async enter(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: signIn }) body: z.output<typeof signIn>): Promise<void> {
+    this.attempts.count(`staff ${body.email.toLowerCase()}`, 10, 900);
+    this.attempts.count(`from ${request.ip}`, 50, 900);
+    const member = await this.staff.check(body.email, body.password);
+    if (!member) {
+      void reply.status(422);
+      this.view.render(request, reply, 'auth/staff-sign-in', {
+        title: 'Sign in', next: localPath(body.next, '/desk'), email: body.email, error: 'This e-mail address and password do not belong together.',
+      });
+      return;
+    }
+    await this.sessions.startForStaff(request, reply, member.id);
+    await reply.redirect(localPath(body.next, '/desk'), 303);
+  }
+
+  @Post('sign-out')
+  async leave(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.sessions.end(request, reply);
+    await reply.header('clear-site-data', '"cache", "storage"').redirect('/desk/sign-in', 303);
+  }
+}

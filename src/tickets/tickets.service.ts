@@ -1,0 +1,132 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Actor } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
+import { deadlineFor, type Deadline } from '../core/ticket/deadlines';
+import { decide } from '../core/ticket/decide';
+import type { Effect } from '../core/ticket/effects';
+import type { EventType } from '../core/ticket/events';
+import { readReference } from '../core/ticket/reference';
+import { route } from '../core/routing/route';
+import type { State } from '../core/ticket/states';
+import { OutboxService } from '../outbox/outbox.service';
+import { Sweep } from '../outbox/sweep';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Conflict, NotFound } from '../platform/http/errors';
+import { Gather, type Rows } from './gather';
+import { opened, type Opening } from './opening';
+import { Ticket, type TicketChanges } from './ticket.entity';
+import { ticketRow } from './ticket.row';
+
+export interface How {
+  /** columns that the event changes */
+  changes?: TicketChanges;
+  /** the row that the work is about, a decision for example; an undo finds the work by it */
+  refId?: string;
+  /** the work waits until then (undo window) */
+  effectsDueAt?: Date;
+  /** refuse with 409 when the ticket has another version */
+  version?: number;
+  /** what the audit says besides */
+  detail?: Record<string, unknown>;
+}
+
+/** The ticket: opened, moved and found here. The only writer of the table. A fourth public verb is a sign of a missing room. */
+@Injectable()
+export class TicketsService {
+  private readonly gather: Gather;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly audit: AuditService,
+    private readonly outbox: OutboxService,
+    private readonly sweep: Sweep,
+  ) {
+    this.gather = new Gather(source);
+  }
+
+  /**
+   * Stores a new ticket with its evidence, audit line, work and idempotency row in one durable statement.
+   * @param also makes the rows of the caller's own tables, knowing the ticket as it will stand
+   * @throws the unique violation when the episode has an open ticket (ticket_one_open) or the key was used (idempotency_key_pkey)
+   */
+  async open(opening: Opening, by: Actor, also: (ticket: Ticket) => Pick<Rows, 'evidence_item' | 'idempotency_key'>): Promise<Ticket> {
+    const now = this.clock.now();
+    const to = route({ kind: opening.block.kind, claim: opening.claim, tier: opening.account.tier ?? null, repeats: opening.repeats, assessment: null, liftFailed: false });
+    const { ticket, effects } = opened(opening, now, to, (state) => this.deadline(state, now, 0));
+    const work = this.work(ticket.id, effects).map((row) => this.outbox.row(row));
+    await this.gather.store({
+      ticket: [ticketRow(ticket)],
+      audit_entry: [this.audit.row({ ticketId: ticket.id, event: 'opened', from: null, to: ticket.state, by, detail: { channel: ticket.channel } }, now)],
+      outbox_message: work,
+      ...also(ticket),
+    });
+    this.sweep.ring(work);
+    return ticket;
+  }
+
+  /**
+   * Moves a ticket by one event: state, columns, audit line and work in the caller's transaction.
+   * @throws TransitionRefused when the workflow has no such arrow, Conflict when the version is stale, NotFound
+   */
+  async apply(tx: EntityManager, id: string, event: EventType, by: Actor, how: How = {}): Promise<Ticket> {
+    const ticket = await this.lock(tx, id);
+    if (how.version !== undefined && how.version !== ticket.version) {
+      throw new Conflict('The ticket has changed since you read it.', { version: ticket.version, state: ticket.state, updatedAt: ticket.updatedAt });
+    }
+    const step = decide(ticket.state, event);
+    const from = ticket.state;
+    this.move(ticket, step.to, event, how.changes ?? {});
+    await tx.save(Ticket, ticket, { reload: false });
+    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail });
+    await this.outbox.add(tx, this.work(id, step.effects, how));
+    return ticket;
+  }
+
+  /** One ticket by reference (as people write it) or by id. @throws NotFound */
+  async find(key: string, tx: EntityManager = this.source.manager): Promise<Ticket> {
+    const ref = readReference(key);
+    const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(key);
+    const ticket = ref ? await tx.findOneBy(Ticket, { ref }) : isId ? await tx.findOneBy(Ticket, { id: key }) : null;
+    if (!ticket) {
+      throw new NotFound('There is no such ticket.');
+    }
+    return ticket;
+  }
+
+  private async lock(tx: EntityManager, id: string): Promise<Ticket> {
+    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!ticket) {
+      throw new NotFound('There is no such ticket.');
+    }
+    return ticket;
+  }
+
+  private move(ticket: Ticket, to: State, event: EventType, changes: TicketChanges): void {
+    const now = this.clock.now();
+    Object.assign(ticket, changes, { updatedAt: now, version: ticket.version + 1 });
+    if (to !== ticket.state) {
+      Object.assign(ticket, { state: to, stateSince: now, reminded: 0 });
+      if (to !== 'in_review') {
+        Object.assign(ticket, { takenBy: null, takenAt: null, leaseUntil: null });
+      }
+    }
+    if (event === 'taken') {
+      ticket.leaseNo += 1;
+    }
+    const wait = this.deadline(ticket.state, now, ticket.reminded, ticket.wakeAt);
+    Object.assign(ticket, { deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null });
+  }
+
+  private deadline(state: State, now: Date, reminded: number, wakeAt: Date | null = null): Deadline | null {
+    const { REMIND_HOURS, EXPIRE_DAYS, FIX_DAYS, LEASE_MINUTES } = this.config;
+    return deadlineFor(state, now, { remindHours: REMIND_HOURS, expireDays: EXPIRE_DAYS, fixDays: FIX_DAYS, leaseMinutes: LEASE_MINUTES }, { reminded, wakeAt });
+  }
+
+  private work(ticketId: string, effects: Effect[], how: How = {}) {
+    return effects.map((effect) => ({ ...effect, ticketId, refId: how.refId ?? null, dueAt: how.effectsDueAt }));
+  }
+}
