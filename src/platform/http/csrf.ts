@@ -1,0 +1,63 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Forbidden } from './errors';
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** The NOC posts its signed launch token from its own pages: the token, used once, is the proof. */
+const FROM_ELSEWHERE = new Set(['/launch']);
+
+const refusal = () => new Forbidden('This form came from another site, or your session has changed. Open the page again and send it once more.');
+
+/**
+ * Whether the browser says that this request comes from our own pages. Null: it says nothing (no browser, or a very old one).
+ * Fetch metadata first, which no page can forge; else the Origin.
+ */
+export function sameOrigin(request: FastifyRequest, publicUrl: string): boolean | null {
+  const site = request.headers['sec-fetch-site'];
+  const origin = request.headers.origin;
+  if (typeof site === 'string') {
+    return site === 'same-origin' || site === 'none';
+  }
+  return origin === undefined ? null : origin === new URL(publicUrl).origin || origin === `${request.protocol}://${request.host}`;
+}
+
+function tokenOf(request: FastifyRequest): string | null {
+  const header = request.headers['x-csrf-token'];
+  if (typeof header === 'string') {
+    return header;
+  }
+  const body = request.body;
+  if (typeof body !== 'object' || body === null || !('_csrf' in body)) {
+    return null;
+  }
+  const { _csrf: given } = body;
+  // The schemas refuse fields they do not know; this one has done its work here.
+  Reflect.deleteProperty(body, '_csrf');
+  // @fastify/multipart with attachFieldsToBody gives objects
+  return typeof given === 'string' ? given : typeof given === 'object' && given !== null && 'value' in given ? String(given.value) : null;
+}
+
+const equal = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/**
+ * Refuses a change that another site makes in the name of who is signed in: the browser must not say that it comes from
+ * elsewhere, and within a session the form carries the session's token. Multipart forms whose fields are read later
+ * are accepted on the browser's own word. Requests with a bearer key carry no cookie's authority and pass.
+ */
+export function guardAgainstForgery(fastify: FastifyInstance, publicUrl: string): void {
+  fastify.addHook('preHandler', async (request) => {
+    const path = request.url.split('?', 1)[0] ?? '';
+    if (SAFE.has(request.method) || FROM_ELSEWHERE.has(path) || (!request.viewer && path.startsWith('/api/'))) {
+      return;
+    }
+    const token = tokenOf(request);
+    const ours = sameOrigin(request, publicUrl);
+    if (ours === false) {
+      throw refusal();
+    }
+    const unread = request.body === undefined && (request.headers['content-type'] ?? '').startsWith('multipart/');
+    if (request.viewer && !(token ? equal(token, request.viewer.csrf) : unread && ours === true)) {
+      throw refusal();
+    }
+  });
+}

@@ -1,0 +1,110 @@
+import Handlebars, { type HelperOptions, type SafeString } from 'handlebars';
+import { assetUrl } from './assets';
+import { ICONS } from './icons';
+
+type Time = Date | string | number | null | undefined;
+interface Root { page?: { zone?: string; now?: Date } }
+
+const escape = Handlebars.escapeExpression;
+const safe = (html: string): SafeString => new Handlebars.SafeString(html);
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function parts(at: Date, zone: string): Record<string, string> {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+}
+
+/** How a time is written, by the name of its form; assets/times.js writes the same forms in the browser. */
+export function writeTime(at: Date, form: string, zone: string): string {
+  const { year, month, day, hour, minute, second } = parts(at, zone);
+  const date = `${day} ${MONTHS[Number(month) - 1]}`;
+  switch (form) {
+    case 'date': return `${date} ${year}`;
+    case 'time': return `${hour}:${minute}`;
+    case 'seconds': return `${hour}:${minute}:${second}`;
+    case 'day': return `${date}, ${hour}:${minute}`;
+    case 'exact': return `${date}, ${hour}:${minute}:${second}`;
+    default: return `${date} ${year}, ${hour}:${minute}`;
+  }
+}
+
+/** "3 h 35 m", "2 d 4 h", "12 m", "40 s": a length of time in milliseconds, at most two units. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.round(Math.abs(milliseconds) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const two = (n: number) => String(n).padStart(2, '0');
+  if (seconds < 60) { return `${seconds} s`; }
+  if (minutes < 60) { return `${minutes} m`; }
+  if (hours < 48) { return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${two(minutes % 60)} m`; }
+  return hours % 24 === 0 ? `${hours / 24} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** "4 m ago", "in 2 h", "just now". */
+export function relative(at: Date, now: Date): string {
+  const gap = at.getTime() - now.getTime();
+  return Math.abs(gap) < 45_000 ? 'just now' : gap < 0 ? `${duration(gap)} ago` : `in ${duration(gap)}`;
+}
+
+/** `<time>` with the exact UTC time on hover; nothing for no time. */
+export function timeElement(value: Time, form: string, root: Root): SafeString | string {
+  const at = value === null || value === undefined || value === '' ? null : new Date(value);
+  if (!at || Number.isNaN(at.getTime())) {
+    return '';
+  }
+  const iso = at.toISOString();
+  const words = form === 'relative' ? relative(at, root.page?.now ?? new Date()) : writeTime(at, form, root.page?.zone ?? 'UTC');
+  return safe(`<time datetime="${iso}" title="${iso.slice(0, 19).replace('T', ' ')} UTC" data-form="${escape(form)}">${escape(words)}</time>`);
+}
+
+/** `{{icon "check"}}`, `{{icon "check" class="ink"}}`: always beside a word, so hidden from screen readers. */
+export function iconElement(name: string, options?: HelperOptions): SafeString {
+  if (!ICONS.has(name)) {
+    throw new Error(`The icon ${name} is not in src/platform/http/icons.ts.`);
+  }
+  const extra = options?.hash['class'] ? ` ${escape(String(options.hash['class']))}` : '';
+  return safe(`<svg class="i${extra}" aria-hidden="true"><use href="${assetUrl('icons.svg')}#i-${name}"/></svg>`);
+}
+
+/** "AK" for Anna Keller: at most two letters. */
+export function initials(name: string): string {
+  const words = name.split(/[\s.@_-]+/).filter(Boolean);
+  return [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => word?.[0]?.toUpperCase() ?? '').join('') || '?';
+}
+
+const UNITS = ['bytes', 'kB', 'MB'];
+function size(bytes: number): string {
+  const step = bytes < 1000 ? 0 : bytes < 1_000_000 ? 1 : 2;
+  return `${step === 0 ? bytes : (bytes / 1000 ** step).toFixed(1)} ${UNITS[step]}`;
+}
+
+/**
+ * Presentation only: no helper knows a rule.
+ *
+ * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
+ * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`.
+ */
+export function registerHelpers(handlebars: typeof Handlebars): void {
+  handlebars.registerHelper({
+    time: (value: Time, form: string | HelperOptions, options?: HelperOptions) =>
+      typeof form === 'string' ? timeElement(value, form, options?.data.root as Root) : timeElement(value, 'full', form.data.root as Root),
+    icon: iconElement,
+    asset: (name: string) => assetUrl(name),
+    size: (bytes: number) => size(bytes),
+    plural: (count: number, one: string, many: unknown) => `${count} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`,
+    eq: (a: unknown, b: unknown) => a === b,
+    not: (a: unknown) => !a,
+    or: (...args: unknown[]) => args.slice(0, -1).find(Boolean),
+    and: (...args: unknown[]) => args.slice(0, -1).every(Boolean),
+    join: (list: unknown[] | undefined, by: unknown) => (list ?? []).join(typeof by === 'string' ? by : ', '),
+    initials: (name: unknown) => initials(String(name ?? '')),
+    lower: (text: unknown) => String(text ?? '').toLowerCase(),
+  });
+}

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Handlebars from 'handlebars';
+import { ROOT } from '../root';
+import { themeOf, themeToggle } from './theme';
+import { registerHelpers } from './view-helpers';
+import type { Viewer } from './viewer';
+
+/** What every template finds under `@root.page`. */
+export interface Page {
+  path: string;
+  me: Viewer | null;
+  csrf: string;
+  theme: 'light' | 'dark' | null;
+  toggle: { theme: 'light' | 'dark'; href: string };
+  /** IANA name of the viewer's zone as the browser told it, else UTC */
+  zone: string;
+  now: Date;
+}
+
+const FOLDER = join(ROOT, 'templates');
+
+/**
+ * Renders the pages. Every .hbs file is a template and a partial under its path: `review/queue`, `{{> review/_row}}`.
+ *
+ * A page chooses its layout by wrapping itself: `{{#> layout title="All open"}} … {{/layout}}` (the desk) or
+ * `{{#> layout-customer title="Your ticket"}} … {{/layout-customer}}`. For htmx the layouts fall away and the same
+ * template gives the fragment. Forms carry `{{> _csrf}}`.
+ */
+@Injectable()
+export class View {
+  private readonly handlebars = Handlebars.create();
+  private readonly templates = new Map<string, Handlebars.TemplateDelegate>();
+  private readonly bare: Record<string, Handlebars.TemplateDelegate>;
+
+  constructor() {
+    registerHelpers(this.handlebars);
+    for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hbs'))) {
+      const name = relative(FOLDER, join(FOLDER, file)).split(sep).join('/').slice(0, -'.hbs'.length);
+      const template = this.handlebars.compile(readFileSync(join(FOLDER, file), 'utf8'));
+      this.templates.set(name, template);
+      this.handlebars.registerPartial(name, template);
+    }
+    const block = this.handlebars.compile('{{> @partial-block}}');
+    this.bare = { layout: block, 'layout-customer': block };
+  }
+
+  /** Sends the whole page, or only what stands inside its layout when htmx asks. */
+  render(request: FastifyRequest, reply: FastifyReply, template: string, model: object): void {
+    const fragment = request.headers['hx-request'] === 'true' && request.headers['hx-boosted'] !== 'true';
+    // The browser's cache must not give a fragment to a reload of the page.
+    void reply
+      .header('vary', 'HX-Request, Cookie')
+      .type('text/html; charset=utf-8')
+      .send(this.html(template, { ...model, page: pageOf(request) }, fragment));
+  }
+
+  /** The text of a template. `model.page` may be left out where no layout is wanted. */
+  html(template: string, model: object, fragment = false): string {
+    const found = this.templates.get(template);
+    if (!found) {
+      throw new Error(`There is no template templates/${template}.hbs.`);
+    }
+    return found(model, fragment ? { partials: this.bare } : {});
+  }
+
+  has(template: string): boolean {
+    return this.templates.has(template);
+  }
+}
+
+/** What the layouts need to know about a request. */
+export function pageOf(request: FastifyRequest): Page {
+  const theme = themeOf(request);
+  const me = request.viewer ?? null;
+  return {
+    path: request.url.split('?', 1)[0] ?? '/', me, csrf: me?.csrf ?? '', theme, toggle: themeToggle(request.url, theme), zone: zoneOf(request), now: new Date(),
+  };
+}
+
+function zoneOf(request: FastifyRequest): string {
+  const zone = request.cookies?.['zone'];
+  if (!zone || zone.length > 40) {
+    return 'UTC';
+  }
+  return known(zone) ? zone : 'UTC';
+}
+
+const zones = new Map<string, boolean>();
+function known(zone: string): boolean {
+  const seen = zones.get(zone);
+  if (seen !== undefined || zones.size > 1000) {
+    return seen ?? false;
+  }
+  let valid = true;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+  } catch {
+    valid = false;
+  }
+  zones.set(zone, valid);
+  return valid;
+}

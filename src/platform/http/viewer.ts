@@ -1,0 +1,19 @@
+/** Who looks at a page, as far as pages need to know. Set on the request by the sessions of `auth` before any route runs. */
+export interface Viewer {
+  kind: 'staff' | 'customer';
+  name: string;
+  /** role of staff, or the account of a customer, in words */
+  detail: string;
+  /** random token of the session; forms carry it back */
+  csrf: string;
+  /** the reviewer has switched the single-key shortcuts off */
+  keysOff?: boolean;
+  /** may open settings */
+  settings?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    viewer?: Viewer | null;
+  }
+}

@@ -1,0 +1,1 @@
+// Placeholder until the pages of the desk are wired.
