@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { freePort, isAlive, programOf, until } from '../processes';
+import { freePort, isAlive, programOf, tethered, until } from '../processes';
 import { initdbOf, placePostgres, postgresOf, type Place } from './embedded-binaries';
 
 export interface EmbeddedOptions {
@@ -27,10 +27,6 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-// The server must outlive a Ctrl-C until the desk has closed its own connections, so it is never in our process group.
-// The tether reads from a pipe that ends with us, even on kill -9: nothing is left over after tests.
-const TETHER =
-  'exec 3<&0; "$@" 3<&- & p=$!; { read -r _ <&3; kill -INT "$p"; } 2>/dev/null & r=$!; wait "$p"; s=$?; kill "$r" 2>/dev/null; exit "$s"';
 const PATIENCE = 60_000;
 
 /**
@@ -118,9 +114,10 @@ function launch(place: Place, port: number, durable: boolean): ChildProcess {
     truncateSync(log);
   }
   const out = openSync(log, 'a', 0o600);
-  const tethered = !durable && process.platform !== 'win32';
-  const [file, argv] = tethered ? ['/bin/sh', ['-c', TETHER, 'sh', postgresOf(place), ...args]] : [postgresOf(place), args];
-  const child = spawn(file, argv, { ...surroundings(place), detached: true, stdio: [tethered ? 'pipe' : 'ignore', out, out] });
+  // The server must outlive a Ctrl-C until the desk has closed its own connections, so it is never in our process group.
+  const tied = !durable && process.platform !== 'win32';
+  const [file, argv] = tied ? tethered(postgresOf(place), args) : [postgresOf(place), args];
+  const child = spawn(file, argv, { ...surroundings(place), detached: true, stdio: [tied ? 'pipe' : 'ignore', out, out] });
   closeSync(out);
   child.on('error', () => undefined); // read from the log and the exit code below
   child.unref();
