@@ -40,24 +40,28 @@ function tokenOf(request: FastifyRequest): string | null {
 const equal = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**
- * Refuses a change that another site makes in the name of who is signed in: the browser must not say that it comes from
- * elsewhere, and within a session the form carries the session's token. Multipart forms whose fields are read later
- * are accepted on the browser's own word. Requests with a bearer key carry no cookie's authority and pass.
+ * Refuses a change that another site makes in the name of who is signed in: the browser must not say that the request comes
+ * from elsewhere, and within a session the form carries the session's token. Multipart forms whose fields are read later
+ * are accepted on the browser's own word.
+ * @param csrf the session's token; null when nobody is signed in
+ * @throws Forbidden
  */
+export function refuseForgery(request: FastifyRequest, csrf: string | null, publicUrl: string): void {
+  const token = tokenOf(request);
+  const ours = sameOrigin(request, publicUrl);
+  const unread = request.body === undefined && (request.headers['content-type'] ?? '').startsWith('multipart/');
+  if (ours === false || (csrf !== null && !(token ? equal(token, csrf) : unread && ours === true))) {
+    throw refusal();
+  }
+}
+
+/** Asks every request that changes something, except those that no cookie speaks for: bearer keys, and programs without a session. */
 export function guardAgainstForgery(fastify: FastifyInstance, publicUrl: string): void {
   fastify.addHook('preHandler', async (request) => {
     const path = request.url.split('?', 1)[0] ?? '';
-    if (SAFE.has(request.method) || FROM_ELSEWHERE.has(path) || (!request.viewer && path.startsWith('/api/'))) {
-      return;
-    }
-    const token = tokenOf(request);
-    const ours = sameOrigin(request, publicUrl);
-    if (ours === false) {
-      throw refusal();
-    }
-    const unread = request.body === undefined && (request.headers['content-type'] ?? '').startsWith('multipart/');
-    if (request.viewer && !(token ? equal(token, request.viewer.csrf) : unread && ours === true)) {
-      throw refusal();
+    const program = request.headers.authorization !== undefined || (!request.viewer && path.startsWith('/api/'));
+    if (!SAFE.has(request.method) && !FROM_ELSEWHERE.has(path) && !program) {
+      refuseForgery(request, request.viewer?.csrf ?? null, publicUrl);
     }
   });
 }

@@ -12,7 +12,7 @@ export const ICONS = new Set([
 
 /** All of them as one SVG sprite: `<use href="/assets/icons.svg#i-check">`. */
 export function iconSprite(): string {
-  const folder = join(dirname(require.resolve('@tabler/icons/package.json')), 'icons', 'outline');
+  const folder = dirname(require.resolve('@tabler/icons/outline/check.svg'));
   const symbols = [...ICONS].map((name) => {
     const paths = readFileSync(join(folder, `${name}.svg`), 'utf8').match(/<path[^>]*\/>/g) ?? [];
     return `<symbol id="i-${name}" viewBox="0 0 24 24">${paths.filter((path) => !path.includes('stroke="none"')).join('')}</symbol>`;

@@ -15,8 +15,8 @@ const LOOSER = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 's
 const THIRD_PARTY_PAGES = /^\/(api\/docs|jobs)(\/|\?|$)/;
 
 /**
- * What all pages need, before any route is registered: cookies, security headers, the choice of theme, assets, forgery guard.
- * Sessions must set `request.viewer` in an onRequest hook that is added after this.
+ * What all pages need, before any route is registered: cookies, security headers, the choice of theme, assets,
+ * forgery guard. Sessions set `request.viewer` in an onRequest hook that is added after this.
  */
 export async function installPages(fastify: FastifyInstance, options: { publicUrl: string }): Promise<void> {
   const secure = options.publicUrl.startsWith('https:');

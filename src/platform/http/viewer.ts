@@ -1,4 +1,4 @@
-/** Who looks at a page, as far as pages need to know. Set on the request by the sessions of `auth` before any route runs. */
+/** Who looks at a page, as far as pages need to know. Set on the request before any route runs (create-app.ts). */
 export interface Viewer {
   kind: 'staff' | 'customer';
   name: string;
