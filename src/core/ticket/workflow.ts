@@ -12,7 +12,7 @@ const LEAVES: Arrows = { withdrawn: 'closed', not_owner_found: 'closed', block_g
  */
 export const WORKFLOW: Record<State, Arrows> = {
   received: { evidence_missing: 'awaiting_evidence', evidence_complete: 'analysing', ...LEAVES },
-  awaiting_evidence: { evidence_supplied: 'analysing', expired: 'closed', decision_undone: 'in_review', ...LEAVES },
+  awaiting_evidence: { evidence_added: 'awaiting_evidence', evidence_supplied: 'analysing', expired: 'closed', decision_undone: 'in_review', ...LEAVES },
   analysing: { analysed: 'queued', analysis_failed: 'queued', evidence_supplied: 'analysing', ...LEAVES },
   queued: { taken: 'in_review', evidence_supplied: 'analysing', ...LEAVES },
   in_review: {

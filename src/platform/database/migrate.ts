@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
+import { ROOT } from '../root';
 
-export const MIGRATIONS_DIR = join(process.cwd(), 'migrations');
+export const MIGRATIONS_DIR = join(ROOT, 'migrations');
 
 /**
  * Runs the SQL files of `migrations/` that this database has not seen, in order of their time stamp, each in its own

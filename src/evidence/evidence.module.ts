@@ -1,0 +1,18 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { TicketsModule } from '../tickets/tickets.module';
+import { EvidenceItemRow } from './evidence-item.entity';
+import { EvidenceService } from './evidence.service';
+import { Idempotency } from './idempotency';
+import { MessagesService } from './messages.service';
+import { Message } from './message.entity';
+import { SubmitService } from './submit.service';
+
+/** Keeps untrusted material, says what is missing, and turns a claim into a ticket. */
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message]), TicketsModule],
+  providers: [EvidenceService, Idempotency, MessagesService, SubmitService],
+  exports: [EvidenceService, Idempotency, MessagesService, SubmitService],
+})
+export class EvidenceModule {}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Actor } from '../audit/actor';
+import type { Evidence } from '../core/evidence/evidence';
+import { missingEvidence } from '../core/evidence/missing-evidence';
+import { Clock } from '../platform/clock';
+import { Transactions } from '../platform/database/transactions';
+import { Conflict } from '../platform/http/errors';
+import { Ticket } from '../tickets/ticket.entity';
+import { TicketsService } from '../tickets/tickets.service';
+import { EvidenceItemRow } from './evidence-item.entity';
+import { evidenceOf, evidenceRows } from './evidence-rows';
+
+/** Keeps what customers send, exactly as it came, and says what is still missing. The only writer of evidence_item. */
+@Injectable()
+export class EvidenceService {
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly tickets: TicketsService,
+  ) {}
+
+  /** All items of a ticket, oldest first. */
+  items(ticketId: string, tx: EntityManager = this.source.manager): Promise<EvidenceItemRow[]> {
+    return tx.find(EvidenceItemRow, { where: { ticketId }, order: { receivedAt: 'ASC', id: 'ASC' } });
+  }
+
+  /** What was supplied so far, as one. */
+  async collected(ticketId: string, tx: EntityManager = this.source.manager): Promise<Evidence> {
+    return evidenceOf(await this.items(ticketId, tx));
+  }
+
+  /**
+   * Adds evidence to a ticket that is not yet decided, and moves it on when nothing is missing any more.
+   * @throws Conflict when the ticket is closed to evidence
+   */
+  async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string): Promise<Ticket> {
+    return this.transactions.run(async (tx) => {
+      const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'pessimistic_write' } });
+      const rows = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
+      if (rows.length === 0) {
+        return ticket;
+      }
+      if (['lifted', 'upheld', 'closed'].includes(ticket.state)) {
+        throw new Conflict('This ticket is decided. What you sent was not added; a new claim or an appeal can carry it.', { state: ticket.state });
+      }
+      await tx.query(
+        `insert into evidence_item (id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at)
+         select id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at from json_populate_recordset(null::evidence_item, $1)`,
+        [JSON.stringify(rows)],
+      );
+      const all = await this.collected(ticketId, tx);
+      const missing = missingEvidence(ticket.claim, ticket.kind, all, ticket.block);
+      const event = ticket.state === 'awaiting_evidence' && missing.length > 0 ? 'evidence_added' : 'evidence_supplied';
+      return this.tickets.apply(tx, ticketId, event, by, { changes: { missing }, detail: { items: rows.map((row) => row.type) } });
+    });
+  }
+}

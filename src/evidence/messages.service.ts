@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Actor } from '../audit/actor';
+import { Clock } from '../platform/clock';
+import { InvalidInput } from '../platform/http/errors';
+import { Message } from './message.entity';
+
+const AT_MOST = 50_000;
+
+/** What is written on a ticket, both ways, and internal notes. The only writer of message. */
+@Injectable()
+export class MessagesService {
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Adds a message. @throws InvalidInput when it is empty or too long */
+  async add(ticketId: string, by: Actor, text: string, how: { internal?: boolean; channel?: string; verified?: boolean } = {}, tx: EntityManager = this.source.manager): Promise<Message> {
+    if (text.trim() === '' || text.length > AT_MOST) {
+      throw new InvalidInput([{ field: 'text', code: 'length', message: text.trim() === '' ? 'Write something first.' : `At most ${AT_MOST} characters; attach longer text as a file.` }]);
+    }
+    const message = {
+      id: randomUUID(), ticketId, internal: how.internal ?? false, byKind: by.kind, byId: by.id, byName: by.name, text: text.replaceAll('\u0000', '\uFFFD'),
+      channel: how.channel ?? 'web', verified: how.verified ?? true, at: this.clock.now(),
+    };
+    return tx.save(Message, message);
+  }
+
+  /** All of a ticket, oldest first; without the internal notes unless asked for. */
+  of(ticketId: string, internal: boolean, tx: EntityManager = this.source.manager): Promise<Message[]> {
+    return tx.find(Message, { where: { ticketId, ...(internal ? {} : { internal: false }) }, order: { at: 'ASC' } });
+  }
+}

@@ -1,0 +1,48 @@
+import multipart from '@fastify/multipart';
+import { StandardSchemaValidationPipe, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config/config';
+import { Log } from '../log';
+import { Malformed } from './errors';
+import { installPages } from './pages';
+import { ProblemFilter } from './problem.filter';
+import type { Viewer } from './viewer';
+import { View } from './view';
+
+const MB = 1024 * 1024;
+/** Contract, section 3: bodies of 36 MB as JSON (25 MB of mail in base64 and its frame), 25 MB as mail. */
+export const LIMITS = { json: 36 * MB, mail: 25 * MB };
+
+/** Builds the HTTP side of the application. `whose` names the viewer of a request before any route runs. */
+export async function createApp(module: Type | object, config: Config, whose: (app: NestFastifyApplication) => (request: FastifyRequest) => Promise<Viewer | null>): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: LIMITS.json, trustProxy: 'loopback', forceCloseConnections: 'idle', maxParamLength: 500, routerOptions: { ignoreTrailingSlash: true },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
+  const fastify = app.getHttpAdapter().getInstance();
+  await installPages(fastify, { publicUrl: config.PUBLIC_URL });
+  fastify.addHook('onRequest', async (request) => {
+    if (!request.url.startsWith('/assets/')) {
+      request.viewer = await whose(app)(request);
+    }
+  });
+  await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
+  fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
+  app.useGlobalFilters(new ProblemFilter(app.get(View)));
+  app.useGlobalPipes(
+    new StandardSchemaValidationPipe({
+      exceptionFactory: (issues) =>
+        new Malformed(
+          issues.slice(0, 50).map((issue) => {
+            const field = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+            const { code = 'invalid', keys } = issue as { code?: string; keys?: string[] };
+            return code === 'unrecognized_keys' && keys ? { field: [field, keys[0]].filter(Boolean).join('.'), code: 'unknown_field', message: `This field is not known: ${keys.join(', ')}.` } : { field, code, message: issue.message };
+          }),
+        ),
+    }),
+  );
+  app.enableShutdownHooks();
+  return app;
+}

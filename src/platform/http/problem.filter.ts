@@ -1,0 +1,102 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TransitionRefused } from '../../core/ticket/decide';
+import { Conflict, Forbidden, InvalidInput, Malformed, NotFound, TooLarge, TooMany, Unauthorised, Unavailable, type FieldError } from './errors';
+import { View } from './view';
+
+interface Problem {
+  status: number;
+  title: string;
+  detail: string;
+  errors?: FieldError[];
+  retryAfterSeconds?: number;
+  [more: string]: unknown;
+}
+
+/** Trouble of the database that passes: connection lost, shutting down, too many, waiting too long for a connection. */
+const PASSING = /^(08|57P|53)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT/;
+const PASSING_TEXT = /timeout exceeded when trying to connect|Connection terminated|connection timeout|the database system is/i;
+
+/** The one place that turns what went wrong into a status, and into JSON (RFC 9457), a page or a fragment. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('Http');
+
+  constructor(private readonly view: View) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    if (reply.sent) {
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status === 500) {
+      this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    void reply.status(problem.status);
+    if (problem.retryAfterSeconds !== undefined) {
+      void reply.header('retry-after', String(problem.retryAfterSeconds));
+    }
+    if (request.url.startsWith('/api/') || !(request.headers.accept ?? '').includes('text/html')) {
+      const { retryAfterSeconds: _seconds, ...body } = problem;
+      void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...body, instance: request.url.split('?', 1)[0] }));
+    } else {
+      this.view.render(request, reply, 'problem', { title: problem.title, status: problem.status, detail: problem.detail, errors: problem.errors ?? [] });
+    }
+  }
+}
+
+/** What a caller is told. An unknown error tells nothing of the inside. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Malformed) {
+    return { status: 400, title: 'The request is not in order', detail: error.message, errors: error.errors };
+  }
+  if (error instanceof InvalidInput) {
+    return { status: 422, title: 'Something is missing or wrong', detail: error.message, errors: error.errors };
+  }
+  if (error instanceof Unauthorised) {
+    return { status: 401, title: 'Not signed in', detail: error.message };
+  }
+  if (error instanceof Forbidden) {
+    return { status: 403, title: 'Not allowed', detail: error.message };
+  }
+  if (error instanceof NotFound) {
+    return { status: 404, title: 'Not found', detail: error.message };
+  }
+  if (error instanceof Conflict) {
+    return { status: 409, title: 'It has changed', detail: error.message, ...error.detail };
+  }
+  if (error instanceof TransitionRefused) {
+    return { status: 409, title: 'Not possible now', detail: error.message, state: error.from };
+  }
+  if (error instanceof TooLarge) {
+    return { status: 413, title: 'Too large', detail: error.message };
+  }
+  if (error instanceof TooMany) {
+    return { status: 429, title: 'Too many tries', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  }
+  if (error instanceof Unavailable) {
+    return { status: 503, title: 'Back in a moment', detail: error.message, retryAfterSeconds: error.retryAfterSeconds };
+  }
+  return ofOthers(error);
+}
+
+function ofOthers(error: unknown): Problem {
+  if (error instanceof HttpException) {
+    const status = error.getStatus();
+    return status >= 500 ? unknown() : { status, title: status === 404 ? 'Not found' : 'The request is not in order', detail: status === 404 ? 'There is no such page.' : error.message };
+  }
+  const { code = '', statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
+  if (PASSING.test(code) || PASSING_TEXT.test(message)) {
+    return { status: 503, title: 'Back in a moment', detail: 'Our database does not answer. Nothing you sent is lost on your side: please send it again.', retryAfterSeconds: 5 };
+  }
+  // Fastify's own refusals: malformed JSON, too large, unknown media type.
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return { status: statusCode, title: statusCode === 413 ? 'Too large' : 'The request is not in order', detail: message };
+  }
+  return unknown();
+}
+
+const unknown = (): Problem => ({ status: 500, title: 'Something went wrong on our side', detail: 'It was written down for us. Please try again in a moment.' });

@@ -1,0 +1,11 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module';
+import { DeadlineService } from './deadline.service';
+import { Ticket } from './ticket.entity';
+import { TicketsService } from './tickets.service';
+
+/** The spine: the ticket row and the only code that moves it. */
+@Global()
+@Module({ imports: [TypeOrmModule.forFeature([Ticket]), AuditModule], providers: [TicketsService, DeadlineService], exports: [TicketsService] })
+export class TicketsModule {}
