@@ -33,6 +33,7 @@ export default {
     '/node_modules/.+\\.m?js$': swc({ syntax: 'ecmascript' }),
   },
   transformIgnorePatterns: [`<rootDir>/node_modules/(?!.*\\.mjs$)(?!(${escaped.join('|')})/)`],
+  setupFiles: ['<rootDir>/test/support/guard-network.cjs'],
   globalSetup: '<rootDir>/test/services.setup.mjs',
   globalTeardown: '<rootDir>/test/services.teardown.mjs',
   coverageProvider: 'v8',

@@ -1,0 +1,54 @@
+import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
+
+export interface TcpProxy {
+  port: number;
+  /** Replaces host and port of a URL by the proxy's. */
+  through(url: string): string;
+  /** From now on: `pass` bytes, `refuse` new connections and cut the old, `swallow` (accept and never answer), `dropAnswers` (the other side acts, we never hear). */
+  set(mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers'): void;
+  /** Cuts what is connected now, once. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+/** Stands between the code under test and a server, and breaks on demand. */
+export async function startTcpProxy(target: { host?: string; port: number }): Promise<TcpProxy> {
+  let mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers' = 'pass';
+  const open = new Set<Socket>();
+  const keep = (socket: Socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket)).on('error', () => undefined);
+  };
+  const cut = () => open.forEach((socket) => socket.resetAndDestroy());
+  const server = createServer((near) => {
+    keep(near);
+    if (mode === 'refuse') {
+      near.resetAndDestroy();
+      return;
+    }
+    const far = connect(target.port, target.host ?? '127.0.0.1');
+    keep(far);
+    near.on('data', (bytes) => mode !== 'swallow' && far.write(bytes));
+    far.on('data', (bytes) => mode === 'pass' && near.write(bytes));
+    near.on('close', () => far.destroy());
+    far.on('close', () => near.destroy());
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    through: (url) => Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href,
+    set: (next) => {
+      mode = next;
+      if (next === 'refuse') {
+        cut();
+      }
+    },
+    cut,
+    close: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      cut();
+      await closed;
+    },
+  };
+}
