@@ -12,6 +12,8 @@ export interface Field {
   line: number;
   /** how many lines it takes */
   lines: number;
+  /** a limit cut it: what follows is missing, so no signature over it can be judged */
+  cut?: boolean;
 }
 
 /** One hop as its writer described it (RFC 5321 §4.4). What the text does not say is null. */
@@ -41,6 +43,16 @@ export interface Hop {
   localUser: string | null;
   /** the octets or groups do not form an address although the text offers them as one (RFC 5321 §4.1.3) */
   illegalIp: string | null;
+  /** the writer's own address, where it says so (Exchange "by B (ip)", Gmail "by 2002:…") */
+  byIp: string | null;
+  /** what the writer calls itself: "Postfix", "Exim 4.96", "Microsoft SMTP Server" */
+  software: string | null;
+  /** the envelope sender, where the writer notes it: "(envelope-from <x>)" */
+  envelopeFrom: string | null;
+  /** Sendmail's "(may be forged)": the looked-up name does not lead back to the address */
+  mayBeForged: boolean;
+  /** false when neither a clause nor a known comment form could be made out */
+  readable: boolean;
 }
 
 /** The header block that was found in what a customer sent, and how it was found. */

@@ -1,0 +1,11 @@
+/** Bounds of the reading: headers are hostile input, and what is longer serves no claim. */
+export const LIMITS = {
+  /** characters of one header block */
+  headers: 256 * 1024,
+  /** fields of one header block */
+  fields: 2_000,
+  /** characters of one line; RFC 5322 §2.1.1 allows 998 */
+  line: 16 * 1024,
+} as const;
+
+export type Limit = keyof typeof LIMITS;
