@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const QUEUES = ['mine', 'all-open', 'spam', 'hack', 'second-review', 'lift-failed', 'waiting-for-customer', 'on-hold', 'overdue'] as const;
+export type QueueName = (typeof QUEUES)[number];
+
+const choice = <T extends string>(...values: [T, ...T[]]) => z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).optional());
+
+/** The address of a queue page: what is not understood is refused, so that a shared link never shows something else. */
+export const queueQuery = z.strictObject({
+  queue: z.enum(QUEUES, { error: `must be one of ${QUEUES.join(', ')}` }).default('all-open'),
+  claim: choice('mistake', 'fixed'),
+  assessment: choice('for', 'against', 'mixed', 'unknown'),
+  taken: choice('nobody', 'somebody'),
+  repeats: choice('yes'),
+  received: choice('24h', '7d'),
+  q: z.string().max(400, 'must have at most 400 characters').optional(),
+  /** the page after this row */
+  after: z.string().max(200).regex(/^[A-Za-z0-9_-]*$/, 'must be the "after" that a page gave').optional(),
+});
+export type QueueQuery = z.output<typeof queueQuery>;
+export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received';

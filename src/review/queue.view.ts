@@ -1,0 +1,149 @@
+import type { Counts, QueuePage, QueueRow } from './queue.query';
+import { COUNT_CAP } from './queue.query';
+import type { FilterName, QueueName, QueueQuery } from './queue.schema';
+import { promiseBar, type PromiseBar } from './promise';
+import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, type Chip } from './words';
+
+const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm?: boolean; empty: string }[] = [
+  { name: 'mine', label: 'Mine', icon: 'user', empty: 'You have taken nothing. Take next gives you the most urgent ticket.' },
+  { name: 'all-open', label: 'All open', icon: 'inbox', empty: 'Nobody waits for a decision. New tickets appear here by themselves.' },
+  { name: 'spam', label: 'Spam', icon: 'mail-exclamation', gap: true, empty: 'No spam block waits for a decision.' },
+  { name: 'hack', label: 'Hack', icon: 'bug', empty: 'No hack block waits for a decision.' },
+  { name: 'second-review', label: 'Second review', icon: 'users', gap: true, empty: 'No decision waits for a second person.' },
+  { name: 'lift-failed', label: 'Lift failed', icon: 'alert-triangle', alarm: true, empty: 'Every lift that was ordered went through.' },
+  { name: 'waiting-for-customer', label: 'Waiting for customer', icon: 'hourglass', empty: 'We wait for nobody.' },
+  { name: 'on-hold', label: 'On hold', icon: 'player-pause', empty: 'Nothing is on hold.' },
+  { name: 'overdue', label: 'Overdue', icon: 'clock', alarm: true, empty: 'Every promise is kept so far.' },
+];
+
+const FILTERS: { name: FilterName; label: string; values: { value: string; label: string }[] }[] = [
+  { name: 'received', label: 'Received', values: [{ value: '24h', label: 'last 24 h' }, { value: '7d', label: 'last 7 days' }] },
+  { name: 'claim', label: 'Claim', values: [{ value: 'mistake', label: 'mistake' }, { value: 'fixed', label: 'fixed' }] },
+  {
+    name: 'assessment', label: 'Reading',
+    values: [{ value: 'for', label: 'for' }, { value: 'against', label: 'against' }, { value: 'mixed', label: 'mixed' }, { value: 'unknown', label: 'cannot tell' }],
+  },
+  { name: 'repeats', label: 'Repeats', values: [{ value: 'yes', label: 'blocked before' }] },
+  { name: 'taken', label: 'Taken', values: [{ value: 'nobody', label: 'by nobody' }, { value: 'somebody', label: 'by somebody' }] },
+];
+
+export interface QueueRowModel {
+  ref: string;
+  href: string;
+  address: string;
+  kind: { label: string; icon: string };
+  claim: string;
+  who: string;
+  tier: string | null;
+  reading: Chip;
+  promise: PromiseBar | null;
+  /** instead of the promise, where the ticket waits for somebody else or has ended */
+  state: { label: string; until: Date | null } | null;
+  repeats: number | null;
+  second: string | null;
+  liftFailed: string | null;
+  blockedAgain: boolean;
+  isNew: boolean;
+  by: { name: string; you: boolean } | null;
+  canTake: boolean;
+  why: string;
+}
+
+export interface QueueModel {
+  title: string;
+  heading: string;
+  lead: string;
+  queue: QueueName;
+  rail: { href: string; label: string; icon: string; count: string; current: boolean; gap: boolean; bad: boolean }[];
+  filters: { label: string; on: { label: string; href: string } | null; choices: { label: string; href: string }[] }[];
+  hidden: { name: string; value: string }[];
+  q: string;
+  rows: QueueRowModel[];
+  empty: string;
+  next: string | null;
+  first: string | null;
+  back: string;
+}
+
+/** What templates/review/queue.hbs shows. */
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date): QueueModel {
+  const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
+  const search = query.q?.trim() ?? '';
+  const total = counts[query.queue];
+  const filtered = FILTERS.some((filter) => query[filter.name]);
+  return {
+    title: search ? `Search: ${search}` : `${queue.label} (${capped(total)})`,
+    heading: search ? 'Search' : queue.label,
+    lead: lead(query, page, total, search, filtered),
+    queue: query.queue,
+    rail: RAIL.map((entry) => ({
+      href: `/desk?queue=${entry.name}`, label: entry.label, icon: entry.icon, count: capped(counts[entry.name]), current: !search && entry.name === query.queue,
+      gap: entry.gap ?? false, bad: (entry.alarm ?? false) && counts[entry.name] > 0,
+    })),
+    filters: FILTERS.map((filter) => {
+      const set = filter.values.find((value) => value.value === query[filter.name]);
+      return {
+        label: filter.label,
+        on: set ? { label: set.label, href: address(query, { [filter.name]: undefined, after: undefined }) } : null,
+        choices: filter.values.map((value) => ({ label: value.label, href: address(query, { [filter.name]: value.value, after: undefined }) })),
+      };
+    }),
+    hidden: [{ name: 'queue', value: query.queue }],
+    q: query.q ?? '',
+    rows: page.rows.map((row) => rowView(row, reader, now)),
+    empty: search ? 'Nothing found. Search takes a reference, an address, a network such as 203.0.113.0/24, a Message-ID, an account, or words.'
+      : filtered ? 'Nothing here fits these filters. Remove one above.' : queue.empty,
+    next: page.after ? address(query, { after: page.after }) : null,
+    first: query.after ? address(query, { after: undefined }) : null,
+    back: address(query, {}),
+  };
+}
+
+export function rowView(row: QueueRow, reader: string, now: Date): QueueRowModel {
+  const waits = ['queued', 'in_review', 'second_review'].includes(row.state);
+  const promise = waits ? promiseBar(row.createdAt, row.dueAt, now) : null;
+  return {
+    ref: row.ref, href: `/desk/tickets/${row.ref}`, address: row.prefix ?? row.ip, kind: KINDS[row.kind], claim: CLAIMS[row.claim],
+    who: row.accountName ?? row.accountId, tier: row.tier, reading: readingChip(row.assessment, row.confidence), promise,
+    state: promise ? null : { label: STATES[row.state], until: row.deadlineAt },
+    repeats: row.repeats > 0 ? row.repeats + 1 : null,
+    second: row.secondPerson.length > 0 ? secondPersonWords(row.secondPerson) : null,
+    liftFailed: row.liftFailed, blockedAgain: row.blockedAgainAt !== null,
+    isNew: waits && now.getTime() - row.createdAt.getTime() < 15 * 60_000,
+    by: row.takenBy ? { name: row.takenByName ?? 'Somebody', you: row.takenBy === reader } : null,
+    canTake: row.state === 'queued' || (row.state === 'second_review' && row.takenBy === null),
+    why: why(row, promise),
+  };
+}
+
+function why(row: QueueRow, promise: PromiseBar | null): string {
+  return [
+    row.liftFailed ? 'its lift failed' : null,
+    promise ? `${promise.left} of ${promise.promised}` : STATES[row.state],
+    `priority ${row.priority}`,
+    row.tier,
+    row.repeats > 0 ? `blocked ${row.repeats + 1} times in 30 days` : 'first block in 30 days',
+  ].filter(Boolean).join(', ');
+}
+
+function lead(query: QueueQuery, page: QueuePage, total: number, search: string, filtered: boolean): string {
+  if (search) {
+    const found = page.rows.length === 0 ? '' : `${page.rows.length}${page.after ? ' or more' : ''} found, the newest first`;
+    return page.searchedNewest && found ? `${found}; words are looked for in the newest ${page.searchedNewest.toLocaleString('en')} tickets` : found;
+  }
+  const order = ['waiting-for-customer', 'on-hold'].includes(query.queue) ? 'the newest first' : 'the most urgent first';
+  return filtered ? `filtered, ${order}` : `${total === 1 ? '1 ticket' : `${capped(total)} tickets`}, ${order}`;
+}
+
+const capped = (count: number): string => (count >= COUNT_CAP ? `${COUNT_CAP - 1}+` : String(count));
+
+/** The address of this page with some things changed; what stands at its default is left out. */
+function address(query: QueueQuery, change: Partial<Record<keyof QueueQuery, string | undefined>>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, ...change })) {
+    if (value) {
+      params.set(name, value);
+    }
+  }
+  return `/desk?${params.toString()}`;
+}
