@@ -45,7 +45,7 @@ export class AccessGuard implements CanActivate {
       }
       return principal ?? NOBODY;
     }
-    return (await this.sessions.whose(request)) ?? NOBODY;
+    return request.principal ?? (await this.sessions.whose(request)) ?? NOBODY;
   }
 }
 

@@ -3,16 +3,18 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { TicketsModule } from '../tickets/tickets.module';
 import { EvidenceItemRow } from './evidence-item.entity';
 import { EvidenceService } from './evidence.service';
+import { FixesService } from './fixes.service';
 import { Idempotency } from './idempotency';
 import { MessagesService } from './messages.service';
+import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';
 import { SubmitService } from './submit.service';
 
 /** Keeps untrusted material, says what is missing, and turns a claim into a ticket. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message]), TicketsModule],
-  providers: [EvidenceService, Idempotency, MessagesService, SubmitService],
-  exports: [EvidenceService, Idempotency, MessagesService, SubmitService],
+  imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), TicketsModule],
+  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService],
+  exports: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService],
 })
 export class EvidenceModule {}

@@ -49,6 +49,10 @@ export class BullCarrier extends Carrier {
     }
   }
 
+  healthy(): boolean {
+    return this.queue.client.status === 'ready';
+  }
+
   async stop(milliseconds: number): Promise<void> {
     const end = Promise.all([this.here.stop(milliseconds), this.queue.close(true).catch(() => undefined)]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);

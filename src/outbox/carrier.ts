@@ -11,6 +11,8 @@ export const isUrgent = (job: JobName): boolean => job === 'order-lift' || job =
 /** Brings row ids to `OutboxService.work`. May deliver late, twice or never: the row decides, and the sweep finds the rest. */
 export abstract class Carrier {
   abstract readonly name: 'bull' | 'in-process';
+  /** false while Redis does not answer and the work goes on inside the process */
+  abstract healthy(): boolean;
   abstract carry(rows: Carried[]): Promise<void>;
   /** Stops taking new rows and waits for those at work, at most `milliseconds`. */
   abstract stop(milliseconds: number): Promise<void>;

@@ -31,6 +31,10 @@ export class InProcessCarrier extends Carrier {
     return Promise.resolve();
   }
 
+  healthy(): boolean {
+    return true;
+  }
+
   async stop(milliseconds: number): Promise<void> {
     this.stopped = true;
     this.waiting.clear();

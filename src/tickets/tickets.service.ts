@@ -97,6 +97,13 @@ export class TicketsService {
     return ticket;
   }
 
+  /** Counts a reminder and sets the next deadline; the ticket stays where it is. For the deadlines of this room only. */
+  async reminded(tx: EntityManager, ticket: Ticket): Promise<void> {
+    const count = ticket.reminded + 1;
+    const wait = this.deadline(ticket.state, ticket.stateSince, count, ticket.wakeAt);
+    await tx.update(Ticket, { id: ticket.id }, { reminded: count, deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null });
+  }
+
   private async lock(tx: EntityManager, id: string): Promise<Ticket> {
     const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!ticket) {
@@ -117,7 +124,7 @@ export class TicketsService {
     if (event === 'taken') {
       ticket.leaseNo += 1;
     }
-    const wait = this.deadline(ticket.state, now, ticket.reminded, ticket.wakeAt);
+    const wait = this.deadline(ticket.state, ticket.stateSince, ticket.reminded, ticket.wakeAt);
     Object.assign(ticket, { deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null });
   }
 

@@ -37,7 +37,6 @@ export const ON_EVENT: Partial<Record<EventType, Effect[]>> = {
   withdrawn: [mail('closed')],
   expired: [mail('closed')],
   fixes_overdue: [mail('closed')],
-  fix_reported: [{ job: 'verify-fixes' }],
   appealed: [mail('appeal-received')],
 };
 

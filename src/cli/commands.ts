@@ -1,0 +1,31 @@
+import { analyseCommand } from '../analysis/analyse.command';
+import { migrate } from '../platform/database/migrate';
+import { withDatabase } from './database';
+import { apiKeyCommand, staffCommand } from './keys';
+import { mailPipeCommand } from './mail-pipe';
+import { seedDemoCommand } from './seed-demo';
+
+export interface Command {
+  usage: string;
+  /** @returns the exit code */
+  run: (args: string[]) => Promise<number>;
+}
+
+const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+
+export const COMMANDS: Record<string, Command> = {
+  analyse: { usage: 'FILE|- [--ip A] [--blocked-at T] [--kind K] [--facts FILE] [--json]', run: (args) => analyseCommand(args, io) },
+  'mail-pipe': { usage: 'stores one raw mail from stdin; 75 when it could not be stored', run: mailPipeCommand },
+  'api-key': { usage: 'create --name N --scope noc|reviewer|lead|admin|read [--staff EMAIL]', run: apiKeyCommand },
+  staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin', run: staffCommand },
+  migrate: {
+    usage: 'brings the database up to date',
+    run: () =>
+      withDatabase(async (source) => {
+        const ran = await migrate(source);
+        process.stdout.write(ran.length > 0 ? `Migrated: ${ran.join(', ')}\n` : 'The database is up to date.\n');
+        return 0;
+      }),
+  },
+  'seed-demo': { usage: 'staff and keys of the demo (secrets as JSON on stdin)', run: seedDemoCommand },
+};

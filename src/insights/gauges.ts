@@ -1,0 +1,47 @@
+/** A figure of the whole desk, as one read. Columns besides `value` are labels. */
+export interface Gauge {
+  name: string;
+  help: string;
+  sql: string;
+}
+
+const OPEN = `state not in ('lifted','upheld','closed')`;
+
+/** The invariants of docs/operations.md: each counts the rows that break it, and must read 0. */
+const INVARIANTS: Record<string, string> = {
+  I1: `select count(*)::int from ticket t where not exists (select from audit_entry a where a.ticket_id = t.id)`,
+  I2: `select count(*)::int from outbox_message where state = 'pending' and due_at < now() - interval '30 seconds'`,
+  I3: `select count(*)::int from (select episode from lift where state not in ('failed','undone','confirmed') group by episode having count(*) > 1) twice`,
+  I4: `select count(*)::int from lift l left join decision d on d.id = l.decision_id where l.requested_at is not null
+       and (d.id is null or d.state in ('awaiting_approval','undone','refused'))`,
+  I5: `select count(*)::int from outbox_message where state = 'running' and lease_until < now() - interval '30 seconds'`,
+  I6: `select count(*)::int from lift where state = 'unknown' and requested_at < now() - interval '15 minutes'`,
+  I7: `select count(*)::int from ticket where ${OPEN} and deadline_at is null and due_at is null and taken_by is null`,
+  I8: `select count(*)::int from ticket t where (select a.to_state from audit_entry a where a.ticket_id = t.id and a.to_state is not null order by a.id desc limit 1) <> t.state`,
+};
+
+export const GAUGES: Gauge[] = [
+  {
+    name: 'desk_invariant_violations',
+    help: 'Rows that break an invariant; every one must be 0.',
+    sql: Object.entries(INVARIANTS).map(([name, sql]) => `select '${name}' as invariant, (${sql}) as value`).join(' union all '),
+  },
+  { name: 'desk_inbound_mail_unsettled', help: 'Mails without an end state.', sql: `select count(*)::int as value from inbound_mail where state = 'stored'` },
+  { name: 'desk_outbox_due', help: 'Work that is due and not yet done.', sql: `select count(*)::int as value from outbox_message where state = 'pending' and due_at <= now()` },
+  { name: 'desk_outbox_parked', help: 'Work that waits for a person.', sql: `select count(*)::int as value from outbox_message where state = 'parked'` },
+  { name: 'desk_tickets_open', help: 'Open tickets by state.', sql: `select state, count(*)::int as value from ticket where ${OPEN} group by state` },
+  {
+    name: 'desk_queue_oldest_seconds', help: 'Age of the oldest ticket that waits, by queue.',
+    sql: `select queue, extract(epoch from now() - min(state_since))::int as value from ticket where state = 'queued' group by queue`,
+  },
+  {
+    name: 'desk_decision_seconds', help: 'From receipt to the latest decision, last 24 hours, by quantile.',
+    sql: `select q::text as quantile, coalesce(percentile_cont(q) within group (order by extract(epoch from d.decided_at - t.created_at)), 0) as value
+          from (values (0.5::float8), (0.9)) as v(q), decision d join ticket t on t.decision_id = d.id where d.decided_at > now() - interval '24 hours' group by q`,
+  },
+  {
+    name: 'desk_lift_seconds', help: 'From the order to the confirmation of a lift, last 24 hours, by quantile.',
+    sql: `select q::text as quantile, coalesce(percentile_cont(q) within group (order by extract(epoch from l.confirmed_at - l.requested_at)), 0) as value
+          from (values (0.5::float8), (0.9)) as v(q), lift l where l.confirmed_at > now() - interval '24 hours' group by q`,
+  },
+];

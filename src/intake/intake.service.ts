@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Principal } from '../auth/principal';
+import type { EvidenceRow } from '../evidence/evidence-rows';
+import { Idempotency, requestHash, type Kept } from '../evidence/idempotency';
+import { SubmitService, type Submission } from '../evidence/submit.service';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Forbidden, InvalidInput } from '../platform/http/errors';
+import type { Ticket } from '../tickets/ticket.entity';
+import { NO_PARTS, ticketParts } from '../tickets/ticket.query';
+import { ticketView, type Audience } from '../tickets/ticket.view';
+import type { NewClaim, RejectedUnblock } from './claims.schema';
+
+/** Turns what the NOC sends into a submission, and keeps the answer for whoever sends it again. */
+@Injectable()
+export class IntakeService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly submit: SubmitService,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  rejectedUnblock(who: Principal, body: RejectedUnblock, key?: string): Promise<Kept> {
+    const submission: Submission = { ...body, claim: body.claim ?? 'fixed', channel: 'noc' };
+    return this.answer(who, submission, key, requestHash('POST', '/rejected-unblocks', body));
+  }
+
+  claim(who: Principal, body: NewClaim, key?: string): Promise<Kept> {
+    // A claim's own words are its explanation, unless it brings one.
+    const evidence = body.statement && !body.evidence.explanation ? { ...body.evidence, explanation: body.statement } : body.evidence;
+    return this.answer(who, { ...body, evidence, channel: body.channel ?? 'api' }, key, requestHash('POST', '/claims', body));
+  }
+
+  private async answer(who: Principal, submission: Submission, key: string | undefined, hash: string): Promise<Kept> {
+    if (who.kind !== 'key') {
+      throw new Forbidden('Only an API key may do this.');
+    }
+    if (key !== undefined && (key.length === 0 || key.length > 255)) {
+      throw new InvalidInput([{ field: 'Idempotency-Key', code: 'length', message: 'must have 1 to 255 characters' }]);
+    }
+    const audience: Audience = who.scope === 'noc' ? 'outside' : 'inside';
+    const row = (ticket: Ticket, answer: unknown, status: number) => ({
+      owner: who.keyId, key: key ?? '', request_hash: hash, status, answer, ticket_id: ticket.id, created_at: ticket.createdAt.toISOString(),
+    });
+    let fresh: unknown;
+    try {
+      const { ticket, isNew } = await this.submit.submit(submission, who.actor, (opened, evidence) => {
+        fresh = ticketView(opened, { ...NO_PARTS, evidence: listed(evidence) }, this.config.PUBLIC_URL, audience);
+        // Without a key of the caller's there is nothing to find again: the ticket's own id keeps the row unique.
+        return { ...row(opened, key === undefined ? null : fresh, 201), key: key ?? `-${opened.id}` };
+      });
+      if (isNew) {
+        return { status: 201, answer: fresh };
+      }
+      const joined = ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, audience);
+      return key === undefined ? { status: 200, answer: joined } : await this.idempotency.keep({ ...row(ticket, joined, 200) });
+    } catch (error) {
+      const kept = key !== undefined && (error as { code?: string }).code === '23505' ? await this.idempotency.kept(who.keyId, key, hash) : null;
+      if (kept) {
+        return kept;
+      }
+      throw error;
+    }
+  }
+}
+
+const listed = (rows: EvidenceRow[]) => rows.map((row) => ({ id: row.id, type: row.type, receivedAt: row.received_at, bytes: row.size }));

@@ -1,0 +1,52 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { z } from 'zod';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import type { Evidence } from '../core/evidence/evidence';
+import { evidence } from '../evidence/wire.schema';
+import type { TicketJson } from '../tickets/ticket.view';
+import { reportedFix, ticketList, type TicketList } from './tickets-api.schema';
+import { TicketsApiService } from './tickets-api.service';
+
+/** Tickets over the API: reading, adding evidence, reporting a fix, a link to pass on. The noc scope sees the customer's view. */
+@Controller('api/v1/tickets')
+export class TicketsApiController {
+  constructor(private readonly api: TicketsApiService) {}
+
+  /** Newest first; `next` is the cursor of the following page, null on the last. */
+  @Get()
+  @Allow({ scopes: ['noc', 'read', 'reviewer'] })
+  list(@Who() who: Principal, @Query({ schema: ticketList }) query: TicketList): Promise<{ items: unknown[]; next: string | null }> {
+    return this.api.list(who, query);
+  }
+
+  @Get(':ref')
+  @Allow({ scopes: ['noc', 'read', 'reviewer'] })
+  one(@Who() who: Principal, @Param('ref') ref: string): Promise<TicketJson> {
+    return this.api.one(who, ref);
+  }
+
+  /** 200 with the ticket as it stands then; 409 when it is decided. */
+  @Post(':ref/evidence')
+  @HttpCode(200)
+  @Allow({ scopes: ['noc', 'reviewer'] })
+  supply(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: evidence }) body: Evidence): Promise<TicketJson> {
+    return this.api.supply(who, ref, body);
+  }
+
+  /** A read-only page for the NOC to link to: no sign-in, no personal data, expires. */
+  @Post(':ref/status-links')
+  @HttpCode(201)
+  @Allow({ scopes: ['noc'] })
+  link(@Who() _who: Principal, @Param('ref') ref: string): Promise<{ url: string; expiresAt: string }> {
+    return this.api.statusLink(ref);
+  }
+
+  /** The customer says that a required fix is done; that starts its verification. */
+  @Post(':ref/fixes/:code')
+  @HttpCode(200)
+  @Allow({ scopes: ['noc', 'reviewer'] })
+  fixed(@Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reportedFix }) body: z.output<typeof reportedFix>): Promise<TicketJson> {
+    return this.api.reportFix(who, ref, code, body.statement);
+  }
+}

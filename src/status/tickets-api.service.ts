@@ -1,0 +1,77 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash, randomBytes } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import { NOBODY, type Principal } from '../auth/principal';
+import { SYSTEM } from '../audit/actor';
+import type { Evidence } from '../core/evidence/evidence';
+import { EvidenceService } from '../evidence/evidence.service';
+import { FixesService } from '../evidence/fixes.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Malformed } from '../platform/http/errors';
+import type { Ticket } from '../tickets/ticket.entity';
+import { ticketParts } from '../tickets/ticket.query';
+import { ticketView, type Audience, type TicketJson } from '../tickets/ticket.view';
+import { TicketsService } from '../tickets/tickets.service';
+import type { TicketList } from './tickets-api.schema';
+import { listTickets } from './tickets-list.query';
+
+const LINK_DAYS = 30;
+
+/** Reading and supplementing tickets over the API. */
+@Injectable()
+export class TicketsApiService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly tickets: TicketsService,
+    private readonly evidence: EvidenceService,
+    private readonly fixes: FixesService,
+  ) {}
+
+  async list(who: Principal, query: TicketList): Promise<{ items: unknown[]; next: string | null }> {
+    try {
+      return await listTickets(this.source.manager, query, audienceOf(who), this.config.PUBLIC_URL);
+    } catch (error) {
+      // 22P02: the text is no address, no network or no cursor of ours.
+      if ((error as { code?: string }).code === '22P02') {
+        throw new Malformed([{ field: query.ip === undefined ? 'after' : 'ip', code: 'invalid', message: query.ip === undefined ? 'must be the "next" of the page before' : 'must be an address or a network, such as 203.0.113.0/24' }]);
+      }
+      throw error;
+    }
+  }
+
+  async one(who: Principal, ref: string): Promise<TicketJson> {
+    return this.view(await this.tickets.find(ref), who);
+  }
+
+  async supply(who: Principal, ref: string, evidence: Evidence): Promise<TicketJson> {
+    const ticket = await this.tickets.find(ref);
+    const by = who.kind === 'nobody' ? SYSTEM : who.actor;
+    return this.view(await this.evidence.supply(ticket.id, evidence, by, 'api'), who);
+  }
+
+  async statusLink(ref: string): Promise<{ url: string; expiresAt: string }> {
+    const ticket = await this.tickets.find(ref);
+    const key = randomBytes(24).toString('base64url');
+    const expiresAt = new Date(this.clock.now().getTime() + LINK_DAYS * 86_400_000);
+    await this.source.query('insert into status_link (key_hash, ticket_id, account_id, expires_at) values ($1, $2, $3, $4)', [
+      createHash('sha256').update(key).digest('hex'), ticket.id, ticket.accountId, expiresAt,
+    ]);
+    return { url: `${this.config.PUBLIC_URL}/s/${key}`, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** The customer reports a fix; what can be looked up is looked up at once. */
+  async reportFix(who: Principal, ref: string, code: string, statement?: string): Promise<TicketJson> {
+    const ticket = await this.tickets.find(ref);
+    await this.fixes.report(ticket.id, code, statement, who.kind === 'nobody' ? SYSTEM : who.actor);
+    return this.one(who, ref);
+  }
+
+  private async view(ticket: Ticket, who: Principal = NOBODY): Promise<TicketJson> {
+    return ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, audienceOf(who));
+  }
+}
+
+const audienceOf = (who: Principal): Audience => (who.kind === 'key' && who.scope !== 'noc' ? 'inside' : 'outside');

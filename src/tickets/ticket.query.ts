@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+import type { Analysis } from '../core/rules/analysis';
+
+/** What stands around a ticket in the tables of the other rooms, as one read. Reading is free; writing is theirs. */
+export interface TicketParts {
+  evidence: { id: string; type: string; receivedAt: string; bytes: number }[];
+  analysis: Analysis | null;
+  decision: DecisionPart | null;
+  fixes: FixPart[];
+  lift: LiftPart | null;
+}
+
+export interface DecisionPart {
+  id: string; outcome: string; reasons: string[]; statement: string; by: string; decidedAt: string; state: string; undoUntil: string;
+  fixes: { code: string; when: string; note?: string }[]; secondPerson: string[]; liftWhenVerified: boolean; wakeAt: string | null;
+}
+
+export interface FixPart {
+  code: string; when: string; state: string; says: string | null; checkedAt: string | null; note: string | null; statement: string | null;
+}
+
+export interface LiftPart {
+  id: string; state: string; dueAt: string; requestedAt: string | null; confirmedAt: string | null; attempts: number; lastAnswer: string | null;
+}
+
+export const NO_PARTS: TicketParts = { evidence: [], analysis: null, decision: null, fixes: [], lift: null };
+
+/** A decision past its undo window is final; no job is needed to say so. */
+export const DECISION_STATE = `case when d.state = 'undoable' and d.undo_until <= now() then 'final' else d.state end`;
+
+const SQL = `select
+  coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'receivedAt', e.received_at, 'bytes', e.size) order by e.received_at, e.id)
+    from evidence_item e where e.ticket_id = t.id), '[]') as evidence,
+  (select a.body from analysis a where a.id = t.analysis_id) as analysis,
+  (select json_build_object('id', d.id, 'outcome', d.outcome, 'reasons', d.reasons, 'statement', d.statement, 'by', d.by_name, 'decidedAt', d.decided_at,
+    'state', ${DECISION_STATE}, 'undoUntil', d.undo_until, 'fixes', d.fixes, 'secondPerson', d.second_person, 'liftWhenVerified', d.lift_when_verified, 'wakeAt', d.wake_at)
+    from decision d where d.id = t.decision_id) as decision,
+  coalesce((select json_agg(json_build_object('code', f.code, 'when', f.at, 'state', f.state, 'says', f.says, 'checkedAt', f.checked_at, 'note', f.note, 'statement', f.statement)
+    order by f.position) from required_fix f where f.decision_id = (select r.decision_id from required_fix r where r.ticket_id = t.id order by r.created_at desc limit 1)), '[]') as fixes,
+  (select json_build_object('id', l.id, 'state', l.state, 'dueAt', l.due_at, 'requestedAt', l.requested_at, 'confirmedAt', l.confirmed_at, 'attempts', l.attempts,
+    'lastAnswer', l.last_answer) from lift l where l.ticket_id = t.id order by l.created_at desc limit 1) as lift
+from ticket t where t.id = $1`;
+
+export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {
+  const [row] = (await tx.query(SQL, [ticketId])) as TicketParts[];
+  return row ?? NO_PARTS;
+}

@@ -1,0 +1,64 @@
+import { forCustomer } from '../core/rules/for-customer';
+import { stateLabel } from '../core/ticket/state-label';
+import type { Ticket } from './ticket.entity';
+import type { DecisionPart, LiftPart, TicketParts } from './ticket.query';
+
+/** `inside`: reviewers and leads. `outside`: the NOC and customers, who see no names, weights or internals. */
+export type Audience = 'inside' | 'outside';
+
+const iso = (date: Date | string | null): string | null => (date === null ? null : new Date(date).toISOString());
+
+/** A ticket as the API gives it (contract, section 3). */
+export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string, audience: Audience) {
+  const inside = audience === 'inside';
+  return {
+    ref: ticket.ref,
+    externalRef: ticket.externalRef,
+    state: ticket.state,
+    closedReason: ticket.closedReason,
+    stateLabel: stateLabel(ticket.state, { blockedAgain: ticket.blockedAgainAt !== null }),
+    claim: ticket.claim,
+    channel: ticket.channel,
+    block: inside ? ticket.block : outsideBlock(ticket),
+    account: { id: ticket.accountId },
+    missing: ticket.missing,
+    evidence: parts.evidence.map((item) => ({ ...item, receivedAt: iso(item.receivedAt) })),
+    analysis: parts.analysis && (inside ? parts.analysis : forCustomer(parts.analysis)),
+    decision: parts.decision && decisionView(ticket.ref, parts.decision, inside),
+    requiredFixes: parts.fixes.map(({ code, when, state, says, checkedAt }) => ({ code, when, state, says, checkedAt: iso(checkedAt) })),
+    lift: parts.lift && liftView(parts.lift, inside),
+    queue: ticket.queue,
+    priority: ticket.priority,
+    takenBy: inside ? ticket.takenBy : null,
+    dueAt: iso(ticket.dueAt),
+    createdAt: iso(ticket.createdAt),
+    updatedAt: iso(ticket.updatedAt),
+    version: ticket.version,
+    links: { self: `${publicUrl}/api/v1/tickets/${ticket.ref}`, status: `${publicUrl}/tickets/${ticket.ref}` },
+  };
+}
+
+export type TicketJson = ReturnType<typeof ticketView>;
+
+/** The block as its owner knows it: the scores and rules of the filter stay inside. */
+function outsideBlock(ticket: Ticket) {
+  return { ...ticket.block, detections: ticket.block.detections?.map(({ score: _score, rule: _rule, ...shown }) => shown) };
+}
+
+/** `evidence_forged` is for our eyes; the customer reads `headers_do_not_match` (product, reason codes). */
+const outsideReason = (code: string): string => (code === 'evidence_forged' ? 'headers_do_not_match' : code);
+
+export function decisionView(ref: string, decision: DecisionPart, inside: boolean) {
+  return {
+    id: decision.id, ticket: ref, outcome: decision.outcome, reasons: inside ? decision.reasons : decision.reasons.map(outsideReason), statement: decision.statement,
+    requiredFixes: decision.fixes, by: inside ? decision.by : 'a reviewer', decidedAt: iso(decision.decidedAt), state: decision.state, undoUntil: iso(decision.undoUntil),
+    wakeAt: iso(decision.wakeAt), liftWhenVerified: decision.liftWhenVerified, secondPerson: inside ? decision.secondPerson : [],
+  };
+}
+
+function liftView(lift: LiftPart, inside: boolean) {
+  return {
+    id: lift.id, state: lift.state, dueAt: iso(lift.dueAt), requestedAt: iso(lift.requestedAt), confirmedAt: iso(lift.confirmedAt), attempts: lift.attempts,
+    lastAnswer: inside ? lift.lastAnswer : null,
+  };
+}
