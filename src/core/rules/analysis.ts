@@ -1,4 +1,4 @@
-import type { BlockKind, Detection, Traffic } from '../ticket/block';
+import type { BlockKind, Claim, Detection, Traffic } from '../ticket/block';
 
 /** How far a finding can be believed (product, rule 6). */
 export type Trust = 'verified' | 'consistent' | 'claimed' | 'contradicted';
@@ -16,6 +16,8 @@ export interface DnsFacts {
   txt: Record<string, string[]>;
   /** names whose look-up failed or ran out of time, as "txt example.org": unknown, never missing */
   failed?: string[];
+  /** every look-up made, written the same way; where it is given, a name that was not asked is unknown instead of missing */
+  asked?: string[];
 }
 
 /** Everything that a rule may know besides the evidence. Gathered before, so an analysis can be replayed byte for byte. */
@@ -23,7 +25,11 @@ export interface Facts {
   /** RFC 3339 */
   now: string;
   claim: { ip?: string; kind?: BlockKind; blockedAt?: string; messageId?: string };
-  block: { detections?: Detection[]; detectionsTotal?: number; traffic?: Traffic } | null;
+  block: { detections?: Detection[]; detectionsTotal?: number; traffic?: Traffic; logs?: string } | null;
+  /** the customer's own words, where they are part of the evidence (hack claims, accounts of a repair) */
+  said?: { claim?: Claim; remediation?: string; explanation?: string; logs?: string };
+  /** normalised Message-IDs of the other messages supplied on the same ticket */
+  alsoSupplied?: string[];
   /** null: nothing was looked up */
   dns: DnsFacts | null;
   trusted: { authservIds: string[]; hosts: string[]; networks: string[] };

@@ -1,0 +1,42 @@
+import ipaddr from 'ipaddr.js';
+
+const RANGE_WORDS = /(?:^|[.-])(?:static|dyn|dynamic|pool|dhcp|dsl|adsl|vdsl|cable|ppp|pppoe|dial|dialup|broadband|cust|customer|client|clients|unassigned|unallocated|generic|reverse|rev|ptr|rdns|ip|ipv4|host|vps|vmi|vds|kvm|range|net|user|users|residential|fiber|ftth|wireless|mobile|nat)\d*(?=[.-]|\d|$)/;
+
+/**
+ * Is this the name that the range gives to every address (static-47.pool.example, ip-203-0-113-47, 2f71cb00…)? Such a name holds the
+ * address, or its last part beside a word that names a range. No standard says so; most receivers judge by it.
+ */
+export function isGenericName(name: string, ip: string): boolean {
+  return ip.includes(':') ? genericFor6(name, ip) : genericFor4(name, ip);
+}
+
+function genericFor4(name: string, ip: string): boolean {
+  const octets = ip.split('.');
+  const numbers = (name.match(/\d+/g) ?? []).map((digits) => String(Number(digits)));
+  if (runs(numbers, octets) || runs(numbers, [...octets].reverse()) || runs(numbers, octets.slice(0, 3)) || runs(numbers, octets.slice(1))) {
+    return true;
+  }
+  const padded = octets.map((octet) => octet.padStart(3, '0'));
+  const hex = octets.map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  const compact = name.replace(/[^0-9a-z]/g, ' ');
+  if ([padded.join(''), hex.join(''), octets.join('')].some((run) => run.length >= 7 && compact.split(' ').some((part) => part.includes(run)))) {
+    return true;
+  }
+  return RANGE_WORDS.test(name) && numbers.includes(octets[3]!);
+}
+
+/** Do these numbers stand in the name one behind the other? */
+function runs(numbers: string[], wanted: string[]): boolean {
+  return numbers.some((_, at) => wanted.every((number, i) => numbers[at + i] === number));
+}
+
+function genericFor6(name: string, ip: string): boolean {
+  const nibbles = ipaddr.parse(ip).toByteArray().map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const groups = ipaddr.parse(ip).toNormalizedString().split(':');
+  const squeezed = name.split('.').map((label) => label.replace(/-/g, ''));
+  return (
+    squeezed.some((label) => label.length >= 16 && (label.includes(nibbles) || nibbles.endsWith(label))) ||
+    name.includes(groups.join('-')) || name.includes(groups.slice(4).join('-')) ||
+    (RANGE_WORDS.test(name) && name.split(/[.-]/).includes(groups[7]!))
+  );
+}

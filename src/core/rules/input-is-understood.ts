@@ -1,0 +1,31 @@
+import type { Hit, Rule } from './rule';
+
+const LIMITS = { headers: '256 kB of headers', fields: '2,000 header fields', line: 'one line' } as const;
+
+export const inputIsUnderstood: Rule = {
+  id: 'input-is-understood',
+  asks: 'What was supplied, and how much of it could be read?',
+  cites: null,
+  strength: 'note',
+  kinds: ['spam'],
+  appliesTo: ({ message }) => message.supplied !== 'none',
+  check: ({ message }) => {
+    const hits: Hit[] = [];
+    if (message.supplied === 'message_id') {
+      hits.push({ code: 'input-message-id-only' });
+    }
+    if (message.supplied === 'message' && message.body !== null) {
+      hits.push({ code: 'input-body-present' });
+    }
+    if (message.embedded) {
+      hits.push({ code: message.embedded === 'dsn' ? 'input-dsn-embedded' : 'input-forwarded' });
+    }
+    if (message.limits.length > 0) {
+      hits.push({ code: 'input-limit', says: { limits: message.limits.map((limit) => LIMITS[limit]).join(', ') } });
+    }
+    if (message.fields.length > 0 && message.body === null) {
+      hits.push({ code: 'body-not-assessed' });
+    }
+    return hits;
+  },
+};

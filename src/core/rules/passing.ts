@@ -1,0 +1,75 @@
+import { isInternalIp } from '../headers/ip';
+import type { Field, Hop } from '../headers/message';
+import { inRange } from './dns/spf';
+import { organisationOf } from './chain';
+import type { Reading } from './reading';
+
+export interface Forward { first: string; second: string; fields: Field[] }
+export interface Relayed { hop: Hop; sender: string; recipient: string }
+
+const bare = (address: string): string => address.replace(/^[<\s]+|[>\s]+$/g, '').toLowerCase();
+const domainOf = (address: string): string => bare(address).split('@')[1] ?? '';
+
+/** The organisations that stand for the customer: names of the address, and of the server that wrote the hop below. */
+function houses(reading: Reading): Set<string> {
+  const peer = reading.peerHop;
+  const below = reading.lowerHops[1];
+  const names = reading.claimIp === null ? 'unknown' : reading.dns.ptr(reading.claimIp);
+  const all = [peer?.from, peer?.rdns, below?.by, ...(names === 'unknown' ? [] : names)];
+  return new Set(all.filter((name): name is string => Boolean(name?.includes('.'))).map(organisationOf));
+}
+
+/** Whom the message was for, as the customer's side and the message itself name them. */
+function recipients(reading: Reading): { address: string; field: Field }[] {
+  const below = reading.lowerHops.slice(1).filter((hop) => hop.for !== null).map((hop) => ({ address: hop.for ?? '', field: hop.field }));
+  const named = ['x-original-to', 'delivered-to', 'envelope-to', 'x-forwarded-for', 'to', 'cc'].flatMap((key) => reading.all(key).slice(0, 3));
+  return [...below, ...named.flatMap((field) => (field.value.match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? []).slice(0, 20).map((address) => ({ address, field })))];
+}
+
+/** A forward: taken for somebody at the customer's, passed on to another mailbox; or the marks that forwarders leave. */
+export function findForward(reading: Reading): Forward | null {
+  if (reading.isList) {
+    return null;
+  }
+  const mark = reading.first('x-forwarded-to') ?? reading.first('resent-from') ?? reading.first('x-forwarded-for');
+  const path = reading.returnPath;
+  if (mark) {
+    return { first: bare(reading.first('x-forwarded-for')?.value.split(/[\s,]+/)[0] ?? 'somebody of the customer'), second: bare(mark.value.split(/[\s,]+/)[0] ?? ''), fields: [mark] };
+  }
+  if (path?.address && path.field && /^srs[01][=+-]/i.test(path.address)) {
+    return { first: 'somebody of the customer', second: bare(reading.peerHop?.for ?? 'another mailbox'), fields: [path.field] };
+  }
+  const second = reading.peerHop?.for ?? null;
+  if (!reading.peerHop || second === null) {
+    return null;
+  }
+  const own = houses(reading);
+  const first = recipients(reading).find(({ address }) => own.has(organisationOf(domainOf(address))));
+  return first && !own.has(organisationOf(domainOf(second))) ? { first: bare(first.address), second: bare(second), fields: [first.field, reading.peerHop.field] } : null;
+}
+
+/**
+ * Mail of strangers for strangers, taken without a sign-in and passed on (RFC 5321 §7.9). Says nothing where one of the two may
+ * belong to the customer, where a list or a forward explains it, or where the recipient is not written down.
+ */
+export function findRelayed(reading: Reading): Relayed | null {
+  const [peer, hop] = reading.lowerHops;
+  const recipient = hop?.for ?? peer?.for ?? null;
+  const sender = reading.returnPath?.address ?? reading.from[0]?.address ?? null;
+  if (!reading.peerHop || !peer || !hop || hop.ip === null || recipient === null || sender === null || reading.isList || findForward(reading)) {
+    return null;
+  }
+  if (hop.authenticated || peer.authenticated || hop.local || isInternalIp(hop.ip) || hop.ip === peer.ip || near(hop.ip, peer.ip)) {
+    return null;
+  }
+  const own = houses(reading);
+  const isOwn = (name: string | null): boolean => name !== null && own.has(organisationOf(name));
+  const others = [sender, reading.from[0]?.address ?? sender, recipient, ...recipients(reading).map(({ address }) => address)];
+  // An unnamed server, or a peer of the same house, is no stranger.
+  if (own.size === 0 || isOwn(hop.rdns) || isOwn(hop.from) || others.some((address) => isOwn(domainOf(address)))) {
+    return null;
+  }
+  return { hop, sender: bare(sender), recipient: bare(recipient) };
+}
+
+const near = (ip: string, other: string | null): boolean => other !== null && inRange(ip, other, ip.includes(':') ? 48 : 24);

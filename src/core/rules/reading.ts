@@ -1,0 +1,171 @@
+import { decodeWords } from '../headers/decode-words';
+import { isInNetworks } from '../headers/ip';
+import type { Field, Hop, Message } from '../headers/message';
+import { normaliseMessageId } from '../headers/normalise-message-id';
+import { readAddresses } from '../headers/read-addresses';
+import { readDate } from '../headers/read-date';
+import { readDkimSignature, type DkimSignature } from '../headers/read-dkim-signature';
+import { readTags } from '../headers/read-tags';
+import type { Detection } from '../ticket/block';
+import type { Facts, Proofs } from './analysis';
+import { readResults, type ResultsRead } from './auth-results';
+import { isTrustedHost, organisationOf, walkChain, type Chain } from './chain';
+import { findDmarc, type DmarcFound } from './dns/dmarc';
+import { Dns, tidyIp, tidyName } from './dns/dns';
+import { checkSpf, type SpfOutcome, type SpfQuestion } from './dns/spf';
+import { surveySpf, type SpfSurvey } from './dns/spf-survey';
+import { findForward, findRelayed, type Forward, type Relayed } from './passing';
+import { proveArc, proveDkim, type ArcProof } from './proofs';
+
+export interface Mailbox { name: string; address: string; domain: string }
+export interface ReturnPath { isNull: boolean; address: string | null; domain: string | null; field: Field | null }
+export interface SpfReading { question: SpfQuestion; identity: string; outcome: SpfOutcome | null; survey: SpfSurvey }
+export type KeyState = 'found' | 'missing' | 'revoked' | 'unknown';
+export type DkimProof = NonNullable<Proofs['dkim']>[number];
+
+/** The message and the facts as understood: what several rules need is worked out once, when the first of them asks. */
+export class Reading {
+  readonly dns: Dns;
+  readonly claimIp: string | null;
+  readonly hasFields: boolean;
+  private readonly byKey = new Map<string, Field[]>();
+  private readonly kept = new Map<string, unknown>();
+
+  constructor(readonly message: Message, readonly facts: Facts) {
+    this.dns = new Dns(facts.dns);
+    this.claimIp = facts.claim.ip === undefined ? null : tidyIp(facts.claim.ip);
+    this.hasFields = message.fields.length > 0;
+    for (const field of message.fields) {
+      const same = this.byKey.get(field.key);
+      if (same) {
+        same.push(field);
+      } else {
+        this.byKey.set(field.key, [field]);
+      }
+    }
+  }
+
+  all = (key: string): Field[] => this.byKey.get(key) ?? [];
+  first = (key: string): Field | null => this.byKey.get(key)?.[0] ?? null;
+  organisationOf = organisationOf;
+  isTrusted = (hop: Hop): boolean => isTrustedHost(hop.by, this.facts);
+  isTrustedHost = (name: string | null): boolean => isTrustedHost(name, this.facts);
+  isTrustedNetwork = (ip: string): boolean => isInNetworks(ip, this.facts.trusted.networks);
+  /** Does a domain stand for the one in From (RFC 9989 §4.4)? */
+  isAligned = (domain: string, strict: boolean): boolean =>
+    this.fromDomain !== null && (strict ? tidyName(domain) === this.fromDomain : organisationOf(domain) === organisationOf(this.fromDomain));
+
+  // ── who writes
+  get fromCount(): number { return this.all('from').length; }
+  get from(): Mailbox[] { return this.keep('from', () => mailboxes(this.first('from'))); }
+  get replyTo(): Mailbox[] { return this.keep('replyTo', () => mailboxes(this.first('reply-to'))); }
+  get fromDomain(): string | null { return this.from[0]?.domain ?? null; }
+  get returnPath(): ReturnPath | null { return this.keep('returnPath', () => this.readReturnPath()); }
+  get messageId(): string | null {
+    return this.keep('messageId', () => normaliseMessageId(this.first('message-id')?.value ?? '') ?? normaliseMessageId(this.facts.claim.messageId ?? ''));
+  }
+  get subject(): string | null { return this.keep('subject', () => { const field = this.first('subject'); return field ? decodeWords(field.value) : null; }); }
+  get date(): { at: number; field: Field } | null {
+    return this.keep('date', () => { const field = this.first('date'); const at = field ? readDate(field.value) : null; return field && at !== null ? { at, field } : null; });
+  }
+
+  // ── the filter's record
+  get detections(): Detection[] { return this.facts.block?.detections ?? []; }
+  get detection(): Detection | null {
+    return this.keep('detection', () => this.detections.find((seen) => seen.messageId !== undefined && normaliseMessageId(seen.messageId) === this.messageId && this.messageId !== null) ?? null);
+  }
+
+  // ── the way
+  private get chain(): Chain { return this.keep('chain', () => walkChain(this.message.hops, this.claimIp, this.facts)); }
+  get boundary(): Hop | null { return this.chain.boundary; }
+  get peerHop(): Hop | null { return this.chain.peerHop; }
+  get isSenderCopy(): boolean { return this.hasFields && this.chain.isSenderCopy; }
+  /** from the claimed hop down; all of them where it is not there */
+  get lowerHops(): Hop[] { return this.keep('lowerHops', () => this.message.hops.slice(this.peerHop?.index ?? 0)); }
+  /** the hop in which the server of the claimed address greeted */
+  get greetingHop(): Hop | null { return this.peerHop ?? (this.claimIp === null ? this.boundary : null); }
+  /** when the message passed from the claimed address to the receiving side, as well as it can be said */
+  get passedAt(): { at: number; field: Field } | null {
+    return this.keep('passedAt', () => {
+      const hop = [this.peerHop, this.boundary, ...this.message.hops].find((each) => each !== null && each.at !== null);
+      return hop?.at != null ? { at: hop.at, field: hop.field } : this.date;
+    });
+  }
+  get forward(): Forward | null { return this.keep('forward', () => findForward(this)); }
+  get relayed(): Relayed | null { return this.keep('relayed', () => findRelayed(this)); }
+
+  // ── what others checked, and what can be proven
+  get authResults(): ResultsRead[] { return this.keep('authResults', () => readResults(this)); }
+  get signatures(): DkimSignature[] { return this.keep('signatures', () => this.all('dkim-signature').slice(0, 20).map(readDkimSignature)); }
+  get arc(): ArcProof | null { return this.keep('arc', () => proveArc(this)); }
+  proofOf = (of: DkimSignature): DkimProof | null =>
+    this.facts.proofs?.dkim?.find((proof) => proof.line === of.field.line) ?? this.keep(`proof ${of.field.line}`, () => proveDkim(this, of));
+  keyOf(of: DkimSignature): KeyState {
+    const txt = this.dns.txt(`${of.selector}._domainkey.${of.domain}`);
+    const key = txt === 'unknown' ? undefined : txt.map(readTags).find((tags) => tags.has('p'))?.get('p');
+    return txt === 'unknown' ? 'unknown' : key === undefined ? 'missing' : key === '' ? 'revoked' : 'found';
+  }
+
+  // ── the domain
+  get spfDomain(): string | null {
+    const path = this.returnPath;
+    return path?.isNull ? (this.helo ?? null) : (path?.domain ?? this.fromDomain);
+  }
+  get spf(): SpfReading | null { return this.keep('spf', () => this.readSpf()); }
+  get dmarc(): DmarcFound | null { return this.keep('dmarc', () => (this.fromDomain === null ? null : findDmarc(this.fromDomain, this.dns))); }
+
+  // ── kind of mail
+  get isList(): boolean {
+    return ['list-id', 'list-post', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-loop', 'list-owner'].some((key) => this.first(key) !== null) || /^(?:bulk|list)/i.test(this.first('precedence')?.value ?? '');
+  }
+  get isAutomatic(): boolean {
+    const auto = this.first('auto-submitted')?.value.toLowerCase() ?? 'no';
+    return !auto.startsWith('no') || Boolean(this.returnPath?.isNull) || this.first('x-autoreply') !== null || this.first('x-autorespond') !== null;
+  }
+  get bulkMarkers(): Field[] {
+    return BULK.flatMap((key) => this.all(key).slice(0, 1)).filter((field) => field.key !== 'precedence' || /^(?:bulk|list)/i.test(field.value));
+  }
+
+  private get helo(): string | null {
+    const name = tidyName(this.greetingHop?.from ?? this.boundary?.from ?? '');
+    return name.includes('.') && tidyIp(name) === null ? name : null;
+  }
+
+  private readReturnPath(): ReturnPath | null {
+    const field = this.first('return-path');
+    const address = field ? field.value.replace(/\([^()]*\)/g, '').trim().replace(/^<|>$/g, '').trim() : (this.detection?.mailFrom?.replace(/^<|>$/g, '') ?? null);
+    if (address === null) {
+      return null;
+    }
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    return { isNull: address === '', address: address === '' ? null : address, domain: address.includes('@') && domain !== '' ? tidyName(domain) : null, field };
+  }
+
+  private readSpf(): SpfReading | null {
+    const domain = this.spfDomain;
+    if (domain === null) {
+      return null;
+    }
+    const ip = this.claimIp ?? this.boundary?.ip ?? null;
+    const helo = this.helo ?? '';
+    const question = { ip: ip ?? '0.0.0.0', domain, sender: this.returnPath?.address ?? `postmaster@${domain}`, helo };
+    const identity = this.returnPath?.isNull ? 'HELO' : this.returnPath?.domain ? 'Return-Path' : 'From, as no Return-Path was supplied';
+    return { question, identity, outcome: ip === null ? null : checkSpf(question, this.dns), survey: surveySpf(question, this.dns) };
+  }
+
+  private keep<T>(name: string, make: () => T): T {
+    if (!this.kept.has(name)) {
+      this.kept.set(name, make());
+    }
+    return this.kept.get(name) as T;
+  }
+}
+
+const BULK = ['precedence', 'list-id', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-campaign-id', 'x-mc-user', 'x-mailingid', 'x-bulkmail', 'x-csa-complaints', 'x-newsletter', 'mailing-list'];
+
+function mailboxes(field: Field | null): Mailbox[] {
+  return field === null ? [] : readAddresses(field.value).flatMap(({ name, address }) => {
+    const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+    return address.includes('@') && domain !== '' ? [{ name, address, domain: tidyName(domain) }] : [];
+  });
+}

@@ -1,0 +1,65 @@
+import type { Texts } from './text';
+
+/** Claims about a `hack` block: log excerpts and the account of what was done. */
+export const HACK_TEXTS = {
+  'hack-log-fits-block': {
+    says: 'Your log shows the blocked address at the time of the block.',
+    tells: '{lines} lines of {kinds} name {ip} within a day of the block.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
+  },
+  'hack-log-agrees-with-ours': {
+    says: 'Your log agrees with what we recorded.',
+    tells: '{count} addresses are in both logs: {addresses}.',
+    strength: 'note', trust: 'consistent', fix: null, cites: 'practice', good: true,
+  },
+  'hack-log-outside-window': {
+    says: 'The log you sent is from another time than the block. Please send the hours around it.',
+    tells: 'Times from {from} to {to}; block at {blockedAt}.',
+    strength: 'indicator', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'hack-log-other-address': {
+    says: 'The log you sent does not name the blocked address.',
+    tells: '{ip} is in none of the {lines} lines that name an address.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'hack-log-unreadable': {
+    says: 'We could not read times or addresses in the log you sent. Please send the lines as they are in the file.',
+    tells: 'No line in a known form (sshd, fail2ban, web access, firewall, mail).',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'hack-logins-accepted': {
+    says: 'The log shows sign-ins that succeeded after many that failed. Please change those passwords and keys.',
+    tells: '{accepted} accepted after {failed} failed for {who}: likely a broken account.',
+    strength: 'indicator', trust: 'claimed', fix: 'rotate_secrets', cites: 'practice',
+  },
+  'remediation-complete': {
+    says: 'Your account says what the cause was, what you did and when, and how things are now.',
+    tells: 'Cause, actions, times and the state now are all there. It is the customer\'s word.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
+  },
+  'remediation-no-cause': {
+    says: 'Your account does not say yet what the cause was.',
+    tells: 'No cause named.',
+    strength: 'indicator', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'remediation-no-actions': {
+    says: 'Your account does not say yet what you did about it.',
+    tells: 'No action named.',
+    strength: 'indicator', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'remediation-no-times': {
+    says: 'Your account does not say yet when you did it.',
+    tells: 'No time named.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'remediation-no-state': {
+    says: 'Your account does not say yet how things are now (stopped, clean, empty, watched).',
+    tells: 'Nothing on the state now.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'remediation-seen-again': {
+    says: 'We saw the same again after the time at which you say it was repaired.',
+    tells: 'A detection at {at}, after the repair at {repaired}.',
+    strength: 'indicator', trust: 'verified', fix: null, cites: 'practice',
+  },
+} satisfies Texts;
