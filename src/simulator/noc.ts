@@ -26,6 +26,7 @@ export class Noc {
 
   stop(): void {
     clearTimeout(this.timer);
+    this.store.save();
   }
 
   address(ip: string): Address | undefined {
@@ -60,7 +61,8 @@ export class Noc {
     this.note(order, answer, starts !== undefined, answer.status < 300);
     if (starts) {
       this.begin(starts, new Date(), reblockAfter);
-      this.changed();
+      this.store.saveSoon();   // the ledger has it
+      this.tick();
     }
     return answer;
   }
@@ -166,7 +168,7 @@ export class Noc {
     }
     again.forEach((e) => delete e.reblockAt);
     if (through.length + again.length > 0) {
-      this.store.save();
+      this.store.saveSoon();
       through.forEach((e) => this.tell('unblocked', e.block));
       again.forEach(({ block }) => {
         const { releaseAllowedAt, ...same } = block;

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { seed } from './seed';
 import type { Answer, FilterException, LedgerEntry, Seed } from './types';
 
+const SOON_MS = 50;
+
 /** What the simulator remembers across restarts. `dkim`: PEM private key and base64 public key, made at the first start. */
 export interface World extends Seed {
   startedAt: string;
@@ -23,6 +25,7 @@ export interface Recorded extends LedgerEntry {
 export class Store {
   readonly ledger: Recorded[];
   world: World;
+  private soon: NodeJS.Timeout | undefined;
 
   constructor(private readonly folder: string) {
     mkdirSync(folder, { recursive: true });
@@ -33,9 +36,16 @@ export class Store {
   }
 
   save(): void {
+    clearTimeout(this.soon);
+    this.soon = undefined;
     const file = this.file('world.json');
     writeFileSync(`${file}.new`, JSON.stringify(this.world));
     renameSync(`${file}.new`, file);
+  }
+
+  /** Saves in a moment, many changes at once: for what the ledger can restore. */
+  saveSoon(): void {
+    this.soon ??= setTimeout(() => this.save(), SOON_MS);
   }
 
   record(entry: Recorded): void {

@@ -4,6 +4,7 @@
   page.classList.add('js');
   if (page.hasAttribute('data-theme-auto') && matchMedia('(prefers-color-scheme: dark)').matches) {
     page.dataset.bsTheme = 'dark';
+    addEventListener('DOMContentLoaded', () => { document.querySelector('form[action="/theme"] [name=to]').value = 'light'; });
   }
   addEventListener('DOMContentLoaded', () => {
     document.querySelector('form[data-submit]')?.requestSubmit();
