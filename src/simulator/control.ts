@@ -37,6 +37,10 @@ export function controlRoutes(app: FastifyInstance, { store, noc, faults, desk, 
   app.get('/exceptions', () => store.world.exceptions);
   app.get('/webhooks', () => webhooks.received);
 
+  app.get('/customers', () => store.world.customers.map(({ id, email }) => ({
+    accountId: id, email, addresses: store.world.addresses.filter((a) => a.accountId === id).map((a) => a.ip),
+  })));
+
   app.get('/faults', () => faults.list());
   app.post('/faults', (request, reply) => {
     faults.add(parse(faultSchema, request.body));

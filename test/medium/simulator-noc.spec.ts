@@ -58,6 +58,11 @@ test('accounts are found by id and by any of their e-mail addresses', async () =
   expect(await client.get('/accounts')).toMatchObject({ status: 400, body: { errors: [{ field: 'email' }] } });
 });
 
+test('all customers are listed with their addresses', async () => {
+  const { body } = await client.get<{ accountId: string; email: string; addresses: string[] }[]>('/customers');
+  expect(body).toContainEqual({ accountId: '21133', email: 'redaktion@stadtradio.example', addresses: ['203.0.113.190', '203.0.113.191', '2001:db8:60:4::90'] });
+});
+
 test('blocks come newest first, and a prefix covers its addresses', async () => {
   const found = await blocks('198.51.100.30');
   expect(found.map((b) => b.state)).toEqual(['blocked', 'unblocked', 'unblocked']);
