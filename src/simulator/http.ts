@@ -1,6 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
-import type { z } from 'zod';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+
+/** Sends a page: a view of templates/simulator inside the layout. */
+export type Show = (request: FastifyRequest, reply: FastifyReply, view: string, model: { title: string; chosen?: string; [name: string]: unknown }) => FastifyReply;
 
 /** Bad input, field by field. */
 export class Refusal extends Error {
@@ -16,6 +19,11 @@ export function parse<T extends z.ZodType>(schema: T, input: unknown, name = '')
     throw new Refusal(read.error.issues.map((issue) => ({ field: issue.path.join('.') || name, code: issue.code, message: issue.message })));
   }
   return read.data;
+}
+
+/** The `:id` of a path. */
+export function idOf(request: FastifyRequest): string {
+  return parse(z.object({ id: z.string() }), request.params).id;
 }
 
 /** Answers refusals with 400 and their fields; what is our own fault with 500. */

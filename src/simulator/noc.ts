@@ -171,7 +171,7 @@ export class Noc {
       this.store.saveSoon();
       through.forEach((e) => this.tell('unblocked', e.block));
       again.forEach(({ block }) => {
-        const { releaseAllowedAt, ...same } = block;
+        const { releaseAllowedAt: _over, ...same } = block;
         this.block({ ...same, blockedAt: stamp(now) });
       });
     }

@@ -4,15 +4,13 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Parts } from './control';
-import { parse } from './http';
+import { idOf, parse, type Show } from './http';
 import { ago, blockView, railView, recordsOf } from './page.view';
 import { playRoutes } from './play';
 import { samples } from './samples';
 import { loadViews, projectRoot } from './views';
 
 const SHOWN = 60;
-
-export type Show = (request: FastifyRequest, reply: FastifyReply, view: string, model: { title: string; chosen?: string; [name: string]: unknown }) => FastifyReply;
 
 /** The pages on which a person plays the NOC. They need no script; a strict policy lets none of others in. */
 export async function pageRoutes(app: FastifyInstance, parts: Parts): Promise<void> {
@@ -73,10 +71,6 @@ export async function pageRoutes(app: FastifyInstance, parts: Parts): Promise<vo
   function addressOptions() {
     return store.world.addresses.map((a) => ({ ip: a.ip, name: noc.account(a.accountId)?.name }));
   }
-}
-
-export function idOf(request: FastifyRequest): string {
-  return parse(z.object({ id: z.string() }), request.params).id;
 }
 
 async function assets(app: FastifyInstance): Promise<void> {
