@@ -34,7 +34,7 @@ export function opened(opening: Opening, now: Date, route: Route, deadline: (sta
     ip: block.ip, kind: block.kind, blockedAt: new Date(block.blockedAt), blockId: block.blockId ?? null, episode: episode(block), block,
     accountId: account.id, accountEmail: account.email, accountName: account.name ?? null, tier: account.tier ?? null, language: account.language ?? null,
     rejection: opening.rejection ?? null, statement: opening.statement ?? null, createdAt: now,
-    state: step.to, closedReason: null, missing: opening.missing, queue: route.queue, priority: route.priority, secondPerson: [], repeats: opening.repeats,
+    state: step.to, closedReason: null, missing: opening.missing, queue: route.queue, priority: route.priority, secondPerson: route.secondPerson, repeats: opening.repeats,
     dueAt: new Date(now.getTime() + route.promiseMinutes * 60_000), wakeAt: null, takenBy: null, takenAt: null, leaseUntil: null, leaseNo: 0, version: 1,
     analysisId: null, assessment: null, confidence: null, summary: null, decisionId: null, liftFailed: null, blockedAgainAt: null,
     deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null, reminded: 0, appealedAt: null, updatedAt: now, stateSince: now,

@@ -1,3 +1,4 @@
+import { secondPersonFor, type SecondPersonCode } from '../policy/needs-second-person';
 import type { Assessment } from '../rules/analysis';
 import type { BlockKind, Claim } from '../ticket/block';
 
@@ -10,14 +11,19 @@ export interface RouteInput {
   repeats: number;
   assessment: Assessment | null;
   liftFailed: boolean;
+  /** the network that the block covers, when it is more than the address */
+  prefix?: string | null;
 }
 
 export interface Route {
+  /** `spam`, `hack` or `lift-failed` */
   queue: string;
   /** higher is more urgent */
   priority: number;
   /** minutes until a decision is promised, from receipt */
   promiseMinutes: number;
+  /** why a lift would need two people, as far as it is known before anybody decides */
+  secondPerson: SecondPersonCode[];
 }
 
 interface RoutingRule {
@@ -45,5 +51,6 @@ export function route(input: RouteInput): Route {
     queue: input.liftFailed ? 'lift-failed' : input.kind,
     priority: ROUTING.filter((rule) => rule.applies(input)).reduce((sum, rule) => sum + rule.adds, 0),
     promiseMinutes: PROMISE_MINUTES[tier],
+    secondPerson: secondPersonFor(input),
   };
 }

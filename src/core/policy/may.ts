@@ -1,0 +1,34 @@
+/** Who asks: the roles of staff, a customer, and the scopes of API keys that stand for no person. */
+export const ROLES = ['customer', 'reviewer', 'senior', 'lead', 'auditor', 'admin', 'noc', 'read'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const ACTIONS = [
+  'file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw',
+  'see_tickets', 'see_evidence', 'see_insights', 'see_audit',
+  'take', 'decide', 'approve', 'approve_wide', 'write_note', 'write_to_customer',
+  'change_filter_adjustment', 'change_rules', 'change_staff', 'handle_mail', 'see_mail', 'make_status_link', 'report_block',
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+const READ: Action[] = ['see_tickets', 'see_evidence'];
+const REVIEW: Action[] = [...READ, 'file_claim', 'supply_evidence', 'report_fix', 'take', 'decide', 'approve', 'write_note', 'write_to_customer', 'see_mail'];
+
+/**
+ * The table of roles and acts. What is not here is refused. An admin keeps users and rules and never decides; an auditor
+ * only reads; who may decide may not change the rules that they decide by.
+ */
+const TABLE: Record<Role, readonly Action[]> = {
+  customer: ['file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw'],
+  reviewer: REVIEW,
+  senior: [...REVIEW, 'see_insights'],
+  lead: [...REVIEW, 'approve_wide', 'see_insights', 'see_audit', 'change_filter_adjustment', 'handle_mail'],
+  auditor: [...READ, 'see_insights', 'see_audit', 'see_mail'],
+  admin: ['see_tickets', 'see_insights', 'see_audit', 'change_rules', 'change_staff', 'handle_mail', 'see_mail'],
+  noc: ['file_claim', 'supply_evidence', 'report_fix', 'see_tickets', 'see_mail', 'handle_mail', 'make_status_link', 'report_block', 'change_filter_adjustment'],
+  read: ['see_tickets'],
+};
+
+/** Whether a role may do this at all; whose ticket it is, and who had a part in it before, is asked of the other predicates. */
+export function may(role: Role, action: Action): boolean {
+  return TABLE[role].includes(action);
+}
