@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 // Nest 12 is ESM-only and Jest cannot require() ES modules before Node 24.9: SWC turns exactly the ESM packages into CommonJS.
 function esmPackages(dir = 'node_modules') {
-  if (!existsSync(dir)) return [];
+  if (!existsSync(dir)) {
+    return [];
+  }
   return readdirSync(dir)
     .filter((n) => !n.startsWith('.'))
     .flatMap((n) => (n.startsWith('@') ? readdirSync(`${dir}/${n}`).map((m) => `${dir}/${n}/${m}`) : [`${dir}/${n}`]))

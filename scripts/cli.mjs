@@ -11,9 +11,13 @@ const kept = join(dataDir, 'settings.json');
 
 let database;
 if (!process.env.DATABASE_URL && process.argv[2] !== 'analyse' && existsSync(kept)) {
-  const { startEmbeddedPostgres } = require('../dist/src/platform/database/embedded.js');
-  database = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: true });
-  process.env = { ...JSON.parse(readFileSync(kept, 'utf8')), ...process.env, DATABASE_URL: database.url };
+  const { embedded, settings } = JSON.parse(readFileSync(kept, 'utf8'));
+  process.env = { ...settings, ...process.env };
+  if (embedded) {
+    const { startEmbeddedPostgres } = require('../dist/src/platform/database/embedded.js');
+    database = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres'), durable: true });
+    process.env.DATABASE_URL = database.url;
+  }
 }
 if (database && !database.reused) {
   const { spawnSync } = await import('node:child_process');

@@ -40,8 +40,12 @@ export async function until(answer: () => boolean | Promise<boolean>, millisecon
   return true;
 }
 
-/** Whether `port` of 127.0.0.1 can be listened on right now; 0 takes any. */
-export function listenable(port: number, host = '127.0.0.1'): Promise<number | null> {
+/**
+ * Whether a TCP port can be listened on right now; 0 takes any.
+ * @param host undefined asks for all addresses of the machine at once
+ * @returns the port, or null when it is in use or not ours to take
+ */
+export function listenable(port: number, host?: string): Promise<number | null> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(null));
@@ -58,11 +62,11 @@ export function listenable(port: number, host = '127.0.0.1'): Promise<number | n
  */
 export async function freePort(wanted = 0): Promise<number> {
   for (let port = wanted; wanted > 0 && port < Math.min(wanted + 50, 65_536); port++) {
-    if (await listenable(port)) {
+    if (await listenable(port, '127.0.0.1')) {
       return port;
     }
   }
-  const any = await listenable(0);
+  const any = await listenable(0, '127.0.0.1');
   if (any === null) {
     throw new Error('No free port on 127.0.0.1');
   }

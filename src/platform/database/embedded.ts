@@ -41,7 +41,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   for (let attempt = 0; attempt < 10; attempt++) {
     const running = await findRunning(place);
     if (running) {
-      return await handOver(running, password, true);
+      return handOver(running, password, true);
     }
     const port = await freePort(wanted);
     if (wanted > 0 && port !== wanted) {
@@ -51,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     if (await until(() => child.pid === undefined || child.exitCode !== null || child.signalCode !== null || statusOf(place)?.ready === port, PATIENCE)) {
       const pid = statusOf(place)?.pid;
       if (child.exitCode === null && child.signalCode === null && pid) {
-        return await handOver({ pid, port, child }, password, false);
+        return handOver({ pid, port, child }, password, false);
       }
     }
     const log = lastLines(place);

@@ -1,0 +1,51 @@
+import { Injectable, Module, type DynamicModule } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { INestApplicationContext } from '@nestjs/common';
+import { AuditModule } from '../../src/audit/audit.module';
+import { EvidenceModule } from '../../src/evidence/evidence.module';
+import { Handles, type HandlerResult } from '../../src/outbox/handles';
+import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
+import { OutboxModule } from '../../src/outbox/outbox.module';
+import { loadConfig } from '../../src/platform/config/config';
+import { ConfigModule } from '../../src/platform/config/config.module';
+import { DatabaseModule } from '../../src/platform/database/database.module';
+import { TicketsModule } from '../../src/tickets/tickets.module';
+
+/** Stands in for the rooms: writes down every job it gets, and does what a test tells it to. */
+@Injectable()
+export class FakeRooms {
+  readonly seen: OutboxMessage[] = [];
+  does: (row: OutboxMessage) => Promise<HandlerResult> = () => Promise.resolve('done');
+
+  @Handles('analyse-ticket') analyse(row: OutboxMessage) { return this.take(row); }
+  @Handles('check-owner') owner(row: OutboxMessage) { return this.take(row); }
+  @Handles('order-lift') order(row: OutboxMessage) { return this.take(row); }
+  @Handles('read-back-lift') read(row: OutboxMessage) { return this.take(row); }
+  @Handles('mail-customer') mail(row: OutboxMessage) { return this.take(row); }
+  @Handles('tell-noc') tell(row: OutboxMessage) { return this.take(row); }
+  @Handles('verify-fixes') verify(row: OutboxMessage) { return this.take(row); }
+  @Handles('read-mail') readMail(row: OutboxMessage) { return this.take(row); }
+
+  private take(row: OutboxMessage): Promise<HandlerResult> {
+    this.seen.push(row);
+    return this.does(row);
+  }
+}
+
+/** The ground and the spine on a real database, with the rooms faked. */
+export async function spine(databaseUrl: string, settings: Record<string, string> = {}): Promise<INestApplicationContext> {
+  const config = loadConfig({ DATABASE_URL: databaseUrl, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings });
+  @Module({})
+  class Spine {
+    static all(): DynamicModule {
+      return {
+        module: Spine,
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TicketsModule, EvidenceModule],
+        providers: [FakeRooms],
+      };
+    }
+  }
+  const module = await Test.createTestingModule({ imports: [Spine.all()] }).setLogger(false).compile();
+  await module.init();
+  return module;
+}
