@@ -34,7 +34,7 @@ export function readIp(text: string): ReadIp {
   if (!isHex(first) && first !== 58) {
     return null;
   }
-  return plain.indexOf(':') === plain.lastIndexOf(':') && plain.includes('.') ? readV4(plain) : readV6(plain, tagged || bracketed);
+  return plain.indexOf(':') === plain.lastIndexOf(':') && plain.includes('.') ? readV4(plain, bracketed) : readV6(plain, tagged || bracketed);
 }
 
 /** Whether an address belongs to nobody in particular: private, loopback, link-local, carrier NAT, unspecified (RFC 6890). Documentation ranges count as public. */
@@ -67,7 +67,7 @@ export function isInNetworks(ip: string, networks: readonly string[]): boolean {
 
 const INTERNAL = new Set(['private', 'loopback', 'linkLocal', 'uniqueLocal', 'carrierGradeNat', 'unspecified', 'deprecatedSiteLocal']);
 
-function readV4(text: string): ReadIp {
+function readV4(text: string, offered: boolean): ReadIp {
   const colon = text.indexOf(':');
   const end = colon < 0 ? text.length : colon;
   let groups = 0;
@@ -94,7 +94,7 @@ function readV4(text: string): ReadIp {
     }
   }
   if (groups !== 4) {
-    return null;
+    return offered && groups > 4 ? { illegal: text.slice(0, end) } : null;
   }
   return legal ? { ip: out } : { illegal: text.slice(0, end) };
 }

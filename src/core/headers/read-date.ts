@@ -112,7 +112,7 @@ function takeNumber(word: string, parts: Parts): void {
   if (value < 0) {
     return;
   }
-  if (word.length <= 2 && parts.day < 0) {
+  if (parts.day < 0 && (word.length <= 2 || (word.length === 3 && word.startsWith('0')))) {
     parts.day = value;
   } else if (parts.year < 0 && word.length <= 4) {
     parts.year = fullYear(value, word.length);

@@ -1,8 +1,14 @@
+import { embeddedMessages, type Embedded } from './embedded-messages';
+import { chooseBlock, findBlocks, type Block } from './find-block';
 import { LIMITS, type Limit } from './limits';
-import { isBlank, lines } from './lines';
+import { fieldWeight } from './known-fields';
+import { isFolded, lines, nameEnd, type Line } from './lines';
 import type { Message } from './message';
+import { normaliseMessageId } from './normalise-message-id';
 import { readReceived } from './read-received';
 import { splitFields } from './split-fields';
+import { toText } from './to-text';
+import { fromHtml, REPAIRS } from './undo-paste';
 
 /** What is known besides the text and helps to choose between the messages inside it. */
 export interface ReadHints {
@@ -10,21 +16,154 @@ export interface ReadHints {
   messageIds?: readonly string[];
 }
 
-export function readMessage(text: string | Uint8Array, _hints: ReadHints = {}): Message {
-  const source = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+/** How far into a text a header block is looked for. */
+const WINDOW = 1024 * 1024;
+
+/**
+ * Finds the header block in what a customer sends: a block, a whole message, a bounce, an attached message, and what copying makes of them. Says
+ * in `steps` what was done to find it. Bounded (`LIMITS`), linear, never throws; what holds no header gives `supplied: 'none'` and a step that says why.
+ */
+export function readMessage(supplied: string | Uint8Array, hints: ReadHints = {}): Message {
+  const source = toText(supplied);
+  if ('refused' in source) {
+    return { ...nothing(), steps: [source.refused] };
+  }
+  const outer = open(source.text);
+  if (outer === null) {
+    return messageIdOnly(source.text) ?? { ...nothing(), steps: [...source.steps, source.text.trim() === '' ? 'The text is empty.' : 'No header field was found in the text.'] };
+  }
+  outer.steps.unshift(...source.steps);
+  const bytes = source.encoding === null ? null : source.encoding;
+  if (bytes !== null && outer.start !== null && outer.body !== null) {
+    outer.raw = typeof supplied !== 'string' && outer.start === 0 ? supplied : Buffer.from(source.text.slice(outer.start), bytes);
+  }
+  const { start: _start, ...message } = descend(outer, bytes, hints);
+  message.hops = message.fields.filter((field) => field.key === 'received').map(readReceived);
+  return message;
+}
+
+/** A message under way: `start` is where it begins in its text when nothing was repaired, else null. */
+type Opened = Message & { start: number | null };
+
+function nothing(): Message {
+  return { fields: [], hops: [], body: null, raw: null, steps: [], supplied: 'none', embedded: null, limits: [] };
+}
+
+/** Finds the block on top; when there is none, or copying left marks in it, undoes what copying does for as long as that shows more of a header. */
+function open(text: string): Opened | null {
+  const steps: string[] = [];
+  let best = { text, ...locate(text) };
+  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || goesOn(text, best.all, best.block)) {
+    for (const repair of REPAIRS) {
+      const repaired = repair.apply(best.text.slice(0, WINDOW));
+      const found = repaired === null ? null : { text: repaired, ...locate(repaired) };
+      if (found?.block && found.block.weight > (best.block?.weight ?? 0)) {
+        best = found;
+        steps.push(repair.says);
+      }
+    }
+  }
+  return best.block === null ? null : cutOut(best.text, best.all, best.block, steps);
+}
+
+/** Whether the line behind the blank one that ends a block looks as if the header went on: perhaps every line is followed by a blank one. */
+function goesOn(text: string, all: readonly Line[], block: Block): boolean {
+  const next = all[block.to + 1];
+  if (!block.closed || !next) {
+    return false;
+  }
+  const colon = nameEnd(text, next.start, next.end);
+  return isFolded(text, next.start) || (colon >= 0 && fieldWeight(text.slice(next.start, colon).trimEnd().toLowerCase()) > 0);
+}
+
+function locate(text: string): { all: Line[]; block: Block | null } {
+  const top = lines(text, 0, Math.min(text.length, LIMITS.headers));
+  const [first] = findBlocks(text, top, true);
+  if (first?.atTop && first.trace) {
+    return { all: top, block: first };
+  }
+  const all = text.length > LIMITS.headers ? lines(text, 0, Math.min(text.length, WINDOW)) : top;
+  return { all, block: chooseBlock(findBlocks(text, all)) };
+}
+
+function cutOut(text: string, all: readonly Line[], block: Block, steps: string[]): Opened {
+  const first = all[block.from] as Line;
+  const last = all[block.to - 1] as Line;
   const reached = new Set<Limit>();
-  const fields = splitFields(source, reached);
-  const head = lines(source, 0, Math.min(source.length, LIMITS.headers));
-  const blank = head.find((line) => isBlank(source, line.start, line.end));
-  const body = blank ? source.slice(blank.next) : null;
-  return {
-    fields,
-    hops: fields.filter((field) => field.key === 'received').map(readReceived),
-    body,
-    raw: body !== null && typeof text !== 'string' ? text : null,
-    steps: [],
-    supplied: fields.length === 0 ? 'none' : body === null ? 'headers' : 'message',
-    embedded: null,
-    limits: [...reached],
-  };
+  let head = text.slice(first.start, last.end);
+  let start: number | null = steps.length === 0 && block.atTop && (block.closed || last.next >= text.length) ? first.start : null;
+  if (!block.atTop) {
+    steps.push('found the header below other text');
+  }
+  if (block.stray.length > 0) {
+    const stray = new Set(block.stray);
+    head = all.slice(block.from, block.to).map((line, i) => (stray.has(i + block.from) ? '\t' : '') + text.slice(line.start, line.next)).join('');
+    steps.push('joined lines that had lost their indent');
+    start = null;
+  }
+  if (/&(?:lt|gt);/.test(head) && !head.includes('<')) {
+    head = fromHtml(head) ?? head;
+    steps.push('turned HTML entities back into characters');
+    start = null;
+  }
+  if (text.length > LIMITS.headers && last.next >= Math.min(text.length, LIMITS.headers)) {
+    head = text.slice(first.start, Math.min(text.length, first.start + LIMITS.headers + 1));
+  }
+  const fields = splitFields(head, reached);
+  const behind = all[block.to];
+  const from = behind === undefined ? last.next : block.closed ? behind.next : behind.start;
+  const body = reached.has('headers') ? null : block.closed || behind !== undefined ? text.slice(from) : null;
+  if (!block.closed && body !== null && body.trim() !== '') {
+    steps.push('took the text behind the last field for the body: the blank line is missing');
+  }
+  const message = body !== null && body.trim() !== '';
+  const idOnly = !message && fields.every((field) => field.key === 'message-id');
+  return { ...nothing(), fields, body: message ? body : null, steps, supplied: idOnly ? 'message_id' : message ? 'message' : 'headers', limits: [...reached], start };
+}
+
+/** Goes into bounces and attached messages. A message whose id the filter recorded is the one; without one, a bounce and a forward are opened once each. */
+function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHints): Opened {
+  const wanted = new Set((hints.messageIds ?? []).flatMap((id) => normaliseMessageId(id) ?? []));
+  const isWanted = (message: Opened): boolean => message.fields.some((field) => field.key === 'message-id' && wanted.has(normaliseMessageId(field.value) ?? ''));
+  const opened = new Set<Embedded['kind']>();
+  let current = outer;
+  for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
+    const inside = embeddedMessages(current.fields, current.body).flatMap((embedded) => {
+      const message = opened.has(embedded.kind) ? null : openEmbedded(embedded, current, encoding);
+      return message ? [message] : [];
+    });
+    const next = inside.find(isWanted) ?? inside[0];
+    if (!next) {
+      break;
+    }
+    opened.add(next.embedded as Embedded['kind']);
+    current = next;
+  }
+  return current;
+}
+
+function openEmbedded(embedded: Embedded, outer: Opened, encoding: BufferEncoding | null): Opened | null {
+  const message = open(embedded.text);
+  if (message === null || !message.fields.some((field) => field.key === 'received' || field.key === 'message-id' || field.key === 'from')) {
+    return null;
+  }
+  message.steps = [...outer.steps, embedded.how, ...message.steps];
+  message.embedded = embedded.kind;
+  message.limits = [...new Set([...outer.limits, ...message.limits])];
+  // servers shorten what they give back, so only a forwarded message can answer for its body
+  const whole = embedded.kind === 'forwarded' && embedded.untouched && outer.raw !== null && message.body !== null && message.start !== null && encoding !== null;
+  message.raw = whole ? Buffer.from(embedded.text.slice(message.start as number), encoding) : null;
+  return message;
+}
+
+/** "<id@host>" or "Message-ID: <id@host>" and nothing else. */
+function messageIdOnly(text: string): Message | null {
+  const plain = text.trim();
+  const id = plain.length < 1_000 && !/\s/.test(plain) ? normaliseMessageId(plain) : null;
+  if (id === null) {
+    return null;
+  }
+  const value = plain.startsWith('<') ? plain : `<${plain}>`;
+  const field = { name: 'Message-ID', key: 'message-id', value, raw: `Message-ID: ${value}`, line: 1, lines: 1 };
+  return { ...nothing(), fields: [field], supplied: 'message_id', steps: ['took the text for a Message-ID'] };
 }

@@ -16,8 +16,8 @@ export function noPeer(): Peer {
   return { helo: null, rdns: null, ip: null, illegalIp: null, authenticatedAs: null, authenticated: false, mayBeForged: false };
 }
 
-/** Comments in a from clause that speak of the connection, not of the peer. */
-const ABOUT_CONNECTION = ['using ', 'version', 'cipher', 'tls', 'ssl', 'client ', 'no client', 'envelope-', 'smtp', 'esmtp', 'misconfigured', 'not using'];
+/** First words of comments in a from clause that speak of the connection, not of the peer. */
+const ABOUT_CONNECTION = new Set(['using', 'version', 'cipher', 'tls', 'ssl', 'client', 'no', 'not', 'envelope-from', 'envelope-sender', 'misconfigured']);
 
 /**
  * Reads one comment of a from clause into `peer`: "(rdns [ip])", "(HELO x)", "([ip]:port helo=x ident=y)", "(ident@rdns [ip] (may be forged))",
@@ -26,16 +26,16 @@ const ABOUT_CONNECTION = ['using ', 'version', 'cipher', 'tls', 'ssl', 'client '
  */
 export function readPeerComment(comment: string, peer: Peer): void {
   const text = comment.trim();
-  const lower = text.length > 40 ? text.slice(0, 40).toLowerCase() : text.toLowerCase();
-  if (lower.startsWith('authenticated')) {
+  const words = splitWords(text);
+  const first = (words[0] ?? '').split('=', 1)[0]?.toLowerCase() ?? '';
+  if (first === 'authenticated') {
     readAuthenticated(text, peer);
     return;
   }
-  if (ABOUT_CONNECTION.some((words) => lower.startsWith(words))) {
+  if (ABOUT_CONNECTION.has(first) && words[1]?.charCodeAt(0) !== 91) {
     return;
   }
   const found = noPeer();
-  const words = splitWords(text);
   for (let i = 0; i < words.length; i++) {
     i += readPeerWord(words, i, found);
   }

@@ -8,22 +8,21 @@ import type { Token } from './received-tokens';
 export function readProtocol(clauses: Map<string, Token[]>, comments: Token[], hop: Hop): void {
   const tokens = clauses.get('with') ?? [];
   const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
-  const [first = ''] = words;
-  const slash = first.indexOf('/');
-  const main = (slash > 0 ? first.slice(0, slash) : first).toUpperCase();
+  const head = words.slice(0, 4).map((word) => word.split('/', 1)[0]?.toUpperCase() ?? '');
+  const at = Math.max(0, head.findIndex((word) => PROTOCOL.test(word)));
+  const known = PROTOCOL.exec(head[at] ?? '');
+  const main = head[0] ?? '';
   if (main !== '') {
-    hop.with = main === 'MICROSOFT' ? words.slice(0, 3).join(' ').toUpperCase() : main.slice(0, 64);
+    hop.with = (known ? (head[at] as string) : head.slice(0, 3).join(' ')).slice(0, 64);
   }
-  const known = /^(?:UTF8)?([AE]?)(?:SMTP|LMTP)(?:_)?([SA]*)$/.exec(main);
   if (known) {
     hop.authenticated ||= known[1] === 'A' || known[2]?.includes('A') === true;
-    hop.tls ||= known[2]?.includes('S') === true;
+    hop.tls ||= known[2]?.includes('S') === true || head.includes('ENCRYPTED') || TLS_SUFFIX.test(words[at] as string);
   }
-  hop.tls ||= clauses.has('tls') || /tls|ssl/i.test(slash > 0 ? first.slice(slash) : '') || comments.some((comment) => saysTls(comment.text));
+  hop.tls ||= clauses.has('tls') || comments.some((comment) => saysTls(comment.text));
   if (main === 'LOCAL') {
     hop.local = true;
-  }
-  if (main === 'MICROSOFT') {
+  } else if (main === 'MICROSOFT') {
     hop.software ??= words.slice(0, 3).join(' ');
   }
   for (const token of tokens.concat(clauses.get('id') ?? [], clauses.get('tls') ?? [])) {
@@ -33,6 +32,9 @@ export function readProtocol(clauses: Map<string, Token[]>, comments: Token[], h
   }
   readAuthPair(tokens, clauses, hop);
 }
+
+const PROTOCOL = /^(?:UTF8)?([AE]?)(?:SMTP|LMTP)([SA]*)$/;
+const TLS_SUFFIX = /\/(?:tls|ssl)/i;
 
 /** OpenSMTPD writes "auth=yes user=x" behind the id. */
 function readAuthPair(tokens: Token[], clauses: Map<string, Token[]>, hop: Hop): void {

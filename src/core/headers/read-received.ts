@@ -23,7 +23,7 @@ export function readReceived(field: Field, index: number): Hop {
   const hop: Hop = {
     field, index, from: null, rdns: null, ip: null, by: null, with: null, id: null, for: null, at: readTime(value, tokens, end),
     tls: false, authenticated: false, authenticatedAs: null, local: false, localUser: null, illegalIp: null,
-    byIp: null, software: null, envelopeFrom: null, mayBeForged: false, readable: clauses.has('by') || clauses.has('from'),
+    byIp: null, software: null, envelopeFrom: null, mayBeForged: false, readable: clauses.has('by') || clauses.has('from') || clauses.has('via'),
   };
   readBy(clauses.get('by') ?? [], hop);
   readProtocol(clauses, comments, hop);
@@ -34,6 +34,8 @@ export function readReceived(field: Field, index: number): Hop {
   for (const comment of end < 0 ? comments : comments.concat(tokens.slice(end).filter((token) => token.kind === 'comment'))) {
     readRemark(comment.text, hop);
   }
+  // an unknown comment alone, with a date behind it, is a remark of the transport and no damage
+  hop.readable ||= tokens[0]?.kind === 'comment' && hop.at !== null;
   return hop;
 }
 
@@ -80,7 +82,7 @@ function readFrom(tokens: Token[], hop: Hop): void {
       names.push(token.text);
     }
   }
-  const written = names.length > 0 ? plainName(names.join(' ')) : null;
+  const written = names.length > 0 ? withoutDot(names.join(' ')) : null;
   hop.from = peer.helo ?? written;
   hop.ip = peer.ip ?? literal;
   hop.illegalIp = peer.illegalIp;
@@ -90,8 +92,10 @@ function readFrom(tokens: Token[], hop: Hop): void {
   hop.authenticated ||= peer.authenticated;
   hop.authenticatedAs ??= peer.authenticatedAs;
   hop.mayBeForged = peer.mayBeForged;
-  if (hop.local && hop.localUser === null && peer.ip === null && names.length === 1) {
-    hop.localUser = written;
+  if (hop.local && hop.ip !== null) {
+    hop.local = false; // a peer with an address is not the same machine, whatever the protocol is called
+  } else if (hop.local && names.length === 1) {
+    hop.localUser ??= written;
   }
 }
 
@@ -138,6 +142,12 @@ function readRemark(text: string, hop: Hop): void {
     readAuthenticated(text.trimStart(), hop);
   } else if (lower.startsWith('envelope-from') || lower.startsWith('envelope-sender')) {
     hop.envelopeFrom ??= bare(text.trimStart().slice(lower.indexOf('-') + (lower.startsWith('envelope-from') ? 5 : 7)).trim().split(/\s/, 1)[0] ?? null);
+  } else if (lower.startsWith('uid ') || lower.startsWith('from ')) {
+    // "from root (uid 0)", and Sendmail's "(from apache@localhost) by host (8.14/8.14/Submit)"
+    hop.local = hop.ip === null;
+    hop.localUser ??= hop.local ? text.trim().split(/[ @]/)[1] || null : null;
+  } else if (lower.endsWith('[local]')) {
+    hop.local = true;
   } else if (lower.includes('invoked ')) {
     readInvoked(text, lower, hop);
   }
@@ -192,6 +202,9 @@ function bare(text: string | null): string | null {
 }
 
 function plainName(text: string): string {
-  const name = text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text;
+  return withoutDot(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text);
+}
+
+function withoutDot(name: string): string {
   return (name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name).slice(0, 255);
 }

@@ -1,0 +1,144 @@
+import type { Field } from './message';
+import { readContentType } from './read-content-type';
+import { splitFields } from './split-fields';
+
+/** A message, or the header of one, that another message carries. */
+export interface Embedded {
+  text: string;
+  /** said of it in the steps */
+  how: string;
+  kind: 'dsn' | 'forwarded';
+  /** its octets stand unencoded in the outer message */
+  untouched: boolean;
+}
+
+const DEPTH = 6;
+const PARTS = 200;
+
+/**
+ * The messages that a message carries as parts (RFC 2046 §5.2.1, RFC 3462: message/rfc822, text/rfc822-headers, attached .eml files), in order. `kind`
+ * is `dsn` inside a multipart/report and below a bounce's text, else `forwarded`.
+ */
+export function embeddedMessages(fields: readonly Field[], body: string): Embedded[] {
+  const found: Embedded[] = [];
+  walk(fields, body, isBounce(fields), 0, found);
+  return found;
+}
+
+/** Whether a message is a report of a mail system (RFC 3464), by its type or its sender. */
+export function isBounce(fields: readonly Field[]): boolean {
+  const type = readContentType(valueOf(fields, 'content-type'));
+  const from = valueOf(fields, 'from').toLowerCase();
+  return (
+    type.type === 'multipart/report' ||
+    from.includes('mailer-daemon') ||
+    from.includes('postmaster@') ||
+    from.includes('mail delivery sub') ||
+    (valueOf(fields, 'return-path').trim() === '<>' && valueOf(fields, 'x-failed-recipients') !== '')
+  );
+}
+
+function walk(fields: readonly Field[], body: string, bounce: boolean, depth: number, found: Embedded[]): void {
+  const { type, parameters } = readContentType(valueOf(fields, 'content-type'));
+  const kind = bounce ? 'dsn' : 'forwarded';
+  const boundary = parameters.get('boundary');
+  if (type.startsWith('multipart/') && boundary) {
+    for (const part of depth < DEPTH ? split(body, boundary) : []) {
+      const [head, rest] = cut(part);
+      walk(splitFields(head), rest, bounce || type === 'multipart/report', depth + 1, found);
+    }
+    return;
+  }
+  const name = (parameters.get('name') ?? readContentType(valueOf(fields, 'content-disposition')).parameters.get('filename') ?? '').toLowerCase();
+  if (type === 'message/rfc822' || type === 'message/global' || (depth > 0 && name.endsWith('.eml'))) {
+    found.push({ ...decoded(fields, body), kind, how: bounce ? 'opened the bounce: the original message is inside' : 'opened the attached message' });
+  } else if (type === 'text/rfc822-headers' || type === 'message/rfc822-headers' || type === 'message/global-headers') {
+    found.push({ ...decoded(fields, body), untouched: false, kind, how: 'opened the bounce: the original header is inside' });
+  } else if (bounce && (type === '' || type === 'text/plain')) {
+    const at = afterMarker(body);
+    if (at >= 0) {
+      found.push({ text: body.slice(at), untouched: false, kind: 'dsn', how: 'took the original message from the text of the bounce' });
+    }
+  }
+}
+
+/** Parts between the boundary lines; what stands before the first and behind the last is no part. */
+function split(body: string, boundary: string): string[] {
+  const mark = `--${boundary}`;
+  const parts: string[] = [];
+  let start = -1;
+  for (let at = body.indexOf(mark); at >= 0 && parts.length < PARTS; at = body.indexOf(mark, at + mark.length)) {
+    const before = at === 0 ? 10 : body.charCodeAt(at - 1);
+    if (before !== 10 && before !== 13) {
+      continue;
+    }
+    if (start >= 0) {
+      parts.push(body.slice(start, at - (body.charCodeAt(at - 1) === 10 && body.charCodeAt(at - 2) === 13 ? 2 : 1)));
+    }
+    const behind = at + mark.length;
+    if (body.startsWith('--', behind)) {
+      return parts;
+    }
+    start = lineAfter(body, behind);
+  }
+  if (start >= 0 && parts.length < PARTS) {
+    parts.push(body.slice(start));
+  }
+  return parts;
+}
+
+/** Header and body of a part. */
+function cut(part: string): [string, string] {
+  if (/^(?:\r\n|\n|\r)/.test(part)) {
+    return ['', part.slice(lineAfter(part, 0))];
+  }
+  const blank = /\r\n[ \t]*\r\n|\n[ \t]*\n|\r\r/.exec(part.length > 100_000 ? part.slice(0, 100_000) : part);
+  return blank ? [part.slice(0, blank.index), part.slice(blank.index + blank[0].length)] : [part, ''];
+}
+
+function lineAfter(text: string, from: number): number {
+  const next = text.indexOf('\n', from);
+  if (next >= 0) {
+    return next + 1;
+  }
+  const lone = text.indexOf('\r', from);
+  return lone >= 0 ? lone + 1 : text.length;
+}
+
+function decoded(fields: readonly Field[], body: string): { text: string; untouched: boolean } {
+  const encoding = valueOf(fields, 'content-transfer-encoding').trim().toLowerCase();
+  if (encoding === 'base64') {
+    return { text: Buffer.from(body.slice(0, 4_000_000), 'base64').toString('utf8'), untouched: false };
+  }
+  if (encoding === 'quoted-printable') {
+    const octets = body.replace(/=[ \t]*\r?\n/g, '').replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    return { text: octets, untouched: false };
+  }
+  return { text: body, untouched: true };
+}
+
+/** Lines with which servers announce the message that they give back in plain text. */
+const MARKERS = [
+  'below this line is a copy of the message',
+  'this is a copy of the message, including all the headers',
+  'this is a copy of your message, including all the headers',
+  "this is a copy of the message's headers",
+  '----- original message -----',
+  '----- unsent message follows -----',
+  'original message follows',
+  'original message headers',
+  'returned message follows',
+  'the header of the original message',
+  '----- message header follows -----',
+  'undelivered message headers',
+];
+
+function afterMarker(body: string): number {
+  const lower = body.slice(0, 200_000).toLowerCase();
+  const at = Math.min(...MARKERS.map((marker) => lower.indexOf(marker)).map((found) => (found < 0 ? Infinity : found)));
+  return Number.isFinite(at) ? lineAfter(body, at) : -1;
+}
+
+function valueOf(fields: readonly Field[], key: string): string {
+  return fields.find((field) => field.key === key)?.value ?? '';
+}
