@@ -1,0 +1,70 @@
+import type { Analysis } from '../rules/analysis';
+import { fixOf } from './catalogue';
+
+/** A fix in the customer's words, with the records made for their domain and address. */
+export interface FixWords {
+  title: string;
+  why: string;
+  how: string[];
+  /** what to publish or to enter, ready to copy */
+  values: { name: string; value: string }[];
+  /** what to ask where only a statement can show it */
+  questions: string[];
+  /** we can look it up ourselves */
+  checkable: boolean;
+}
+
+/** What is known about the sender; all of it from the evidence, so it is shown as a proposal. */
+export interface FixContext {
+  ip: string;
+  /** domain of From */
+  domain: string | null;
+  /** name with which the server greets, from the hop that names the address */
+  greeting: string | null;
+  /** TXT records of the domain as they were looked up */
+  txt: string[];
+}
+
+/** What an analysis tells about the sender. */
+export function fixContext(ip: string, analysis: Pick<Analysis, 'message' | 'path' | 'facts'> | null): FixContext {
+  const domain = /@([a-z0-9.-]{1,253})\W*$/i.exec(analysis?.message.from ?? '')?.[1]?.toLowerCase() ?? null;
+  const greeting = analysis?.path.find((hop) => hop.claimed)?.from?.toLowerCase() ?? null;
+  return { ip, domain, greeting: greeting && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(greeting) ? greeting : null, txt: (domain && analysis?.facts.dns?.txt[domain]) || [] };
+}
+
+/** The words of a fix for one customer. A code that the catalogue does not know is shown as it is. */
+export function fixWords(code: string, context: FixContext): FixWords {
+  const fix = fixOf(code);
+  if (!fix) {
+    return { title: code.replaceAll('_', ' '), why: '', how: [], values: [], questions: [], checkable: false };
+  }
+  return { title: fix.title, why: fix.text, how: [...fix.steps], values: records(code, context), questions: [...fix.questions], checkable: fix.verification.includes('dns') };
+}
+
+function records(code: string, { ip, domain, greeting, txt }: FixContext): FixWords['values'] {
+  const mechanism = `${ip.includes(':') ? 'ip6' : 'ip4'}:${ip}`;
+  switch (code) {
+    case 'publish_spf':
+      return domain ? record('TXT', domain, `v=spf1 ${mechanism} -all`) : [];
+    case 'repair_spf': {
+      const spf = txt.filter((text) => /^v=spf1( |$)/i.test(text));
+      return domain && spf.length === 1 && spf[0] !== undefined ? record('TXT', domain, repaired(spf[0], mechanism)) : [];
+    }
+    case 'publish_dmarc':
+      return domain ? record('TXT', `_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`) : [];
+    case 'set_ptr':
+    case 'match_ptr':
+      return greeting ? [{ name: 'Reverse name', value: greeting }] : [];
+    default:
+      return [];
+  }
+}
+
+const record = (type: string, name: string, value: string): FixWords['values'] => [{ name: 'Type', value: type }, { name: 'Name', value: name }, { name: 'Value', value }];
+
+/** The same record with the address named right after the version, and an end that says no to all others. */
+function repaired(spf: string, mechanism: string): string {
+  const terms = spf.split(/\s+/).slice(1).filter((term) => term.toLowerCase() !== mechanism && !/^[+?]?all$/i.test(term));
+  const ends = terms.some((term) => /^([-~]all|redirect=.*)$/i.test(term));
+  return ['v=spf1', mechanism, ...terms, ...(ends ? [] : ['-all'])].join(' ');
+}

@@ -1,0 +1,24 @@
+import type { FixWords } from '../core/fixes/fix-words';
+import type { FixPart, TicketParts } from '../tickets/ticket.query';
+import type { Ticket } from '../tickets/ticket.entity';
+import type { Reached } from '../core/ticket/progress';
+
+/** Everything that the customer's page may need about one ticket, as it stands in the database. */
+export interface TicketPageData {
+  ticket: Ticket;
+  parts: TicketParts;
+  reached: Reached;
+  /** the last thing a reviewer did was to ask for something */
+  asked: boolean;
+  analysedAt: Date | null;
+  messages: { byKind: string; text: string; at: Date; channel: string }[];
+  files: { type: string; name: string | null; size: number; receivedAt: Date }[];
+  /** answers of the customer to "I cannot supply this, because" */
+  excused: string[];
+  queueInspected: boolean;
+  /** how many messages of the alert the evidence explains, by Message-ID */
+  explained: number;
+}
+
+/** The words of a fix for this ticket (core/fixes/fix-words.ts). */
+export type FixTexts = (fix: Pick<FixPart, 'code'>) => FixWords;
