@@ -39,8 +39,10 @@ export interface Facts {
 
 /** What was checked over the supplied bytes, one entry a signature, in field order. */
 export interface Proofs {
-  dkim?: { domain: string; selector: string; line: number; headers: 'proven' | 'broken' | 'unknown'; body: 'proven' | 'broken' | 'not_checked'; why?: string }[];
+  dkim?: { domain: string; selector: string; line: number; headers: 'proven' | 'broken' | 'unknown'; body: 'proven' | 'broken' | 'not_checked'; why?: string; result?: string }[];
   arc?: { result: 'proven' | 'broken' | 'unknown'; why?: string } | null;
+  /** the results of mailauth over the whole message, as it names them; absent when only headers were supplied */
+  whole?: { spf: string | null; dkim: string[]; dmarc: string | null; arc: string | null; why?: string };
 }
 
 export interface Quote {

@@ -81,3 +81,14 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return { ...rest, DATABASE_URL, SECRET, PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${rest.PORT}`).replace(/\/$/, '') };
 }
+
+const reading = schema.pick({ DNS_SERVERS: true, TRUSTED_AUTHSERV_IDS: true, OWN_HOSTS: true, OWN_NETWORKS: true });
+
+/** The settings that reading a mail needs, for the command line: it works without a database. @throws BadSettings */
+export function loadReadingConfig(env: NodeJS.ProcessEnv = process.env): z.output<typeof reading> {
+  const read = reading.safeParse(env);
+  if (!read.success) {
+    throw new BadSettings(read.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  }
+  return read.data;
+}

@@ -1,0 +1,75 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { SYSTEM } from '../audit/actor';
+import type { Analysis } from '../core/rules/analysis';
+import { route } from '../core/routing/route';
+import type { State } from '../core/ticket/states';
+import { Handles, type HandlerResult } from '../outbox/handles';
+import type { OutboxMessage } from '../outbox/outbox-message.entity';
+import { Clock } from '../platform/clock';
+import { Transactions } from '../platform/database/transactions';
+import type { Ticket, TicketChanges } from '../tickets/ticket.entity';
+import { TicketsService } from '../tickets/tickets.service';
+import { AnalysisService } from './analysis.service';
+
+/** Where a reading still matters: before the queue, and while a person works on the ticket. */
+const READABLE: readonly State[] = ['analysing', 'in_review', 'second_review'];
+/** Longer than the look-ups may take, shorter than the lease of the outbox. */
+const LIMIT_MS = 20_000;
+
+/** The job of a ticket that came to be analysed. It always moves on: with a reading, or to a person without one. */
+@Injectable()
+export class AnalyseHandler {
+  private readonly log = new Logger(AnalyseHandler.name);
+
+  constructor(
+    private readonly tickets: TicketsService,
+    private readonly analyses: AnalysisService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  @Handles('analyse-ticket')
+  async analyse(row: OutboxMessage): Promise<HandlerResult> {
+    const ticket = await this.tickets.find(row.ticketId ?? '');
+    if (!READABLE.includes(ticket.state)) {
+      return 'skipped';
+    }
+    const reading = await this.read(ticket);
+    return this.transactions.run(async (tx) => {
+      const now = await this.tickets.find(ticket.id, tx);
+      if (!READABLE.includes(now.state)) {
+        return 'skipped';
+      }
+      const { version } = ticket;
+      if (now.version !== version) {
+        return { retryAt: this.clock.now(), why: 'the ticket changed while it was read' };
+      }
+      if (typeof reading === 'string') {
+        await this.tickets.apply(tx, ticket.id, 'analysis_failed', SYSTEM, { version, detail: { why: reading } });
+        return 'done';
+      }
+      const analysisId = await this.analyses.store(tx, ticket.id, reading);
+      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(now, reading, analysisId), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      return 'done';
+    });
+  }
+
+  /** The reading, or why there is none: a ticket never waits for a reading that cannot be had. */
+  private async read(ticket: Ticket): Promise<Analysis | string> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(`no reading within ${LIMIT_MS / 1000} s`), LIMIT_MS);
+    });
+    const failed = (error: unknown): string => {
+      this.log.error(`Reading of ${ticket.ref} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      return 'the reading failed; the log of the application says why';
+    };
+    return Promise.race([this.analyses.analyseTicket(ticket).catch(failed), late]).finally(() => clearTimeout(timer));
+  }
+}
+
+/** What the ticket shows of a reading, and where it waits now: the routing rules know the assessment from here on. */
+function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string): TicketChanges {
+  const to = route({ kind: ticket.kind, claim: ticket.claim, tier: ticket.tier, repeats: ticket.repeats, assessment, liftFailed: ticket.liftFailed !== null });
+  return { analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue: to.queue, priority: to.priority };
+}

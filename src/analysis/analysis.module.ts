@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { EvidenceModule } from '../evidence/evidence.module';
+import { TicketsModule } from '../tickets/tickets.module';
+import { AnalyseHandler } from './analyse.handler';
+import { AnalysisRow } from './analysis.entity';
+import { AnalysisService } from './analysis.service';
+import { DnsClient } from './dns.client';
+import { GatherService } from './gather.service';
+import { HeaderAnalysesController } from './header-analyses.controller';
+
+/** Gathers facts, runs the rules of the core and stores what they find. It informs; it never decides. */
+@Module({
+  imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule],
+  controllers: [HeaderAnalysesController],
+  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler],
+  exports: [AnalysisService],
+})
+export class AnalysisModule {}

@@ -1,0 +1,74 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Analysis, Facts } from '../core/rules/analysis';
+import { analyse } from '../core/rules/analyse';
+import { EvidenceService } from '../evidence/evidence.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import type { Ticket } from '../tickets/ticket.entity';
+import { AnalysisRow } from './analysis.entity';
+import { chooseEvidence } from './choose-evidence';
+import { GatherService } from './gather.service';
+import { factsOf, messageOf, type AnalysisInput } from './input';
+import { prove } from './prove';
+
+/** Reads evidence: gathers facts, then lets the rules judge. The only writer of `analysis`. */
+@Injectable()
+export class AnalysisService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'TRUSTED_AUTHSERV_IDS' | 'OWN_HOSTS' | 'OWN_NETWORKS'>,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly gathering: GatherService,
+    private readonly evidence: EvidenceService,
+  ) {}
+
+  /** The reading of what somebody pasted. Stores nothing. With `facts` nothing is looked up: the same input gives the same answer for ever. */
+  async analyseInput(input: AnalysisInput): Promise<Analysis> {
+    const detections = input.block?.detections ?? input.facts?.block?.detections ?? [];
+    const message = messageOf(input, detections.flatMap((seen) => seen.messageId ?? []));
+    const facts = factsOf(input, message, this.clock.now(), this.trusted());
+    if (!input.facts) {
+      return analyse(message, await this.gathering.gather(message, facts));
+    }
+    return analyse(message, { ...facts, proofs: facts.proofs ?? (await prove(message, facts)) });
+  }
+
+  /** The reading of a ticket's evidence as it stands. Asks DNS: never call it inside a transaction. */
+  async analyseTicket(ticket: Ticket): Promise<Analysis> {
+    const items = await this.evidence.items(ticket.id);
+    const last = (type: string): string | undefined => items.findLast((item) => item.type === type)?.text ?? undefined;
+    const { message, messageId, alsoSupplied } = chooseEvidence(items, ticket.block.detections ?? []);
+    const said = withoutGaps({ claim: ticket.claim, remediation: last('remediation'), explanation: last('explanation'), logs: last('logs') });
+    const { ip, kind, blockedAt } = ticket.block;
+    const facts = factsOf({ ip, kind, blockedAt, block: ticket.block, ...(messageId ? { messageId } : {}) }, message, this.clock.now(), this.trusted());
+    return analyse(message, await this.gathering.gather(message, { ...facts, said, alsoSupplied }));
+  }
+
+  /** Keeps an analysis in the caller's transaction. @returns its id */
+  async store(tx: EntityManager, ticketId: string, analysis: Analysis): Promise<string> {
+    const { catalogue, assessment, confidence, sum, summary } = analysis;
+    const id = randomUUID();
+    await tx.insert(AnalysisRow, { id, ticketId, catalogue, assessment, confidence, sum, summary, body: storable(analysis) as never, createdAt: this.clock.now() });
+    return id;
+  }
+
+  /** The newest analysis of a ticket, or null. */
+  latest(ticketId: string): Promise<AnalysisRow | null> {
+    return this.source.manager.findOne(AnalysisRow, { where: { ticketId }, order: { createdAt: 'DESC' } });
+  }
+
+  private trusted(): Facts['trusted'] {
+    return { authservIds: this.config.TRUSTED_AUTHSERV_IDS, hosts: this.config.OWN_HOSTS, networks: this.config.OWN_NETWORKS };
+  }
+}
+
+function withoutGaps<T extends object>(from: T): T {
+  return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** jsonb takes neither NUL nor half characters; headers may hold both. */
+function storable(analysis: Analysis): Analysis {
+  return JSON.parse(JSON.stringify(analysis).replace(/\\u0000/g, '\\ufffd').replace(/\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')) as Analysis;
+}

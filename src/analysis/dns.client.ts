@@ -1,0 +1,81 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Resolver } from 'node:dns/promises';
+import type { Lookup } from '../core/rules/plan-lookups';
+import { CONFIG, type Config } from '../platform/config/config';
+
+/** What one look-up gave: values, none for a name that does not exist, or a failure, which is never the same thing. */
+export type LookupAnswer = string[] | 'failed';
+
+interface Kept { answer: string[]; until: number }
+
+/** Answers are kept this long, those that say "does not exist" too: long enough for one ticket, short enough for a repair. */
+const KEEP_MS = { found: 60_000, absent: 15_000 } as const;
+const KEEP_AT_MOST = 5_000;
+/** What a resolver says when a name or a record does not exist. Everything else is a failure. */
+const ABSENT = new Set(['ENOTFOUND', 'ENODATA', 'NOTFOUND', 'NODATA']);
+
+/** Asks DNS: the servers of DNS_SERVERS, else those of the system. Never throws for a look-up. */
+@Injectable()
+export class DnsClient {
+  private readonly servers: string[] | null;
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(@Inject(CONFIG) config: Pick<Config, 'DNS_SERVERS'>) {
+    this.servers = config.DNS_SERVERS?.map((server) => server.replace(/^localhost(?=:|$)/, '127.0.0.1')) ?? null;
+    this.resolver(1_000); // a server that cannot be used stops the start, not the first ticket
+  }
+
+  /** A conversation of one analysis with DNS: `stop` ends all that is still open, and each then counts as failed. */
+  open(milliseconds: number): { ask: (lookup: Lookup) => Promise<LookupAnswer>; stop: () => void } {
+    const resolver = this.resolver(milliseconds);
+    return { ask: (lookup) => this.ask(resolver, lookup), stop: () => resolver.cancel() };
+  }
+
+  private resolver(milliseconds: number): Resolver {
+    const resolver = new Resolver({ timeout: Math.max(250, Math.floor(milliseconds / 3)), tries: 2 });
+    if (this.servers) {
+      try {
+        resolver.setServers(this.servers);
+      } catch {
+        throw new Error(`DNS_SERVERS: ${this.servers.join(',')} must be addresses with or without a port, such as 192.0.2.53 or 127.0.0.1:5353`);
+      }
+    }
+    return resolver;
+  }
+
+  private async ask(resolver: Resolver, lookup: Lookup): Promise<LookupAnswer> {
+    const key = `${lookup.kind} ${lookup.name}`;
+    const kept = this.kept.get(key);
+    if (kept && kept.until > Date.now()) {
+      return kept.answer;
+    }
+    try {
+      return this.keep(key, await resolve(resolver, lookup));
+    } catch (error) {
+      return ABSENT.has((error as NodeJS.ErrnoException).code ?? '') ? this.keep(key, []) : 'failed';
+    }
+  }
+
+  private keep(key: string, answer: string[]): string[] {
+    if (this.kept.size >= KEEP_AT_MOST) {
+      this.kept.clear();
+    }
+    this.kept.set(key, { answer, until: Date.now() + (answer.length > 0 ? KEEP_MS.found : KEEP_MS.absent) });
+    return answer;
+  }
+}
+
+async function resolve(resolver: Resolver, { kind, name }: Lookup): Promise<string[]> {
+  switch (kind) {
+    case 'ptr':
+      return resolver.reverse(name);
+    case 'a':
+      return resolver.resolve4(name);
+    case 'aaaa':
+      return resolver.resolve6(name);
+    case 'mx':
+      return (await resolver.resolveMx(name)).sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
+    case 'txt':
+      return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
+  }
+}
