@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard';
+import { AddressTokens } from './address-tokens.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
 import { Attempts } from './attempts';
@@ -16,7 +17,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember])],
   controllers: [StaffSignInController],
-  providers: [ApiKeysService, Attempts, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [ApiKeysService, Attempts, SessionsService, StaffService],
+  providers: [AddressTokens, ApiKeysService, Attempts, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, ApiKeysService, Attempts, SessionsService, StaffService],
 })
 export class AuthModule {}
