@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { startSimulator, type RunningSimulator, type SimulatorOptions } from '../../src/simulator/child';
+import { testDatabase, type TestDatabase } from './database';
+import { ensureBuilt, runCli, startProcess, type DeskProcess } from './desk-process';
+import { freePort } from './ports';
+import { startRedis } from './redis';
+import { startSmtpSink, type SmtpSink } from './smtp-sink';
+
+export interface DeskOptions {
+  /** Settings (contract, section 2) that differ from those of a test: short times, mails to the sink. */
+  settings?: Record<string, string>;
+  carrier?: 'in-process' | 'bull';
+  simulator?: SimulatorOptions;
+}
+
+type KeyName = 'noc' | 'reviewer1' | 'reviewer2' | 'lead' | 'admin';
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  /** Parsed when it is JSON, else the text. */
+  body: T;
+}
+
+export interface Desk {
+  url: string;
+  settings: Record<string, string>;
+  keys: Record<KeyName, string>;
+  staff: { name: string; email: string; password: string; role: string }[];
+  /** Door for claims by mail. */
+  smtp: { host: string; port: number };
+  mailbox: string;
+  database: TestDatabase;
+  simulator: RunningSimulator;
+  sink: SmtpSink;
+  /** A call of the API with the key of this name; null for none. */
+  call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, key?: KeyName | null, headers?: Record<string, string>): Promise<Answer<T>>;
+  cli(args: string[], input?: string | Buffer): ReturnType<typeof runCli>;
+  /** All that the running process wrote. */
+  output(): string;
+  /** Ends the application, by default at once and without a word (SIGKILL). */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Starts it again on the same data and ports. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const KEYS: KeyName[] = ['noc', 'reviewer1', 'reviewer2', 'lead', 'admin'];
+
+/** The built application as its own process, with a database, a simulator and an SMTP sink of its own. Stop it in afterAll. */
+export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
+  ensureBuilt();
+  const [database, sink, redis] = await Promise.all([testDatabase(), startSmtpSink(), options.carrier === 'bull' ? startRedis() : null]);
+  const [port, mailPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const keys = Object.fromEntries(KEYS.map((name) => [name, `ubd_${randomBytes(24).toString('base64url')}`])) as Record<KeyName, string>;
+  const simulator = await startSimulator({ liftSeconds: 0.2, deskUrl: url, deskApiKey: keys.noc, ...options.simulator });
+  const settings = {
+    NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, SECRET: randomBytes(32).toString('hex'),
+    SMTP_URL: sink.url, MAIL_LISTEN: `smtp://127.0.0.1:${mailPort}`, MAIL_DOMAIN: 'desk.example', MAIL_FROM: 'Unblock desk <unblock@desk.example>',
+    NOC_URL: simulator.url, NOC_TOKEN: simulator.token, NOC_WEBHOOK_SECRET: simulator.webhookSecret, NOC_LAUNCH_KEY: simulator.launchKey,
+    DNS_SERVERS: simulator.dns, UNDO_SECONDS: '0.5', LOG_LEVEL: 'info', ...(redis ? { REDIS_URL: redis.url } : {}), ...options.settings,
+  } as Record<string, string>;
+  const seeded = runCli(settings, ['seed-demo'], JSON.stringify({ password: 'desk-password', keys }));
+  if (seeded.status !== 0) {
+    throw new Error(`seed-demo did not succeed:\n${seeded.stdout}${seeded.stderr}`);
+  }
+  let running: DeskProcess | null = await startProcess(settings);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    running?.kill(signal);
+    await running?.exited;
+    running = null;
+  };
+  return {
+    url, settings, keys, database, simulator, sink,
+    staff: (JSON.parse(seeded.stdout) as Pick<Desk, 'staff'>).staff,
+    smtp: { host: '127.0.0.1', port: mailPort },
+    mailbox: 'unblock@desk.example',
+    call: (method, path, body, key = 'noc', headers = {}) => call(url + path, method, body, { ...(key ? { authorization: `Bearer ${keys[key]}` } : {}), ...headers }),
+    cli: (args, input) => runCli(settings, args, input),
+    output: () => running?.output() ?? '',
+    kill: (signal = 'SIGKILL') => end(signal),
+    start: async () => {
+      running = await startProcess(settings);
+    },
+    stop: async () => {
+      await end('SIGTERM');
+      await Promise.all([simulator.stop(), sink.close(), redis?.stop()]);
+      await database.drop();
+    },
+  };
+}
+
+async function call<T>(url: string, method: string, body: unknown, headers: Record<string, string>): Promise<Answer<T>> {
+  const raw = typeof body === 'string' || Buffer.isBuffer(body);
+  const sent = body === undefined ? undefined : raw ? (body as string) : JSON.stringify(body);
+  const type: Record<string, string> = sent === undefined ? {} : { 'content-type': raw ? 'message/rfc822' : 'application/json' };
+  const answer = await fetch(url, { method, body: sent, headers: { ...type, ...headers }, redirect: 'manual', signal: AbortSignal.timeout(30_000) });
+  const text = await answer.text();
+  const json = /json/.test(answer.headers.get('content-type') ?? '');
+  return { status: answer.status, headers: answer.headers, body: (json && text !== '' ? JSON.parse(text) : text) as T };
+}
