@@ -1,6 +1,6 @@
 /** Bounds of the reading: headers are hostile input, and what is longer serves no claim. */
 export const LIMITS = {
-  /** characters of one header block */
+  /** characters of one header block, in at most 16,000 lines */
   headers: 256 * 1024,
   /** fields of one header block */
   fields: 2_000,

@@ -5,26 +5,51 @@ export interface Line {
   next: number;
 }
 
-/** The lines of `text` between two positions. CRLF, LF and a lone CR end a line. Linear. */
-export function lines(text: string, from = 0, to = text.length): Line[] {
+/** More lines than any header has: 2,000 fields, folded. */
+export const MOST_LINES = 16_000;
+
+/** The first lines of `text` between two positions. CRLF, LF and a lone CR end a line. Linear. */
+export function lines(text: string, from = 0, to = text.length, most = MOST_LINES): Line[] {
   const found: Line[] = [];
-  let start = from;
-  for (let at = from; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 10 || code === 13) {
-      const next = code === 13 && text.charCodeAt(at + 1) === 10 ? at + 2 : at + 1;
-      found.push({ start, end: at, next });
-      start = next;
-      at = next - 1;
-    }
-  }
-  if (start < to) {
-    found.push({ start, end: to, next: to });
+  for (let at = from; at < to && found.length < most; ) {
+    const line = lineAt(text, at, to);
+    found.push(line);
+    at = line.next;
   }
   return found;
 }
 
-/** Position of the colon when the line begins with a field name (RFC 5322 §2.2; blanks before the colon are the obsolete form), else -1. */
+/** The lines of a text up to its first blank line behind another one, and two more: all that a mail's own header needs. */
+export function headLines(text: string, to: number): Line[] {
+  const found: Line[] = [];
+  let seen = false;
+  for (let at = 0; at < to && found.length < MOST_LINES; ) {
+    const line = lineAt(text, at, to);
+    found.push(line);
+    at = line.next;
+    const blank = isBlank(text, line.start, line.end);
+    if (blank && seen) {
+      return found.concat(lines(text, at, to, 2));
+    }
+    seen ||= !blank;
+  }
+  return found;
+}
+
+function lineAt(text: string, start: number, to: number): Line {
+  for (let at = start; at < to; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || code === 13) {
+      return { start, end: at, next: code === 13 && text.charCodeAt(at + 1) === 10 ? at + 2 : at + 1 };
+    }
+  }
+  return { start, end: to, next: to };
+}
+
+/**
+ * Position of the colon when the line begins with a field name, else -1. RFC 5322 §2.2 allows any printing character in a name; those that stand
+ * in no name ever used are refused, so that "<p>From:" is none. Blanks before the colon are the obsolete form.
+ */
 export function nameEnd(text: string, start: number, end: number): number {
   let at = start;
   while (at < end) {
@@ -32,7 +57,7 @@ export function nameEnd(text: string, start: number, end: number): number {
     if (code === 58) {
       return at > start ? at : -1;
     }
-    if (code < 33 || code > 126 || at - start > 100) {
+    if (code < 33 || code > 126 || at - start > 100 || NOT_IN_NAMES.has(code)) {
       break;
     }
     at++;
@@ -43,6 +68,8 @@ export function nameEnd(text: string, start: number, end: number): number {
   }
   return at < end && nameStops > start && text.charCodeAt(at) === 58 ? at : -1;
 }
+
+const NOT_IN_NAMES = new Set([...'<>()[]{}",;@?=\\'].map((char) => char.charCodeAt(0)));
 
 /** Whether a line is blank: nothing, or blanks and tabs only. */
 export function isBlank(text: string, start: number, end: number): boolean {

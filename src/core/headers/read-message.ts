@@ -2,7 +2,7 @@ import { embeddedMessages, type Embedded } from './embedded-messages';
 import { chooseBlock, findBlocks, type Block } from './find-block';
 import { LIMITS, type Limit } from './limits';
 import { fieldWeight } from './known-fields';
-import { isFolded, lines, nameEnd, type Line } from './lines';
+import { headLines, isFolded, lines, nameEnd, type Line } from './lines';
 import type { Message } from './message';
 import { normaliseMessageId } from './normalise-message-id';
 import { readReceived } from './read-received';
@@ -17,7 +17,7 @@ export interface ReadHints {
 }
 
 /** How far into a text a header block is looked for. */
-const WINDOW = 1024 * 1024;
+const WINDOW = 384 * 1024;
 
 /**
  * Finds the header block in what a customer sends: a block, a whole message, a bounce, an attached message, and what copying makes of them. Says
@@ -28,9 +28,12 @@ export function readMessage(supplied: string | Uint8Array, hints: ReadHints = {}
   if ('refused' in source) {
     return { ...nothing(), steps: [source.refused] };
   }
+  if (source.text.trim() === '') {
+    return { ...nothing(), steps: ['The text is empty.'] };
+  }
   const outer = open(source.text);
   if (outer === null) {
-    return messageIdOnly(source.text) ?? { ...nothing(), steps: [...source.steps, source.text.trim() === '' ? 'The text is empty.' : 'No header field was found in the text.'] };
+    return messageIdOnly(source.text) ?? { ...nothing(), steps: [...source.steps, 'No header field was found in the text.'] };
   }
   outer.steps.unshift(...source.steps);
   const bytes = source.encoding === null ? null : source.encoding;
@@ -53,11 +56,12 @@ function nothing(): Message {
 function open(text: string): Opened | null {
   const steps: string[] = [];
   let best = { text, ...locate(text) };
-  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || goesOn(text, best.all, best.block)) {
+  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block)) {
     for (const repair of REPAIRS) {
       const repaired = repair.apply(best.text.slice(0, WINDOW));
       const found = repaired === null ? null : { text: repaired, ...locate(repaired) };
-      if (found?.block && found.block.weight > (best.block?.weight ?? 0)) {
+      const before = best.block?.weight ?? 0;
+      if (found?.block && (found.block.weight > before || (repair.always && found.block.weight === before))) {
         best = found;
         steps.push(repair.says);
       }
@@ -77,12 +81,12 @@ function goesOn(text: string, all: readonly Line[], block: Block): boolean {
 }
 
 function locate(text: string): { all: Line[]; block: Block | null } {
-  const top = lines(text, 0, Math.min(text.length, LIMITS.headers));
-  const [first] = findBlocks(text, top, true);
+  const head = headLines(text, Math.min(text.length, LIMITS.headers));
+  const [first] = findBlocks(text, head, true);
   if (first?.atTop && first.trace) {
-    return { all: top, block: first };
+    return { all: head, block: first };
   }
-  const all = text.length > LIMITS.headers ? lines(text, 0, Math.min(text.length, WINDOW)) : top;
+  const all = lines(text, 0, Math.min(text.length, WINDOW));
   return { all, block: chooseBlock(findBlocks(text, all)) };
 }
 
@@ -106,13 +110,15 @@ function cutOut(text: string, all: readonly Line[], block: Block, steps: string[
     steps.push('turned HTML entities back into characters');
     start = null;
   }
-  if (text.length > LIMITS.headers && last.next >= Math.min(text.length, LIMITS.headers)) {
-    head = text.slice(first.start, Math.min(text.length, first.start + LIMITS.headers + 1));
+  const goesOnUnseen = block.to === all.length && last.next < text.length;
+  if (goesOnUnseen) {
+    head = text.slice(first.start, first.start + LIMITS.headers + 1);
+    start = null;
   }
   const fields = splitFields(head, reached);
   const behind = all[block.to];
   const from = behind === undefined ? last.next : block.closed ? behind.next : behind.start;
-  const body = reached.has('headers') ? null : block.closed || behind !== undefined ? text.slice(from) : null;
+  const body = goesOnUnseen ? null : block.closed || behind !== undefined ? text.slice(from) : null;
   if (!block.closed && body !== null && body.trim() !== '') {
     steps.push('took the text behind the last field for the body: the blank line is missing');
   }

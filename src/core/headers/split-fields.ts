@@ -9,11 +9,9 @@ import type { Field } from './message';
  */
 export function splitFields(block: string, reached: Set<Limit> = new Set()): Field[] {
   const all = lines(block, 0, Math.min(block.length, LIMITS.headers));
-  if (block.length > LIMITS.headers) {
-    reached.add('headers');
-  }
   const fields: Field[] = [];
-  for (let i = 0; i < all.length; ) {
+  let i = 0;
+  while (i < all.length) {
     const first = all[i] as Line;
     if (isBlank(block, first.start, first.end) && !isFoldedOn(block, all, i)) {
       break;
@@ -35,8 +33,12 @@ export function splitFields(block: string, reached: Set<Limit> = new Set()): Fie
     i = last;
   }
   const lastField = fields.at(-1);
-  if (lastField && reached.has('headers') && lastField.line + lastField.lines > all.length) {
-    lastField.cut = true;
+  const looked = all.at(-1)?.next ?? 0;
+  if (looked < block.length && i >= all.length) {
+    reached.add('headers');
+    if (lastField && lastField.line + lastField.lines > all.length) {
+      lastField.cut = true;
+    }
   }
   return fields;
 }

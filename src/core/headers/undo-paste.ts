@@ -5,13 +5,15 @@ import { isBlank, isFolded, lines, nameEnd } from './lines';
 export interface Repair {
   /** what was done, in words for the customer */
   says: string;
+  /** it is taken also when it shows no more of the header than before */
+  always?: boolean;
   apply: (text: string) => string | null;
 }
 
 /** What browsers, mail programs and ticket systems do to pasted headers, in the order in which it is undone. All linear. */
 export const REPAIRS: readonly Repair[] = [
   { says: 'turned written-out line breaks into line breaks', apply: unescapeBreaks },
-  { says: 'took the text out of HTML', apply: fromHtml },
+  { says: 'took the text out of HTML', always: true, apply: fromHtml },
   { says: 'removed quote marks', apply: withoutQuoteMarks },
   { says: 'removed the indent', apply: withoutIndent },
   { says: 'removed blank lines between the fields', apply: withoutGaps },
