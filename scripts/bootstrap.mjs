@@ -7,7 +7,7 @@ import { ensureInstalled } from './lib/install.mjs';
 import { complainAboutNode } from './lib/node-version.mjs';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const COMMANDS = { demo: 'scripts/demo.mjs', test: 'test/run.mjs', bench: 'bench/run.mjs', cli: 'scripts/cli.mjs' };
+const COMMANDS = { build: null, demo: 'scripts/demo.mjs', test: 'test/run.mjs', bench: 'bench/run.mjs', cli: 'scripts/cli.mjs' };
 
 async function main([command, ...args]) {
   const complaint = complainAboutNode(process.versions.node);
@@ -20,9 +20,11 @@ async function main([command, ...args]) {
   process.chdir(ROOT);
   await ensureInstalled(ROOT);
   await ensureBuilt(ROOT);
-  const script = join(ROOT, COMMANDS[command]);
-  process.argv = [process.execPath, script, ...args];
-  await import(pathToFileURL(script).href);
+  if (COMMANDS[command]) {
+    const script = join(ROOT, COMMANDS[command]);
+    process.argv = [process.execPath, script, ...args];
+    await import(pathToFileURL(script).href);
+  }
 }
 
 main(process.argv.slice(2)).catch((error) => {
