@@ -25,7 +25,7 @@ export class CheckOwnerHandler {
     if (!isOpen(ticket.state)) {
       return 'skipped';
     }
-    const owns = await this.noc.owns(ticket.accountId, ticket.ip, ticket.blockedAt);
+    const owns = await this.noc.owns(ticket.accountId, ticket.ip);
     if (!owns.ok) {
       // An error of the NOC is "unknown", never "not yours".
       return { retryAt: again(row.attempts), why: `ownership: ${owns.error}` };

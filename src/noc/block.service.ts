@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { Block } from '../core/ticket/block';
+import { episode } from '../core/ticket/episode';
+import { BlockEpisode } from './block.entity';
+
+const REPEAT_DAYS = 30;
+
+/** The mirror of the NOC's blocks: what we were told or have read. The only writer of the table `block`. */
+@Injectable()
+export class BlockService {
+  constructor(private readonly source: DataSource) {}
+
+  /**
+   * Writes down what the NOC said of a block. The same episode is known by blockId or by address, kind and second, whichever
+   * the NOC gave this time. An episode that ended never comes back: blocked again is a new one.
+   */
+  async keep(tx: EntityManager, block: Block): Promise<void> {
+    const state = block.state ?? 'blocked';
+    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, network(block.prefix)];
+    const [, known] = (await tx.query(
+      `update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
+         last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, now()) else ended_at end
+       where episode = $1 or (ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null))`,
+      values,
+    )) as [unknown, number];
+    if (known === 0) {
+      await tx.query(
+        `insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, id, ended_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $5 = 'unblocked' then now() end) on conflict (episode) do nothing`,
+        [...values, randomUUID()],
+      );
+    }
+  }
+
+  /** The episodes that touch an address, by itself or by a network around it, newest first. */
+  of(ip: string, tx: EntityManager = this.source.manager): Promise<BlockEpisode[]> {
+    return tx.createQueryBuilder(BlockEpisode, 'b').where('b.ip = :ip::inet or b.prefix >>= :ip::inet', { ip }).orderBy('b.blocked_at', 'DESC').limit(200).getMany();
+  }
+
+  /**
+   * How often the address (IPv6: its /64) was blocked in the 30 days before `before`, that block not included: from the
+   * mirror and from our own tickets.
+   */
+  async repeats(ip: string, before: Date, tx: EntityManager = this.source.manager): Promise<number> {
+    const [row] = (await tx.query(
+      `select count(distinct (kind, date_trunc('second', blocked_at)))::int as n from (
+         select kind, blocked_at from block where ip <<= $1::inet union all select kind, blocked_at from ticket where ip <<= $1::inet) seen
+       where blocked_at < date_trunc('second', $2::timestamptz) and blocked_at > $2::timestamptz - make_interval(days => $3)`,
+      [neighbourhood(ip), before, REPEAT_DAYS],
+    )) as { n: number }[];
+    return row?.n ?? 0;
+  }
+}
+
+/** The network that counts as one sender: an IPv4 address, the /64 of an IPv6 address. */
+export function neighbourhood(ip: string): string {
+  return ip.includes(':') ? `${ipaddr.IPv6.networkAddressFromCIDR(`${ip}/64`).toString()}/64` : ip;
+}
+
+/** A prefix as PostgreSQL takes it (no bits outside of the mask), or null when it is none. */
+function network(prefix: string | undefined): string | null {
+  if (!prefix || !ipaddr.isValidCIDR(prefix)) {
+    return null;
+  }
+  const [base, bits] = ipaddr.parseCIDR(prefix);
+  return `${(base.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(prefix).toString()}/${bits}`;
+}

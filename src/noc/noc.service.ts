@@ -1,0 +1,80 @@
+import { Injectable } from '@nestjs/common';
+import { ownsAddress } from '../core/policy/owns-address';
+import type { Account, Block } from '../core/ticket/block';
+import { Clock } from '../platform/clock';
+import { Transactions } from '../platform/database/transactions';
+import { BlockService } from './block.service';
+import { Breaker } from './breaker';
+import { NocDriver, type ExceptionOrder, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException } from './noc.driver';
+
+/** The NOC, asked. An error is "unknown": never "not yours", never "not blocked". No call belongs inside a transaction. */
+@Injectable()
+export class NocService {
+  private readonly breaker = new Breaker();
+
+  constructor(
+    private readonly driver: NocDriver,
+    private readonly blocksKept: BlockService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Who holds an address; null when it is none of the provider's. */
+  async holder(ip: string): Promise<NocAnswer<HeldAddress | null>> {
+    return none(await this.ask(() => this.driver.holder(ip)));
+  }
+
+  /** Whether an account may speak for an address: its owner, or a delegate of the owner (rule 5). */
+  async owns(accountId: string, ip: string): Promise<NocAnswer<boolean>> {
+    const holder = await this.holder(ip);
+    return holder.ok ? { ok: true, value: ownsAddress(accountId, holder.value) } : holder;
+  }
+
+  /** An account by its id; null when there is none. */
+  async account(id: string): Promise<NocAnswer<NocAccount | null>> {
+    return none(await this.ask(() => this.driver.account(id)));
+  }
+
+  /** The accounts that an e-mail address belongs to; empty when it is nobody's. */
+  async accountsByEmail(email: string): Promise<NocAnswer<Account[]>> {
+    const found = none(await this.ask(() => this.driver.accountsByEmail(email)));
+    return found.ok ? { ok: true, value: found.value ?? [] } : found;
+  }
+
+  /** The blocks that touch an address, newest first. `not_found` (the address is not the provider's) stays a failure. */
+  blocks(ip: string): Promise<NocAnswer<Block[]>> {
+    return this.ask(() => this.driver.blocks(ip));
+  }
+
+  /** The same, and writes them down: how a block that no event told us of gets into the mirror. */
+  async refresh(ip: string): Promise<NocAnswer<Block[]>> {
+    const found = await this.blocks(ip);
+    if (found.ok) {
+      await this.transactions.run(async (tx) => {
+        for (const block of found.value) {
+          await this.blocksKept.keep(tx, block);
+        }
+      });
+    }
+    return found;
+  }
+
+  /** Orders a lift. Call it only for a lift that is stored as requested, outside of any transaction. */
+  lift(order: LiftOrder): Promise<NocAnswer<'unblocking' | 'unblocked'>> {
+    return this.ask(() => this.driver.lift(order));
+  }
+
+  /** Orders a narrow, expiring exception of the filter; `not_offered` where the NOC has none. */
+  orderException(order: ExceptionOrder): Promise<NocAnswer<NocException>> {
+    return this.ask(() => this.driver.orderException(order));
+  }
+
+  private ask<T>(call: () => Promise<NocAnswer<T>>): Promise<NocAnswer<T>> {
+    return this.breaker.ask(this.clock.now().getTime(), call);
+  }
+}
+
+/** "There is none" is an answer. */
+function none<T>(answer: NocAnswer<T>): NocAnswer<T | null> {
+  return !answer.ok && answer.error === 'not_found' ? { ok: true, value: null } : answer;
+}

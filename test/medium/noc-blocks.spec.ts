@@ -1,0 +1,64 @@
+import type { DataSource } from 'typeorm';
+import type { Block } from '../../src/core/ticket/block';
+import { BlockEpisode } from '../../src/noc/block.entity';
+import { BlockService } from '../../src/noc/block.service';
+import { testDatabase, type TestDatabase } from '../support/database';
+
+describe('the mirror of blocks', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  let mirror: BlockService;
+  const keep = (block: Partial<Block> & { ip: string; blockedAt: string }) => mirror.keep(source.manager, { kind: 'spam', ...block });
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    source = await database.connect([BlockEpisode]);
+    mirror = new BlockService(source);
+  });
+  afterAll(() => database?.drop());
+
+  it('keeps an episode once, however often it is told, and what was known of it', async () => {
+    const block = { ip: '192.0.2.1', blockedAt: '2026-11-20T08:41:07.300Z', detections: [{ at: '2026-11-20T08:40:00Z' }] };
+    await keep(block);
+    await keep({ ...block, detections: undefined, state: 'unblocking' });
+    const kept = await mirror.of('192.0.2.1');
+    expect(kept).toMatchObject([{ episode: '192.0.2.1|spam|1795164067', state: 'unblocking', endedAt: null, body: { detections: block.detections } }]);
+  });
+
+  it('knows an episode again that has got an id meanwhile', async () => {
+    await keep({ ip: '192.0.2.2', blockedAt: '2026-11-20T08:41:07Z' });
+    await keep({ ip: '192.0.2.2', blockedAt: '2026-11-20T08:41:07Z', blockId: 'b-2', state: 'unblocked' });
+    const kept = await mirror.of('192.0.2.2');
+    expect(kept).toMatchObject([{ blockId: 'b-2', state: 'unblocked' }]);
+    expect(kept[0]?.endedAt).toBeInstanceOf(Date);
+  });
+
+  it('never brings an ended episode back', async () => {
+    await keep({ ip: '192.0.2.3', blockedAt: '2026-11-20T08:41:07Z', state: 'unblocked' });
+    await keep({ ip: '192.0.2.3', blockedAt: '2026-11-20T08:41:07Z', state: 'blocked' });
+    expect(await mirror.of('192.0.2.3')).toMatchObject([{ state: 'unblocked' }]);
+  });
+
+  it('tells two episodes apart by their ids, or by their second', async () => {
+    await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-1' });
+    await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-2' });
+    await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:08Z' });
+    expect(await mirror.of('192.0.2.4')).toHaveLength(3);
+  });
+
+  it('finds a block by the network around an address', async () => {
+    await keep({ ip: '198.51.100.0', prefix: '198.51.100.7/24', blockedAt: '2026-11-20T08:41:07Z' });
+    expect(await mirror.of('198.51.100.200')).toMatchObject([{ prefix: '198.51.100.0/24' }]);
+    expect(await mirror.of('198.51.101.1')).toEqual([]);
+  });
+
+  it('counts the blocks of the last 30 days, for IPv6 those of the /64', async () => {
+    for (const day of ['2026-10-01', '2026-11-02', '2026-11-10', '2026-11-20', '2026-11-22']) {
+      await keep({ ip: '2001:db8:0:1::25', blockedAt: `${day}T00:00:00Z` });
+    }
+    await keep({ ip: '2001:db8:0:1::26', blockedAt: '2026-11-11T00:00:00Z' });
+    await keep({ ip: '2001:db8:0:2::25', blockedAt: '2026-11-12T00:00:00Z' });
+    expect(await mirror.repeats('2001:db8:0:1::25', new Date('2026-11-20T00:00:00Z'))).toBe(3);
+    expect(await mirror.repeats('192.0.2.99', new Date('2026-11-20T00:00:00Z'))).toBe(0);
+  });
+});
