@@ -54,7 +54,7 @@ function records(code: string, { ip, domain, greeting, txt }: FixContext): FixWo
       return domain ? record('TXT', `_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`) : [];
     case 'set_ptr':
     case 'match_ptr':
-      return greeting ? [{ name: 'Reverse name', value: greeting }] : [];
+      return greeting ? [{ name: 'PTR', value: greeting }] : [];
     default:
       return [];
   }

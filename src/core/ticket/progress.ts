@@ -80,7 +80,7 @@ export function progress(state: State, context: ProgressContext): Step[] {
     case 'received':
       return line('received', null);
     case 'awaiting_evidence':
-      return context.asked ? line('review', 'Waits for your answer', 'warn') : line('analysing', 'Waits for you', 'warn');
+      return context.asked ? line('review', 'Waits for your answer', 'warn').map(withoutTime) : line('analysing', 'Waits for you', 'warn').map(withoutTime);
     case 'analysing':
       return line('analysing', 'Takes a few seconds');
     case 'queued':
