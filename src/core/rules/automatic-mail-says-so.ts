@@ -14,8 +14,9 @@ export const automaticMailSaysSo: Rule = {
     if (field && (field.key !== 'auto-submitted' || /^auto-(?:replied|notified)/i.test(field.value))) {
       hits.push({ code: 'auto-reply', says: { field: field.name, value: field.value }, evidence: [quote(field)] });
     }
-    const from = reading.from[0]?.address.toLowerCase() ?? '';
-    if (reading.returnPath?.isNull && /^(?:mailer-daemon|postmaster)(?:@|$)/.test(from)) {
+    // A daemon often writes no address, only its name.
+    const from = reading.from[0]?.address.toLowerCase() ?? reading.first('from')?.value.toLowerCase().slice(0, 100) ?? '';
+    if (reading.returnPath?.isNull && /^(?:mailer-daemon|postmaster)(?:@|\s|$)/.test(from)) {
       hits.push({ code: 'backscatter-suspect', says: { from }, evidence: [...(reading.returnPath.field ? [quote(reading.returnPath.field)] : []), ...reading.all('from').map(quote)] });
     }
     return hits;

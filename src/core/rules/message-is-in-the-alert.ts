@@ -8,14 +8,14 @@ export const messageIsInTheAlert: Rule = {
   strength: 'indicator',
   kinds: ['spam'],
   appliesTo: ({ reading }) => reading.messageId !== null && reading.detections.length > 0,
-  check: ({ message, reading }) => {
+  check: ({ reading }) => {
     const { detection, detections, messageId } = reading;
     const lines = reading.all('message-id').map(quote);
     if (!detection) {
       return [{ code: 'claim-message-id-not-in-alert', says: { count: detections.length }, evidence: lines }];
     }
     // A Message-ID alone may have been picked from our own list: it weighs nothing (verdict rule 1).
-    const alone = message.supplied === 'message_id';
+    const alone = !reading.hasFields;
     return [{
       code: 'claim-message-id-match',
       ...(alone ? { weight: 0, trust: 'claimed' as const } : {}),
