@@ -9,6 +9,7 @@
     const date = `${two(at.getDate())} ${months[at.getMonth()]}`;
     const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
     switch (form) {
+      case 'short': return Date.now() - at < 300 * 86400000 ? date : `${months[at.getMonth()]} ${at.getFullYear()}`;
       case 'date': return `${date} ${at.getFullYear()}`;
       case 'time': return time;
       case 'seconds': return `${time}:${two(at.getSeconds())}`;

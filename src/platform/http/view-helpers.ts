@@ -22,10 +22,11 @@ function parts(at: Date, zone: string): Record<string, string> {
 }
 
 /** How a time is written, by the name of its form; assets/times.js writes the same forms in the browser. */
-export function writeTime(at: Date, form: string, zone: string): string {
+export function writeTime(at: Date, form: string, zone: string, now = new Date()): string {
   const { year, month, day, hour, minute, second } = parts(at, zone);
   const date = `${day} ${MONTHS[Number(month) - 1]}`;
   switch (form) {
+    case 'short': return now.getTime() - at.getTime() < 300 * 86_400_000 ? date : `${MONTHS[Number(month) - 1]} ${year}`;
     case 'date': return `${date} ${year}`;
     case 'time': return `${hour}:${minute}`;
     case 'seconds': return `${hour}:${minute}:${second}`;
@@ -60,7 +61,7 @@ export function timeElement(value: Time, form: string, root: Root): SafeString |
     return '';
   }
   const iso = at.toISOString();
-  const words = form === 'relative' ? relative(at, root.page?.now ?? new Date()) : writeTime(at, form, root.page?.zone ?? 'UTC');
+  const words = form === 'relative' ? relative(at, root.page?.now ?? new Date()) : writeTime(at, form, root.page?.zone ?? 'UTC', root.page?.now);
   return safe(`<time datetime="${iso}" title="${iso.slice(0, 19).replace('T', ' ')} UTC" data-form="${escape(form)}">${escape(words)}</time>`);
 }
 
@@ -88,7 +89,7 @@ function size(bytes: number): string {
 /**
  * Presentation only: no helper knows a rule.
  *
- * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
+ * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"short"` 20 Nov · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
  * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`.
  */
 export function registerHelpers(handlebars: typeof Handlebars): void {

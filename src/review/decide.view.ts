@@ -1,0 +1,108 @@
+import { OUTCOMES, REASONS_FOR, type Outcome } from '../core/decision/outcome';
+import type { Problem } from '../core/decision/decision-problems';
+import { unfilledGaps } from '../core/decision/unfilled-gaps';
+import { FIXES, fixOf } from '../core/fixes/catalogue';
+import type { FixWhen } from '../core/fixes/fix';
+import type { Analysis } from '../core/rules/analysis';
+import { REASONS } from '../core/texts/reasons';
+import { statementOfReasons } from '../core/texts/statement';
+import type { Ticket } from '../tickets/ticket.entity';
+import { cannedParts } from './canned-parts';
+
+/** What the reviewer has chosen so far: empty at first, kept when something is missing. */
+export interface DraftForm {
+  version: number;
+  outcome?: Outcome;
+  reason: string[];
+  fix: string[];
+  when: Record<string, FixWhen>;
+  statement: string;
+  liftWhenVerified: boolean;
+  wakeAt?: string;
+  adjust?: string;
+}
+
+const LABELS: Record<Outcome, { label: string; key: string }> = {
+  lift: { label: 'Lift', key: 'L' }, require_fixes: { label: 'Fixes', key: 'F' }, uphold: { label: 'Uphold', key: 'H' }, request_information: { label: 'Ask', key: 'I' }, hold: { label: 'Hold', key: 'W' },
+};
+const WHENS: { value: FixWhen; label: string }[] = [
+  { value: 'before_lift', label: 'before lift' }, { value: 'after_lift', label: 'after lift' }, { value: 'advice', label: 'advice' },
+];
+
+/** A draft that nobody has touched: the fixes that the analysis asks for are ticked, nothing is decided. */
+export function emptyDraft(ticket: Ticket, analysis: Analysis | null): DraftForm {
+  const fix = (analysis?.requiredFixes ?? []).filter((code) => fixOf(code));
+  return { version: ticket.version, reason: [], fix, when: {}, statement: '', liftWhenVerified: false };
+}
+
+export interface DecideContext {
+  ticket: Ticket;
+  analysis: Analysis | null;
+  draft: DraftForm;
+  problems: Problem[];
+  /** the ticket changed meanwhile */
+  changed: { message: string; changes: string[] } | null;
+  /** why a second person would be due for a lift */
+  second: string[];
+  undoSeconds: number;
+  explained: number;
+  total: number;
+  now: Date;
+}
+
+/** The panel of the decision: everything that was typed is kept, everything that is missing is named. */
+export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, now }: DecideContext) {
+  const asked = new Set(analysis?.requiredFixes ?? []);
+  const fixes = FIXES.map((fix) => ({
+    code: fix.code, title: fix.title, asked: asked.has(fix.code), checked: draft.fix.includes(fix.code),
+    whens: WHENS.map((when) => ({ ...when, selected: when.value === (draft.when[fix.code] ?? fix.when) })),
+  }));
+  const gaps = unfilledGaps(draft.statement);
+  const rule = ticket.block.detections?.find((detection) => detection.rule)?.rule ?? null;
+  const sender = analysis?.message.from?.split('@').at(-1)?.replace(/[>\s].*$/, '') ?? null;
+  return {
+    action: `/desk/tickets/${ticket.ref}/decision`, version: draft.version, blockedAt: ticket.blockedAt,
+    outcomes: OUTCOMES.map((value) => ({ value, ...LABELS[value], checked: draft.outcome === value })),
+    reasons: (['lift', 'require_fixes', 'request_information'] as const).map((group) => ({
+      // The lists of "uphold" and "fixes" are one; "hold" takes any.
+      classes: group === 'require_fixes' ? 'for-require_fixes for-uphold for-hold' : `for-${group} for-hold`,
+      reasons: REASONS_FOR[group].map((code) => ({ code, label: REASONS[code]?.label ?? code, checked: draft.reason.includes(code) })),
+    })),
+    shownFixes: fixes.filter((fix) => fix.asked || fix.checked), moreFixes: fixes.filter((fix) => !fix.asked && !fix.checked),
+    second: second.join(', '), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
+    statement: draft.statement, gaps: gaps.length === 0 ? null : { count: gaps.length, list: gaps.join(', ') },
+    parts: cannedParts({
+      ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,
+      fixes: fixes.filter((fix) => fix.checked).map((fix) => fix.title.toLowerCase()),
+    }),
+    adjustment: rule && ticket.kind === 'spam' ? { rule, sender, until: new Date(now.getTime() + 30 * 86_400_000), exception: sender !== null && draft.adjust === 'exception', report: draft.adjust === 'report', none: !draft.adjust || draft.adjust === 'none' } : null,
+    wakeAt: draft.wakeAt ?? '', wakeDays: [1, 2, 3, 7, 14].map((days) => ({ value: `+${days}d`, label: `in ${days} day${days === 1 ? '' : 's'}`, selected: draft.wakeAt === `+${days}d` })),
+    problems: problems.map((problem) => ({ ...problem, href: `#${ANCHORS[problem.field]}` })), changed,
+    letter: letterView(ticket, analysis, draft), undoSeconds,
+  };
+}
+
+const ANCHORS: Record<Problem['field'], string> = {
+  outcome: 'outcome', reasons: 'reasons', statement: 'statement', requiredFixes: 'fixes', liftWhenVerified: 'fixes', wakeAt: 'wake-at',
+};
+
+const SUBJECTS: Record<Outcome, (ip: string) => string> = {
+  lift: (ip) => `We are lifting the block of ${ip}`, require_fixes: (ip) => `What has to change before ${ip} is lifted`, uphold: (ip) => `The block of ${ip} stays`,
+  request_information: (ip) => `We need something from you about ${ip}`, hold: () => 'No mail is sent while it is on hold',
+};
+
+/** What the customer will read, part by part; null until an outcome is chosen. */
+export function letterView(ticket: Ticket, analysis: Analysis | null, draft: DraftForm) {
+  const { outcome } = draft;
+  if (!outcome) {
+    return null;
+  }
+  return {
+    to: ticket.accountEmail, subject: `[${ticket.ref}] ${SUBJECTS[outcome](ticket.ip)}`, none: outcome === 'hold',
+    parts: statementOfReasons({
+      ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, detections: ticket.block.detections ?? [], detectionsTotal: ticket.block.detectionsTotal ?? null,
+      outcome, reasons: draft.reason.filter((code) => REASONS_FOR[outcome].includes(code)), statement: draft.statement || '…', liftWhenVerified: draft.liftWhenVerified,
+      analysed: analysis !== null, canAppeal: ticket.appealedAt === null, fixesBefore: draft.fix.filter((code) => (draft.when[code] ?? fixOf(code)?.when) === 'before_lift').length,
+    }),
+  };
+}

@@ -1,0 +1,111 @@
+import type { AuditEntry } from '../audit/audit-entry.entity';
+import type { Message } from '../evidence/message.entity';
+import type { Earlier } from './ticket.query';
+import { CLAIMS, STATES, type Tone } from './words';
+
+const HOUR = 3_600_000;
+
+/** Earlier tickets of the address and the account, how they ended, and whether the lift held. */
+export function earlierView(earlier: Earlier[], watchHours: number, now: Date) {
+  return earlier.map((ticket) => ({
+    ref: ticket.ref, href: `/desk/tickets/${ticket.ref}`, at: ticket.createdAt, ended: endOf(ticket), same: ticket.sameAddress ? 'address' : 'account',
+    held: heldOf(ticket, watchHours, now),
+  }));
+}
+
+function endOf(ticket: Earlier): string {
+  if (ticket.state === 'lifted') {
+    return ticket.hadFixes ? 'Fixes, then lifted' : `Lifted, ${CLAIMS[ticket.claim as 'mistake' | 'fixed'].toLowerCase()}`;
+  }
+  return ticket.state === 'closed' ? `Closed: ${(ticket.closedReason ?? 'no reason').replaceAll('_', ' ')}` : STATES[ticket.state];
+}
+
+function heldOf(ticket: Earlier, watchHours: number, now: Date): { tone: Tone; icon: string; text: string } | null {
+  if (!ticket.liftedAt) {
+    return null;
+  }
+  const lifted = new Date(ticket.liftedAt).getTime();
+  if (ticket.blockedAgainAt) {
+    return { tone: 'bad', icon: 'x', text: `after ${Math.max(Math.round((new Date(ticket.blockedAgainAt).getTime() - lifted) / HOUR), 1)} h` };
+  }
+  const hours = (now.getTime() - lifted) / HOUR;
+  return hours >= watchHours ? { tone: 'good', icon: 'check', text: `${watchHours} h` } : { tone: 'unknown', icon: 'eye', text: `${Math.floor(hours)} h so far` };
+}
+
+type Detail = Record<string, unknown>;
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const CHANNELS: Record<string, string> = { noc: 'from the control panel', form: 'by the web form', mail: 'by mail', api: 'over the API' };
+
+/** What happened, in a few words. An event that is not here is told by its own name. */
+const SAYS: Record<string, (detail: Detail) => string> = {
+  opened: (d) => `Claim received ${CHANNELS[text(d['channel'])] ?? ''}`,
+  evidence_missing: () => 'Evidence is missing, the customer was asked',
+  evidence_complete: () => 'Evidence is complete',
+  evidence_supplied: (d) => `Evidence supplied${list(d['items'])}`,
+  evidence_added: (d) => `Evidence supplied, more is missing${list(d['items'])}`,
+  analysed: () => 'Analysed',
+  analysis_failed: () => 'The analysis failed; a person has to read',
+  taken: () => 'Taken',
+  released: () => 'Released',
+  lease_lost: () => 'Nobody worked on it: back to the queue',
+  lift_decided: () => 'Decided: lift',
+  approval_needed: () => 'Decided; a second person must agree',
+  lift_approved: () => 'Second person agreed: lift',
+  lift_refused: () => 'Second person did not agree: back to the queue',
+  fixes_required: () => 'Decided: fixes required',
+  fix_marked_done: (d) => `Customer says done: ${text(d['code'])}`,
+  fix_reported: () => 'All fixes reported: back to a person',
+  fixes_verified: () => 'All fixes verified: the lift starts',
+  fixes_overdue: () => 'The time for the fixes has run out',
+  upheld: () => 'Decided: not lifted',
+  information_requested: () => 'Asked the customer',
+  held: () => 'Put on hold',
+  woken: () => 'Back from hold',
+  decision_undone: () => 'Decision undone; nothing was sent',
+  lift_confirmed: () => 'The NOC confirmed the lift',
+  lift_failed: (d) => `The lift failed${d['why'] ? `: ${text(d['why'])}` : ''}`,
+  block_gone: () => 'The block was gone already',
+  not_owner_found: () => 'The address belongs to another account',
+  withdrawn: () => 'Withdrawn by the customer',
+  expired: () => 'No answer came in time',
+  reopened: () => 'Opened again',
+  appealed: () => 'The customer appealed: another reviewer decides',
+  joined: () => 'Joined with another ticket',
+};
+
+const list = (items: unknown): string => (Array.isArray(items) && items.length > 0 ? `: ${items.map((item) => String(item).replaceAll('_', ' ')).join(', ')}` : '');
+
+export interface TimelineEntry {
+  at: Date;
+  note: boolean;
+  icon: string | null;
+  head: string | null;
+  text: string;
+  by: string | null;
+}
+
+/** Events, messages and internal notes in one line of time, oldest first. */
+export function timelineView(blockedAt: Date, detections: number, audit: AuditEntry[], messages: Message[], reader: string): TimelineEntry[] {
+  const name = (kind: string, id: string | null, named: string | null) => (kind === 'reviewer' ? (id === reader ? 'you' : (named ?? 'a reviewer')) : kind === 'customer' ? 'the customer' : null);
+  const entries: TimelineEntry[] = [
+    { at: blockedAt, note: false, icon: null, head: null, text: `Blocked by the filter${detections > 0 ? `, ${detections} message${detections === 1 ? '' : 's'}` : ''}`, by: null },
+    ...audit.map((entry) => ({
+      at: entry.at, note: false, icon: null, head: null, text: (SAYS[entry.event]?.(entry.detail ?? {}) ?? entry.event.replaceAll('_', ' ')).trim(), by: name(entry.byKind, entry.byId, entry.byName),
+    })),
+    ...messages.map((message) => ({
+      at: message.at, note: message.internal, icon: message.internal ? 'lock' : 'message',
+      head: message.internal ? `Internal note, ${message.byId === reader ? 'you' : message.byName}.` : `${message.byKind === 'customer' ? 'Customer' : message.byName}${message.verified ? '' : ' (sender not proven)'}:`,
+      text: message.text, by: null,
+    })),
+  ];
+  return entries.sort((a, b) => a.at.getTime() - b.at.getTime());
+}
+
+/** The events after the version that somebody judged: what changed meanwhile. Every version beyond the first has one entry with a "from". */
+export function changesSince(audit: AuditEntry[], version: number): string[] {
+  return audit.filter((entry) => entry.fromState !== null).slice(Math.max(version - 1, 0)).map((entry) => {
+    const by = entry.byKind === 'reviewer' ? ` by ${entry.byName ?? 'a reviewer'}` : '';
+    return `${(SAYS[entry.event]?.(entry.detail ?? {}) ?? entry.event.replaceAll('_', ' ')).trim()}${by}`;
+  });
+}
+

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { AuditEntry } from '../audit/audit-entry.entity';
+import { AuditService } from '../audit/audit.service';
+import type { Analysis } from '../core/rules/analysis';
+import type { State } from '../core/ticket/states';
+import { EvidenceService } from '../evidence/evidence.service';
+import type { Message } from '../evidence/message.entity';
+import { MessagesService } from '../evidence/messages.service';
+import { Ticket } from '../tickets/ticket.entity';
+import { ticketParts, type TicketParts } from '../tickets/ticket.query';
+import type { Item } from './evidence.view';
+import { Decision } from './decision.entity';
+
+/** An earlier ticket of the same address or account, and how it ended. */
+export interface Earlier {
+  ref: string;
+  state: State;
+  claim: string;
+  closedReason: string | null;
+  createdAt: Date;
+  sameAddress: boolean;
+  liftedAt: Date | null;
+  blockedAgainAt: Date | null;
+  hadFixes: boolean;
+}
+
+/** Where the ticket stands among those that wait. */
+export interface Place {
+  before: number;
+  capped: boolean;
+  previous: string | null;
+  next: string | null;
+}
+
+export interface TicketPage {
+  ticket: Ticket;
+  holder: string | null;
+  items: Item[];
+  analysis: Analysis | null;
+  analysedAt: Date | null;
+  parts: TicketParts;
+  decisions: Decision[];
+  messages: Message[];
+  audit: AuditEntry[];
+  earlier: Earlier[];
+  place: Place | null;
+  /** how the rules of the filter that spoke here fared when people decided */
+  rules: { rule: string; decided: number; overturned: number }[];
+}
+
+const PLACE_CAP = 500;
+const EARLIER = 8;
+
+/** Reads everything that stands around one ticket. */
+@Injectable()
+export class TicketReader {
+  constructor(
+    private readonly source: DataSource,
+    private readonly evidence: EvidenceService,
+    private readonly messages: MessagesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  async page(ticket: Ticket): Promise<TicketPage> {
+    const manager = this.source.manager;
+    const [items, parts, decisions, messages, audit, earlier, place, names, analysed, rules] = await Promise.all([
+      this.evidence.items(ticket.id), ticketParts(manager, ticket.id), manager.find(Decision, { where: { ticketId: ticket.id }, order: { decidedAt: 'ASC' } }),
+      this.messages.of(ticket.id, true), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.name(ticket.takenBy), this.analysedAt(ticket), this.rules(ticket),
+    ]);
+    return { ticket, holder: names, items, analysis: parts.analysis, analysedAt: analysed, parts, decisions, messages, audit, earlier, place, rules };
+  }
+
+  /** The decision of this reviewer that may still be undone, the newest. */
+  async undoable(staffId: string, now: Date): Promise<{ id: string; ref: string; outcome: Decision['outcome']; undoUntil: Date } | null> {
+    const [row] = (await this.source.query(
+      `select d.id, t.ref, d.outcome, d.undo_until as "undoUntil" from decision d join ticket t on t.id = d.ticket_id
+       where (d.by_id = $1 or d.second_by = $1) and d.state = 'undoable' and d.undo_until > $2 and t.decision_id = d.id order by d.undo_until desc limit 1`,
+      [staffId, now],
+    )) as { id: string; ref: string; outcome: Decision['outcome']; undoUntil: Date }[];
+    return row ?? null;
+  }
+
+  private async name(staffId: string | null): Promise<string | null> {
+    const [row] = staffId ? ((await this.source.query('select name from staff_member where id = $1', [staffId])) as { name: string }[]) : [];
+    return row?.name ?? null;
+  }
+
+  private async analysedAt(ticket: Ticket): Promise<Date | null> {
+    const [row] = ticket.analysisId ? ((await this.source.query('select created_at as at from analysis where id = $1', [ticket.analysisId])) as { at: Date }[]) : [];
+    return row?.at ?? null;
+  }
+
+  private async earlier(ticket: Ticket): Promise<Earlier[]> {
+    // Two index scans instead of one "or" that can use neither index in order.
+    return (await this.source.query(
+      `select t.ref, t.state, t.claim, t.closed_reason as "closedReason", t.created_at as "createdAt", t.ip = $2 as "sameAddress", t.blocked_again_at as "blockedAgainAt",
+         (select l.confirmed_at from lift l where l.ticket_id = t.id and l.state = 'confirmed' order by l.created_at desc limit 1) as "liftedAt",
+         exists (select 1 from required_fix f where f.ticket_id = t.id) as "hadFixes"
+       from ticket t where t.id in (
+         (select id from ticket where account_id = $3 and id <> $1 and created_at <= $4 order by created_at desc limit ${EARLIER})
+         union (select id from ticket where ip <<= $2::inet and id <> $1 and created_at <= $4 order by created_at desc limit ${EARLIER}))
+       order by t.created_at desc limit ${EARLIER}`,
+      [ticket.id, ticket.ip, ticket.accountId, ticket.createdAt],
+    )) as Earlier[];
+  }
+
+  private async place(ticket: Ticket): Promise<Place | null> {
+    if (!['queued', 'in_review', 'second_review'].includes(ticket.state)) {
+      return null;
+    }
+    const waits = `state in ('queued','in_review','second_review')`;
+    const key = [ticket.priority, ticket.dueAt, ticket.id];
+    const [row] = (await this.source.query(
+      `select (select count(*)::int from (select 1 from ticket where ${waits} and (priority > $1 or (priority = $1 and (due_at, id) < ($2, $3))) limit ${PLACE_CAP}) b) as before,
+         (select ref from ticket where ${waits} and priority >= $1 and (priority > $1 or (due_at, id) < ($2, $3)) order by priority, due_at desc, id desc limit 1) as previous,
+         (select ref from ticket where ${waits} and priority <= $1 and (priority < $1 or (due_at, id) > ($2, $3)) order by priority desc, due_at, id limit 1) as next`,
+      key,
+    )) as { before: number; previous: string | null; next: string | null }[];
+    return row ? { ...row, capped: row.before >= PLACE_CAP } : null;
+  }
+
+  private async rules(ticket: Ticket): Promise<TicketPage['rules']> {
+    const names = [...new Set((ticket.block.detections ?? []).flatMap((detection) => detection.rule ?? []))].slice(0, 3);
+    if (names.length === 0) {
+      return [];
+    }
+    // Among the last thousand decisions: enough to judge a rule by, and bounded.
+    return (await this.source.query(
+      `select r.rule, count(*)::int as decided, count(*) filter (where d.outcome = 'lift')::int as overturned
+       from unnest($1::text[]) r(rule) join lateral (
+         select d.outcome, t.block from decision d join ticket t on t.id = d.ticket_id
+         where d.id in (select id from decision where outcome in ('lift','uphold','require_fixes') and state in ('undoable','final') order by decided_at desc limit 1000) and t.claim = 'mistake') d
+       on d.block @> jsonb_build_object('detections', jsonb_build_array(jsonb_build_object('rule', r.rule)))
+       group by r.rule order by r.rule`,
+      [names],
+    )) as TicketPage['rules'];
+  }
+}

@@ -1,0 +1,89 @@
+import { authView } from './auth.view';
+import type { Problem } from '../core/decision/decision-problems';
+import { decideView, emptyDraft, type DraftForm } from './decide.view';
+import { REASONS } from '../core/texts/reasons';
+import { claimView, mainItem, messageOf } from './evidence.view';
+import { earlierView, timelineView } from './history.view';
+import type { MessageParts } from './message-parts';
+import { promiseBar } from './promise';
+import { readingView } from './reading.view';
+import type { Decision } from './decision.entity';
+import type { TicketPage } from './ticket.query';
+import { KINDS, OUTCOMES, secondPersonWords, STATES } from './words';
+
+export interface Reader {
+  id: string;
+  /** may decide at all, and this ticket */
+  mayDecide: boolean;
+  /** why not */
+  whyNot: string | null;
+}
+
+export interface TicketViewInput {
+  page: TicketPage;
+  reader: Reader;
+  body: MessageParts | null;
+  draft: DraftForm | null;
+  problems: Problem[];
+  changed: { message: string; changes: string[] } | null;
+  second: string[];
+  settings: { undoSeconds: number; watchHours: number };
+  now: Date;
+}
+
+/** What templates/review/ticket.hbs shows: claim and evidence, what the machine read, history and decision. */
+export function ticketView({ page, reader, body, draft, problems, changed, second, settings, now }: TicketViewInput) {
+  const { ticket, analysis, place } = page;
+  const message = messageOf(mainItem(page.items));
+  const findings = analysis?.findings ?? [];
+  const supplied = page.items.flatMap((item) => (item.type === 'message_id' && item.text ? [item.text] : []));
+  const reading = readingView(analysis, ticket.block, ticket.ip, supplied, page.analysedAt);
+  const yours = ticket.state === 'in_review' && ticket.takenBy === reader.id;
+  const current = page.decisions.find((decision) => decision.id === ticket.decisionId) ?? null;
+  return {
+    title: ticket.ref, ref: ticket.ref, href: `/desk/tickets/${ticket.ref}`,
+    address: ticket.block.prefix ?? ticket.ip, kind: KINDS[ticket.kind], blockedAt: ticket.blockedAt,
+    repeats: ticket.repeats > 0 ? `block no. ${ticket.repeats + 1} in 30 days` : 'first time in 30 days',
+    who: ticket.accountName ?? ticket.accountId, tier: ticket.tier, account: ticket.accountId,
+    place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
+    state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
+    until: ticket.deadlineAt, liftFailed: ticket.liftFailed, blockedAgainAt: ticket.blockedAgainAt,
+    holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
+    canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
+    claim: claimView(ticket, page.items, message, body, findings),
+    reading, auth: authView(message, analysis), hasAuth: message !== null || analysis !== null,
+    rules: page.rules.map((rule) => ({ ...rule, percent: rule.decided > 0 ? Math.round((rule.overturned / rule.decided) * 100) : null })),
+    earlier: earlierView(page.earlier, settings.watchHours, now),
+    timeline: timelineView(ticket.blockedAt, Math.max(ticket.block.detectionsTotal ?? 0, ticket.block.detections?.length ?? 0), page.audit, page.messages, reader.id),
+    decide: yours && reader.mayDecide ? decideView({
+      ticket, analysis, draft: draft ?? emptyDraft(ticket, analysis), problems, changed, second: second.length > 0 ? [secondPersonWords(second)] : [],
+      undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, now,
+    }) : null,
+    approve: ticket.state === 'second_review' && current ? approveView(current, reader) : null,
+    decided: page.decisions.filter((decision) => decision.state !== 'awaiting_approval').reverse().map((decision) => decidedView(decision, now)),
+    fixes: page.parts.fixes, lift: page.parts.lift, changedAfterwards: changed && !yours ? changed : null,
+  };
+}
+
+function approveView(decision: Decision, reader: Reader) {
+  const own = decision.byId === reader.id;
+  return {
+    ...decidedView(decision, decision.decidedAt), action: `/desk/decisions/${decision.id}/approval`, undo: own ? `/desk/decisions/${decision.id}/undo` : null,
+    why: secondPersonWords(decision.secondPerson), may: !own && reader.mayDecide,
+    not: own ? 'It is your own decision: somebody else has to agree.' : reader.whyNot,
+  };
+}
+
+function decidedView(decision: Decision, now: Date) {
+  const state = decision.state === 'undoable' ? (decision.undoUntil.getTime() > now.getTime() ? 'can be undone' : null) : decision.state === 'undone' ? 'undone' : decision.state === 'refused' ? 'not agreed' : null;
+  return {
+    id: decision.id, outcome: OUTCOMES[decision.outcome], by: decision.byName, at: decision.decidedAt, statement: decision.statement, state,
+    reasons: decision.reasons.map((code) => REASONS[code]?.label ?? code), fixes: decision.fixes, liftWhenVerified: decision.liftWhenVerified,
+    second: decision.secondName ? { name: decision.secondName, agreed: decision.agreed, statement: decision.secondStatement } : null,
+  };
+}
+
+function ordinal(n: number): string {
+  const end = n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${end}`;
+}
