@@ -1,0 +1,52 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import type { RenderedMail } from './render';
+
+/** Everything that stands in the header of a mail besides its subject. Ids are without angle brackets. */
+export interface Envelope {
+  id: string;
+  domain: string;
+  /** as in MAIL_FROM: `Unblock desk <unblock@example.org>` */
+  from: string;
+  to: string;
+  replyTo: string | null;
+  date: Date;
+  /** Message-IDs of the conversation, oldest first; the last one is answered */
+  references: string[];
+  autoSubmitted: 'auto-replied' | 'auto-generated' | null;
+}
+
+/** One plain address: what else a header or an SMTP command could be made of is not let in (T25). */
+const ADDRESS = /^[^\s@<>()[\]\\,;:"\p{C}]{1,64}@[^\s@<>()[\]\\,;:"\p{C}]{1,253}$/u;
+const MESSAGE_ID = /^[!-;=?-~]{1,480}$/;
+
+/** The address, or null when the text is not exactly one. */
+export function oneAddress(text: string): string | null {
+  return ADDRESS.test(text) ? text : null;
+}
+
+/** The bytes of a mail (RFC 5322). The same input gives the same mail but for its MIME boundary: they are made once and kept. */
+export async function compose(mail: RenderedMail, envelope: Envelope): Promise<Buffer> {
+  const references = envelope.references.filter((id) => MESSAGE_ID.test(id)).slice(-10);
+  for (const text of [mail.subject, envelope.from, envelope.to, envelope.replyTo ?? '']) {
+    if (/[\r\n\0]/.test(text)) {
+      throw new Error('A line break or NUL in a header of a mail.');
+    }
+  }
+  const composer = new MailComposer({
+    from: envelope.from,
+    to: { name: '', address: envelope.to },
+    replyTo: envelope.replyTo ?? undefined,
+    subject: mail.subject,
+    text: mail.text,
+    html: mail.html,
+    date: envelope.date,
+    messageId: `<${envelope.id}@${envelope.domain}>`,
+    inReplyTo: references.length > 0 ? `<${references.at(-1) ?? ''}>` : undefined,
+    references: references.map((id) => `<${id}>`),
+    headers: envelope.autoSubmitted ? { 'Auto-Submitted': envelope.autoSubmitted, 'X-Auto-Response-Suppress': 'All' } : {},
+    textEncoding: 'quoted-printable',
+    disableUrlAccess: true,
+    disableFileAccess: true,
+  });
+  return composer.compile().build();
+}

@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { DataSource } from 'typeorm';
+import { AddressTokens } from '../auth/address-tokens.service';
+import type { OutboxMessage } from '../outbox/outbox-message.entity';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { ROOT } from '../platform/root';
+import { TicketsService } from '../tickets/tickets.service';
+import { compose, oneAddress } from './compose';
+import { Courier, type Handed } from './courier';
+import { isStillTrue } from './is-still-true';
+import { MailDelivery, type DeliveryState } from './mail-delivery.entity';
+import { MailFactsReader } from './mail-facts';
+import { AUTO_SUBMITTED, TICKET_MAILS, ticketMail, type MailTemplate, type TicketMail } from './models';
+import { plainMailOf, type Letter } from './plain-mails';
+import { mailRenderer, type RenderMail } from './render';
+
+const DAY = 86_400_000;
+/** So long a customer may answer to the ticket's address. */
+const ANSWER_DAYS = 180;
+/** A mail server that does not take a mail for so long will not take it (RFC 5321 §4.5.4.1 asks for four to five days). */
+const GIVE_UP_DAYS = 4;
+const LEASE_SECONDS = 60;
+
+/** The voice of the desk: each mail is rendered once, kept, and handed over until it is taken or refused. The only writer of mail_delivery. */
+@Injectable()
+export class MailService {
+  private readonly render: RenderMail = mailRenderer(join(ROOT, 'templates'));
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly tickets: TicketsService,
+    private readonly facts: MailFactsReader,
+    private readonly tokens: AddressTokens,
+    private readonly courier: Courier,
+  ) {}
+
+  /** The mail that an outbox row asks for: made at the first call, found again at every other. Null when it is no longer true. */
+  async prepare(row: OutboxMessage): Promise<MailDelivery | null> {
+    const made = await this.source.getRepository(MailDelivery).findOneBy({ outboxId: row.id });
+    if (made) {
+      return made;
+    }
+    const letter = row.ticketId ? await this.aboutTicket(row.what as TicketMail, row) : await plainMailOf(row.what as MailTemplate, row, this.config, this.source);
+    if (!letter) {
+      return null;
+    }
+    await this.keep(letter, row);
+    return this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
+  }
+
+  /**
+   * Hands a mail over, unless another worker is at it or it is settled.
+   * @returns what the mail server said, or null when there was nothing to do
+   */
+  async send(id: string): Promise<Handed | null> {
+    const [mail] = (await this.source.query(
+      `with mine as (update mail_delivery set state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $2)
+         where id = $1 and (state = 'pending' or (state = 'sending' and lease_until < now())) returning id, template, recipient, raw, created_at)
+       select * from mine`,
+      [id, LEASE_SECONDS],
+    )) as { template: MailTemplate; recipient: string; raw: Buffer; created_at: Date }[];
+    if (!mail) {
+      return null;
+    }
+    const handed = await this.courier.hand(mail.raw, this.reversePath(id, mail.template), mail.recipient);
+    const tooLong = this.clock.now().getTime() - mail.created_at.getTime() > GIVE_UP_DAYS * DAY;
+    const state: DeliveryState = handed.result === 'sent' ? 'sent' : handed.result === 'refused' || tooLong ? 'failed' : 'pending';
+    await this.source.query(
+      `update mail_delivery set state = $2, last_answer = left($3, 1000), lease_until = null, sent_at = case when $2 = 'sent' then now() end where id = $1 and state = 'sending'`,
+      [id, state, handed.answer],
+    );
+    return state === 'failed' ? { ...handed, result: 'refused' } : handed;
+  }
+
+  /** An answer to an automatic answer goes nowhere; the bounce of every other mail comes back to an address that names it (VERP). */
+  private reversePath(id: string, template: MailTemplate): string {
+    return AUTO_SUBMITTED[template] === 'auto-replied' ? '' : this.tokens.address('bounce', id.replaceAll('-', ''), this.inDays(30));
+  }
+
+  private async aboutTicket(template: TicketMail, row: OutboxMessage): Promise<Letter | null> {
+    const ticket = await this.tickets.find(row.ticketId ?? '');
+    if (!TICKET_MAILS.includes(template) || !isStillTrue(template, ticket.state)) {
+      return null;
+    }
+    return {
+      template, to: ticket.accountEmail, replyTo: this.tokens.address('unblock', ticket.ref, this.inDays(ANSWER_DAYS)), references: await this.conversation(ticket.id),
+      suppressed: null, model: ticketMail(template, await this.facts.of(ticket, template, row.refId)),
+    };
+  }
+
+  private async keep(letter: Letter, row: OutboxMessage): Promise<void> {
+    const id = randomUUID();
+    const now = this.clock.now();
+    const mail = this.render(letter.template, letter.model);
+    const to = oneAddress(letter.to);
+    const raw = to
+      ? await compose(mail, {
+          id, domain: this.config.MAIL_DOMAIN, from: this.config.MAIL_FROM, to, replyTo: letter.replyTo, date: now, references: letter.references,
+          autoSubmitted: AUTO_SUBMITTED[letter.template],
+        })
+      : Buffer.alloc(0);
+    const [state, why]: [DeliveryState, string | null] = !to
+      ? ['failed', 'The account has no usable e-mail address.']
+      : letter.suppressed ? ['suppressed', letter.suppressed] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
+    // Two workers at once: the first one's mail is the mail.
+    await this.source.query(
+      `insert into mail_delivery (id, ticket_id, outbox_id, template, recipient, subject, message_id, raw, state, last_answer, created_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing`,
+      [id, row.ticketId, row.id, letter.template, letter.to.slice(0, 320), mail.subject, `${id}@${this.config.MAIL_DOMAIN}`, raw, state, why, now],
+    );
+  }
+
+  /** Message-IDs of the conversation about a ticket, both ways, oldest first. */
+  private async conversation(ticketId: string): Promise<string[]> {
+    const rows = (await this.source.query(
+      `select message_id from (select message_id, created_at as at from mail_delivery where ticket_id = $1
+         union all select message_id, received_at from inbound_mail where ticket_id = $1 and message_id is not null) m order by at desc limit 10`,
+      [ticketId],
+    )) as { message_id: string }[];
+    return rows.map((row) => row.message_id).reverse();
+  }
+
+  private inDays(days: number): Date {
+    return new Date(this.clock.now().getTime() + days * DAY);
+  }
+}

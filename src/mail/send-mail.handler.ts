@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { Handles, type HandlerResult } from '../outbox/handles';
+import type { OutboxMessage } from '../outbox/outbox-message.entity';
+import { MailService } from './mail.service';
+
+const MINUTE = 60_000;
+/** After each failed try, in minutes; the last one repeats until the mail is given up. */
+const AGAIN_MINUTES = [0.25, 1, 5, 15, 60, 240];
+
+/** Sends the mail that a transition asked for. */
+@Injectable()
+export class SendMailHandler {
+  constructor(private readonly mail: MailService) {}
+
+  @Handles('mail-customer')
+  async handle(row: OutboxMessage): Promise<HandlerResult> {
+    const mail = await this.mail.prepare(row);
+    if (mail?.state !== 'pending' && mail?.state !== 'sending') {
+      return mail ? 'done' : 'skipped';
+    }
+    const handed = await this.mail.send(mail.id);
+    const minutes = AGAIN_MINUTES[Math.min(row.attempts, AGAIN_MINUTES.length - 1)] ?? 240;
+    return handed === null || handed.result === 'later' ? { retryAt: new Date(Date.now() + minutes * MINUTE), why: handed?.answer ?? 'Another worker is sending it.' } : 'done';
+  }
+}
