@@ -57,7 +57,7 @@ export function nameEnd(text: string, start: number, end: number): number {
     if (code === 58) {
       return at > start ? at : -1;
     }
-    if (code < 33 || code > 126 || at - start > 100 || NOT_IN_NAMES.has(code)) {
+    if (code > 126 || IN_NAMES[code] === 0 || at - start > 100) {
       break;
     }
     at++;
@@ -69,7 +69,7 @@ export function nameEnd(text: string, start: number, end: number): number {
   return at < end && nameStops > start && text.charCodeAt(at) === 58 ? at : -1;
 }
 
-const NOT_IN_NAMES = new Set([...'<>()[]{}",;@?=\\'].map((char) => char.charCodeAt(0)));
+const IN_NAMES = Uint8Array.from({ length: 127 }, (_, code) => (code > 32 && !'<>()[]{}",;@?=\\'.includes(String.fromCharCode(code)) ? 1 : 0));
 
 /** Whether a line is blank: nothing, or blanks and tabs only. */
 export function isBlank(text: string, start: number, end: number): boolean {

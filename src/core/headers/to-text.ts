@@ -50,9 +50,9 @@ function decode(bytes: Buffer): { text: string; encoding: 'utf8' | 'latin1' | nu
   return text.includes('\ufffd') ? { text: bytes.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
 }
 
-/** More than one control character in ten among the first 2,000. */
+/** More than one control character in ten among the first 1,000. */
 function looksBinary(text: string): boolean {
-  const end = Math.min(text.length, 2_000);
+  const end = Math.min(text.length, 1_000);
   let odd = 0;
   for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at);
