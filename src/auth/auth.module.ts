@@ -6,6 +6,7 @@ import { AddressTokens } from './address-tokens.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
 import { Attempts } from './attempts';
+import { LaunchService } from './launch.service';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
 import { StaffMember } from './staff-member.entity';
@@ -17,7 +18,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember])],
   controllers: [StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, ApiKeysService, Attempts, SessionsService, StaffService],
+  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, SessionsService, StaffService],
 })
 export class AuthModule {}
