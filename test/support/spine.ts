@@ -7,6 +7,7 @@ import { Handles, type HandlerResult } from '../../src/outbox/handles';
 import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
 import { OutboxModule } from '../../src/outbox/outbox.module';
 import { loadConfig } from '../../src/platform/config/config';
+import { Log } from '../../src/platform/log';
 import { ConfigModule } from '../../src/platform/config/config.module';
 import { DatabaseModule } from '../../src/platform/database/database.module';
 import { TicketsModule } from '../../src/tickets/tickets.module';
@@ -45,7 +46,7 @@ export async function spine(databaseUrl: string, settings: Record<string, string
       };
     }
   }
-  const module = await Test.createTestingModule({ imports: [Spine.all()] }).setLogger(false).compile();
+  const module = await Test.createTestingModule({ imports: [Spine.all()] }).setLogger(new Log('silent')).compile();
   await module.init();
   return module;
 }
