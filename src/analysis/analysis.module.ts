@@ -8,12 +8,13 @@ import { AnalysisService } from './analysis.service';
 import { DnsClient } from './dns.client';
 import { GatherService } from './gather.service';
 import { HeaderAnalysesController } from './header-analyses.controller';
+import { VerifyFixesHandler } from './verify-fixes.handler';
 
 /** Gathers facts, runs the rules of the core and stores what they find. It informs; it never decides. */
 @Module({
   imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule],
   controllers: [HeaderAnalysesController],
-  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler],
+  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler, VerifyFixesHandler],
   exports: [AnalysisService],
 })
 export class AnalysisModule {}

@@ -16,19 +16,22 @@ export class GatherService {
 
   /** The facts with DNS and proofs. Never throws for the outside: what could not be had in time is listed in `dns.failed`. */
   async gather(message: Message, facts: Facts): Promise<Facts> {
-    const withDns = { ...facts, dns: await this.lookUp(message, facts) };
+    const withDns = { ...facts, dns: await this.lookUp((dns) => planLookups(message, { ...facts, dns })) };
     return { ...withDns, proofs: await prove(message, withDns) };
   }
 
-  /** Rounds: what the rules ask is looked up together; an answer may raise the next question (an include, a PTR's address). */
-  private async lookUp(message: Message, facts: Facts): Promise<DnsFacts> {
+  /**
+   * Rounds: what is still wanted is looked up together; an answer may raise the next question (an include, a PTR's address).
+   * @param plan what one would still have to know, given this much
+   */
+  async lookUp(plan: (dns: DnsFacts) => Lookup[]): Promise<DnsFacts> {
     const dns: DnsFacts = { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, failed: [], asked: [] };
     const conversation = this.dns.open(DEADLINE_MS);
     const ends = Date.now() + DEADLINE_MS;
     const timer = setTimeout(conversation.stop, DEADLINE_MS);
     try {
       for (let left = LOOKUPS_AT_MOST; ; ) {
-        const wanted = planLookups(message, { ...facts, dns });
+        const wanted = plan(dns);
         const now = Date.now() < ends ? wanted.slice(0, left) : [];
         if (now.length === 0) {
           note(dns, wanted.map((lookup) => [lookup, 'failed']));

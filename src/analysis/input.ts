@@ -19,7 +19,7 @@ export interface AnalysisInput {
 }
 
 /** The message that was supplied; a text that is nothing but a Message-ID is one. Whole messages go first, they hold the rest. */
-export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message'>, hints: string[]): Message {
+export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'messageId'>, hints: string[]): Message {
   if (input.message !== undefined) {
     return readMessage(input.message, { messageIds: hints });
   }

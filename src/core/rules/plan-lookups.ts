@@ -1,7 +1,7 @@
 import type { Message } from '../headers/message';
 import type { Facts } from './analysis';
 import { RULES } from './catalogue';
-import type { RecordKind } from './dns/dns';
+import type { Dns, RecordKind } from './dns/dns';
 import { evaluate } from './evaluate';
 import { Reading } from './reading';
 
@@ -16,8 +16,12 @@ export function planLookups(message: Message, facts: Facts): Lookup[] {
   const known: Facts = { ...facts, dns: facts.dns ?? { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, asked: [] } };
   const reading = new Reading(message, known);
   evaluate(RULES, { message, facts: known, reading });
-  const failed = new Set(known.dns?.failed);
-  return [...reading.dns.wanted].filter((key) => !failed.has(key)).map((key) => {
+  return wantedOf(reading.dns, known.dns?.failed ?? []);
+}
+
+/** What was asked of `dns` in vain, without what was tried already and failed. */
+export function wantedOf(dns: Dns, failed: readonly string[]): Lookup[] {
+  return [...dns.wanted].filter((key) => !failed.includes(key)).map((key) => {
     const [kind, name = ''] = key.split(' ', 2);
     return { kind: kind as RecordKind, name };
   });
