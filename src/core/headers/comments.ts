@@ -27,9 +27,9 @@ export function afterQuoted(text: string, at: number, end = text.length): number
   return end;
 }
 
-/** What a quoted string says: without its quotes and backslashes. Text that is not quoted comes back as it is. */
+/** What a quoted string says: without its quotes and backslashes. Text that is not one quoted string as a whole comes back as it is. */
 export function unquote(text: string): string {
-  if (text.charCodeAt(0) !== 34) {
+  if (text.charCodeAt(0) !== 34 || afterQuoted(text, 0) < text.length) {
     return text;
   }
   const inner = text.slice(1, text.length > 1 && text.endsWith('"') ? -1 : undefined);

@@ -5,7 +5,7 @@ import { getDomain } from 'tldts';
  * (two customers of one hosting name are two organisations). Null for addresses, single labels and suffixes alone.
  */
 export function organisation(domain: string): string | null {
-  const plain = domain.endsWith('.') ? domain.slice(0, -1) : domain;
+  const plain = (domain.endsWith('.') ? domain.slice(0, -1) : domain).toLowerCase();
   return plain.length > 253 ? null : getDomain(plain, OPTIONS);
 }
 
