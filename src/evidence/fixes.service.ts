@@ -87,6 +87,11 @@ export class FixesService {
     });
   }
 
+  /** Deletes what a decision asked for that was taken back before anybody outside heard of it. */
+  async forget(tx: EntityManager, decisionId: string): Promise<void> {
+    await tx.delete(RequiredFix, { decisionId });
+  }
+
   private async locked(tx: EntityManager, id: string): Promise<Ticket> {
     const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
     if (!ticket) {
