@@ -45,13 +45,22 @@ function sameAsInstalled(root) {
 
 function install(root) {
   process.stderr.write('Installing packages (npm ci) …\n');
-  const args = ['ci', '--no-audit', '--no-fund', '--prefer-offline', '--include=dev', '--include=optional'];
-  const ours = process.env.npm_execpath ?? '';
-  const [file, all] = basename(ours) === 'npm-cli.js' ? [process.execPath, [ours, ...args]] : ['npm', args];
-  // npm's own settings reach it through the environment; what npm writes must not mix with a command's answer on standard output
-  const done = spawnSync(file, all, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && file === 'npm' });
+  let done = npm(root, 'ci');
+  if (done.status !== 0 && !process.env.CI) {
+    // A lock file that is out of step with package.json is for its author to mend; whoever has cloned it should still get on.
+    process.stderr.write('npm ci did not succeed: trying npm install, without changing the lock file …\n');
+    done = npm(root, 'install', '--no-save');
+  }
   if (done.status !== 0) {
-    throw new Error(`npm ci did not succeed${done.error ? `: ${done.error.message}` : ' (its reason is above)'}.`);
+    throw new Error(`The packages could not be installed${done.error ? `: ${done.error.message}` : ' (npm says why above)'}.`);
   }
   writeFileSync(marker(root), lockHash(root));
+}
+
+function npm(root, ...command) {
+  const args = [...command, '--no-audit', '--no-fund', '--prefer-offline', '--include=dev', '--include=optional', '--loglevel=error'];
+  const ours = process.env.npm_execpath ?? '';
+  const [file, all] = basename(ours) === 'npm-cli.js' ? [process.execPath, [ours, ...args]] : ['npm', args];
+  // what npm writes must not mix with a command's answer on standard output
+  return spawnSync(file, all, { cwd: root, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' && file === 'npm' });
 }

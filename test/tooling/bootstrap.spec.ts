@@ -64,6 +64,16 @@ it('installs again when the lock file changes, but not over what npm install has
   expect(ran()).toEqual(['build']);
 });
 
+it('gets on with npm install when npm ci refuses the lock file, except in CI', () => {
+  put('npm-cli.js', `${NPM}\nprocess.exit(process.argv[2] === 'ci' ? 1 : 0)`);
+  const inCi = spawnSync(process.execPath, ['scripts/bootstrap.mjs', 'cli', 'x'], { cwd: root, encoding: 'utf8', env: { ...env(), CI: '1' } });
+  expect(inCi).toMatchObject({ status: 1, stderr: expect.stringContaining('The packages could not be installed') as string });
+  rmSync(at('node_modules/.package-lock.json'));
+  ran();
+  expect(cli('x').status).toBe(0);
+  expect(ran()).toEqual(['npm ci', 'npm install', 'build']);
+});
+
 it('builds again when a source changes, and leaves nothing of a deleted one', () => {
   put('src/old.ts', '1');
   cli('x');
