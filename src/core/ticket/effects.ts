@@ -32,6 +32,7 @@ export const ON_EVENT: Partial<Record<EventType, Effect[]>> = {
   information_requested: [mail('information-requested')],
   lift_confirmed: [mail('lifted'), { job: 'tell-noc', what: 'lift.confirmed' }],
   lift_failed: [mail('lift-failed'), { job: 'tell-noc', what: 'lift.failed' }],
+  blocked_again: [mail('blocked-again')],
   block_gone: [mail('closed')],
   not_owner_found: [mail('closed')],
   withdrawn: [mail('closed')],

@@ -30,7 +30,7 @@ export const WORKFLOW: Record<State, Arrows> = {
     decision_undone: 'in_review', ...LEAVES,
   },
   lifting: { evidence_supplied: 'lifting', lift_confirmed: 'lifted', lift_failed: 'queued', decision_undone: 'in_review', block_gone: 'lifted', not_owner_found: 'closed' },
-  lifted: {},
+  lifted: { blocked_again: 'lifted' },
   upheld: { appealed: 'queued', decision_undone: 'in_review' },
   closed: { reopened: 'received' },
 };
