@@ -1,4 +1,5 @@
 import { analyseCommand } from '../analysis/analyse.command';
+import { verifyAudit } from '../audit/chain';
 import { migrate } from '../platform/database/migrate';
 import { withDatabase } from './database';
 import { apiKeyCommand, staffCommand } from './keys';
@@ -25,6 +26,19 @@ export const COMMANDS: Record<string, Command> = {
         const ran = await migrate(source);
         process.stdout.write(ran.length > 0 ? `Migrated: ${ran.join(', ')}\n` : 'The database is up to date.\n');
         return 0;
+      }),
+  },
+  audit: {
+    usage: 'verify: works out every seal of the audit again; 1 when one does not hold',
+    run: (args) =>
+      withDatabase(async (source) => {
+        if (args[0] !== 'verify') {
+          process.stderr.write('Usage: audit verify\n');
+          return 2;
+        }
+        const found = await verifyAudit(source);
+        process.stdout.write(found.broken ? `${found.broken}\n` : `${found.seals} seals over ${found.lines} lines hold; ${found.open} lines are not sealed yet.\n`);
+        return found.broken ? 1 : 0;
       }),
   },
   'seed-demo': { usage: 'staff and keys of the demo (secrets as JSON on stdin)', run: seedDemoCommand },
