@@ -20,6 +20,6 @@ function trustOf(reading: Reading, index: number): Trust {
   if (reading.isSenderCopy || index > boundary) {
     return 'claimed';
   }
-  const ours = reading.message.hops.slice(0, index + 1).every(reading.isTrusted);
+  const ours = reading.message.hops.slice(0, index + 1).every((hop) => reading.isTrusted(hop));
   return ours && reading.detection ? 'verified' : 'consistent';
 }

@@ -45,15 +45,16 @@ export class Reading {
     }
   }
 
-  all = (key: string): Field[] => this.byKey.get(key) ?? [];
-  first = (key: string): Field | null => this.byKey.get(key)?.[0] ?? null;
-  organisationOf = organisationOf;
-  isTrusted = (hop: Hop): boolean => isTrustedHost(hop.by, this.facts);
-  isTrustedHost = (name: string | null): boolean => isTrustedHost(name, this.facts);
-  isTrustedNetwork = (ip: string): boolean => isInNetworks(ip, this.facts.trusted.networks);
+  all(key: string): Field[] { return this.byKey.get(key) ?? NONE; }
+  first(key: string): Field | null { return this.byKey.get(key)?.[0] ?? null; }
+  organisationOf(name: string): string { return organisationOf(name); }
+  isTrusted(hop: Hop): boolean { return isTrustedHost(hop.by, this.facts); }
+  isTrustedHost(name: string | null): boolean { return isTrustedHost(name, this.facts); }
+  isTrustedNetwork(ip: string): boolean { return isInNetworks(ip, this.facts.trusted.networks); }
   /** Does a domain stand for the one in From (RFC 9989 §4.4)? */
-  isAligned = (domain: string, strict: boolean): boolean =>
-    this.fromDomain !== null && (strict ? tidyName(domain) === this.fromDomain : organisationOf(domain) === organisationOf(this.fromDomain));
+  isAligned(domain: string, strict: boolean): boolean {
+    return this.fromDomain !== null && (strict ? tidyName(domain) === this.fromDomain : organisationOf(domain) === organisationOf(this.fromDomain));
+  }
 
   // ── who writes
   get fromCount(): number { return this.all('from').length; }
@@ -98,8 +99,9 @@ export class Reading {
   get authResults(): ResultsRead[] { return this.keep('authResults', () => readResults(this)); }
   get signatures(): DkimSignature[] { return this.keep('signatures', () => this.all('dkim-signature').slice(0, 20).map(readDkimSignature)); }
   get arc(): ArcProof | null { return this.keep('arc', () => proveArc(this)); }
-  proofOf = (of: DkimSignature): DkimProof | null =>
-    this.facts.proofs?.dkim?.find((proof) => proof.line === of.field.line) ?? this.keep(`proof ${of.field.line}`, () => proveDkim(this, of));
+  proofOf(of: DkimSignature): DkimProof | null {
+    return this.facts.proofs?.dkim?.find((proof) => proof.line === of.field.line) ?? this.keep(`proof ${of.field.line}`, () => proveDkim(this, of));
+  }
   keyOf(of: DkimSignature): KeyState {
     const txt = this.dns.txt(`${of.selector}._domainkey.${of.domain}`);
     const key = txt === 'unknown' ? undefined : txt.map(readTags).find((tags) => tags.has('p'))?.get('p');
@@ -150,7 +152,8 @@ export class Reading {
     const helo = this.helo ?? '';
     const question = { ip: ip ?? '0.0.0.0', domain, sender: this.returnPath?.address ?? `postmaster@${domain}`, helo };
     const identity = this.returnPath?.isNull ? 'HELO' : this.returnPath?.domain ? 'Return-Path' : 'From, as no Return-Path was supplied';
-    return { question, identity, outcome: ip === null ? null : checkSpf(question, this.dns), survey: surveySpf(question, this.dns) };
+    const survey = surveySpf(question, this.dns);
+    return { question, identity, outcome: ip === null || survey.records === 'unknown' ? null : checkSpf(question, this.dns), survey };
   }
 
   private keep<T>(name: string, make: () => T): T {
@@ -161,6 +164,7 @@ export class Reading {
   }
 }
 
+const NONE: Field[] = [];
 const BULK = ['precedence', 'list-id', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-campaign-id', 'x-mc-user', 'x-mailingid', 'x-bulkmail', 'x-csa-complaints', 'x-newsletter', 'mailing-list'];
 
 function mailboxes(field: Field | null): Mailbox[] {

@@ -13,7 +13,24 @@ export type FindingCode = keyof typeof ALL;
 
 export const TEXTS: Record<FindingCode, Text> = ALL;
 
+const templates = new Map<string, string[]>();
+
 /** Fills the gaps of a text; a gap without a value becomes nothing, so a text is never shown with braces in it. */
 export function fill(text: string, values: Record<string, string | number> | undefined): string {
-  return text.replace(/\{(\w+)\}/g, (_, gap: string) => String(values?.[gap] ?? '')).replace(/ {2,}/g, ' ').trim();
+  let parts = templates.get(text);
+  if (!parts) {
+    parts = text.split(/\{(\w+)\}/); // odd ones are gaps
+    templates.set(text, parts);
+  }
+  if (parts.length === 1) {
+    return text;
+  }
+  let filled = '';
+  let gaps = false;
+  for (let i = 0; i < parts.length; i++) {
+    const part = i % 2 === 0 ? parts[i] : values?.[parts[i] ?? ''];
+    gaps ||= part === undefined || part === '';
+    filled += part ?? '';
+  }
+  return gaps ? filled.replace(/ {2,}/g, ' ').trim() : filled;
 }

@@ -9,7 +9,8 @@ export type Answer = string[] | 'unknown';
 /** An address in RFC 5952 form, IPv4-mapped ones as IPv4; null for what is no address. Zone ids and the "IPv6:" tag are dropped. */
 export function tidyIp(text: string): string | null {
   const bare = text.trim().replace(/^\[|\]$/g, '').replace(/^ipv6:/i, '').replace(/%.*$/, '');
-  if (bare.includes(':') ? !ipaddr.IPv6.isValid(bare) : !ipaddr.IPv4.isValidFourPartDecimal(bare)) {
+  // Looked at first: names are asked here far more often than addresses, and ipaddr.js throws for each.
+  if (bare.length > 45 || !(bare.includes(':') ? /^[0-9a-f:.]+$/i.test(bare) && ipaddr.IPv6.isValid(bare) : /^\d{1,3}(?:\.\d{1,3}){3}$/.test(bare) && ipaddr.IPv4.isValidFourPartDecimal(bare))) {
     return null;
   }
   const address = ipaddr.process(bare);
