@@ -43,12 +43,16 @@ function isSendersCopy(hops: readonly Hop[], ip: string | null): boolean {
   return top !== undefined && (top.local || top.authenticated || (ip !== null && top.byIp === ip));
 }
 
-/** From the hop that names the address up to the boundary each writer is the peer of the hop above it. */
+/**
+ * From the hop that names the address up to the boundary each writer is the peer of the hop above it. At the boundary only a name that was looked
+ * up counts: there a greeting is the sender's word about somebody else.
+ */
 function passedOn(hops: readonly Hop[], from: number, boundary: number): boolean {
   for (let i = from; i > boundary; i--) {
     const writer = hops[i]?.by?.toLowerCase();
     const above = hops[i - 1];
-    if (!writer || !above || (above.rdns?.toLowerCase() !== writer && above.from?.toLowerCase() !== writer)) {
+    const isPeer = above?.rdns?.toLowerCase() === writer || (i - 1 > boundary && above?.from?.toLowerCase() === writer);
+    if (!writer || !isPeer) {
       return false;
     }
   }

@@ -65,12 +65,26 @@ function isInternalPeer(hop: Hop, ours: boolean): boolean {
   if (ours || hop.authenticated || hop.by === null) {
     return false;
   }
-  const writer = organisation(hop.by);
+  const writer = operator(hop.by);
   if (writer === null) {
     return false;
   }
-  const lookedUp = hop.rdns !== null && !hop.mayBeForged && organisation(hop.rdns) === writer;
-  return lookedUp || (hop.byIp !== null && hop.from !== null && organisation(hop.from) === writer && isNear(hop.ip, hop.byIp));
+  const lookedUp = hop.rdns !== null && !hop.mayBeForged && operator(hop.rdns) === writer;
+  return lookedUp || (hop.byIp !== null && hop.from !== null && operator(hop.from) === writer && isNear(hop.ip, hop.byIp));
+}
+
+/** Operators whose own hosts write under several domains. */
+const ALIASES = new Map([
+  ['office365.com', 'outlook.com'],
+  ['exchangelabs.com', 'outlook.com'],
+  ['microsoft.com', 'outlook.com'],
+  ['gmail.com', 'google.com'],
+  ['googlemail.com', 'google.com'],
+]);
+
+function operator(host: string): string | null {
+  const name = organisation(host);
+  return name === null ? null : (ALIASES.get(name) ?? name);
 }
 
 /** The same /16 of IPv4 or /32 of IPv6: two machines of one operator (Exchange writes both addresses). */
