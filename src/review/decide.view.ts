@@ -8,6 +8,7 @@ import { REASONS } from '../core/texts/reasons';
 import { statementOfReasons } from '../core/texts/statement';
 import type { Ticket } from '../tickets/ticket.entity';
 import { cannedParts } from './canned-parts';
+import { senderOf } from './sender-of';
 
 /** What the reviewer has chosen so far: empty at first, kept when something is missing. */
 export interface DraftForm {
@@ -59,7 +60,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
   }));
   const gaps = unfilledGaps(draft.statement);
   const rule = ticket.block.detections?.find((detection) => detection.rule)?.rule ?? null;
-  const sender = analysis?.message.from?.split('@').at(-1)?.replace(/[>\s].*$/, '') ?? null;
+  const sender = senderOf(analysis?.message.from ?? null);
   return {
     action: `/desk/tickets/${ticket.ref}/decision`, version: draft.version, blockedAt: ticket.blockedAt,
     outcomes: OUTCOMES.map((value) => ({ value, ...LABELS[value], checked: draft.outcome === value })),

@@ -21,6 +21,8 @@ export interface Item {
 
 export interface RawLine {
   n: number;
+  /** number of the first line of its field: the lines of a field light up together */
+  field: number;
   /** some finding rests on it */
   rests: boolean;
   segments: Segment[];
@@ -49,7 +51,7 @@ export function rawLines(message: Message | null, findings: Finding[], address: 
     const decoded = field.value.includes('=?') ? decodeWords(field.value) : null;
     const texts = field.raw.split(/\r\n|\n|\r/);
     return texts.map((text, i) => ({
-      n: field.line + i, rests, segments: reveal(text, address), reads: decoded !== null && decoded !== field.value && i === texts.length - 1 ? reveal(decoded, address) : null,
+      n: field.line + i, field: field.line, rests, segments: reveal(text, address), reads: decoded !== null && decoded !== field.value && i === texts.length - 1 ? reveal(decoded, address) : null,
     }));
   }).slice(0, LINES);
 }

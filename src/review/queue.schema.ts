@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SAID } from './notice';
 
 export const QUEUES = ['mine', 'all-open', 'spam', 'hack', 'second-review', 'lift-failed', 'waiting-for-customer', 'on-hold', 'overdue'] as const;
 export type QueueName = (typeof QUEUES)[number];
@@ -16,6 +17,8 @@ export const queueQuery = z.strictObject({
   q: z.string().max(400, 'must have at most 400 characters').optional(),
   /** the page after this row */
   after: z.string().max(200).regex(/^[A-Za-z0-9_-]*$/, 'must be the "after" that a page gave').optional(),
+  /** what was just done, said once on top */
+  said: choice(...SAID),
 });
 export type QueueQuery = z.output<typeof queueQuery>;
 export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received';

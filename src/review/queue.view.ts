@@ -111,7 +111,7 @@ export function rowView(row: QueueRow, reader: string, now: Date): QueueRowModel
     liftFailed: row.liftFailed, blockedAgain: row.blockedAgainAt !== null,
     isNew: waits && now.getTime() - row.createdAt.getTime() < 15 * 60_000,
     by: row.takenBy ? { name: row.takenByName ?? 'Somebody', you: row.takenBy === reader } : null,
-    canTake: row.state === 'queued' || (row.state === 'second_review' && row.takenBy === null),
+    canTake: row.state === 'queued',
     why: why(row, promise),
   };
 }
@@ -140,7 +140,7 @@ const capped = (count: number): string => (count >= COUNT_CAP ? `${COUNT_CAP - 1
 /** The address of this page with some things changed; what stands at its default is left out. */
 function address(query: QueueQuery, change: Partial<Record<keyof QueueQuery, string | undefined>>): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, ...change })) {
+  for (const [name, value] of Object.entries({ ...query, said: undefined, ...change })) {
     if (value) {
       params.set(name, value);
     }

@@ -11,6 +11,8 @@ import { Ticket } from '../tickets/ticket.entity';
 import { ticketParts, type TicketParts } from '../tickets/ticket.query';
 import type { Item } from './evidence.view';
 import { Decision } from './decision.entity';
+import type { About } from './decision.form';
+import { senderOf } from './sender-of';
 
 /** An earlier ticket of the same address or account, and how it ended. */
 export interface Earlier {
@@ -79,6 +81,27 @@ export class TicketReader {
       [staffId, now],
     )) as { id: string; ref: string; outcome: Decision['outcome']; undoUntil: Date }[];
     return row ?? null;
+  }
+
+  /** One evidence item, whole. */
+  async item(id: string): Promise<Pick<Item, 'id' | 'text' | 'bytes'> | null> {
+    const [row] = (await this.source.query('select id, text, bytes from evidence_item where id = $1', [id])) as Pick<Item, 'id' | 'text' | 'bytes'>[];
+    return row ?? null;
+  }
+
+  async refOf(ticketId: string): Promise<string> {
+    const [row] = (await this.source.query('select ref from ticket where id = $1', [ticketId])) as { ref: string }[];
+    return row?.ref ?? ticketId;
+  }
+
+  /** What an adjustment of the filter would be about: the rule that spoke, and the one sender whose mail was read. */
+  async about(ref: string): Promise<About> {
+    const [row] = (await this.source.query(
+      `select (select d->>'rule' from jsonb_array_elements(coalesce(t.block->'detections', '[]')) d where d->>'rule' is not null limit 1) as rule,
+         a.body->'message'->>'from' as sender, a.body->'message'->>'messageId' as "messageId" from ticket t left join analysis a on a.id = t.analysis_id where t.ref = $1`,
+      [ref],
+    )) as About[];
+    return { rule: row?.rule ?? null, sender: senderOf(row?.sender ?? null), messageId: row?.messageId ?? null };
   }
 
   private async name(staffId: string | null): Promise<string | null> {

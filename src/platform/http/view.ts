@@ -18,6 +18,8 @@ export interface Page {
   /** IANA name of the viewer's zone as the browser told it, else UTC */
   zone: string;
   now: Date;
+  /** single-key shortcuts are switched off */
+  keysOff: boolean;
 }
 
 const FOLDER = join(ROOT, 'templates');
@@ -77,6 +79,7 @@ export function pageOf(request: FastifyRequest): Page {
   const me = request.viewer ?? null;
   return {
     path: request.url.split('?', 1)[0] ?? '/', me, csrf: me?.csrf ?? '', theme, toggle: themeToggle(request.url, theme), zone: zoneOf(request), now: new Date(),
+    keysOff: me?.keysOff === true || request.cookies?.['keys'] === 'off',
   };
 }
 

@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { canApprove } from '../core/policy/can-approve';
+import { FixesService } from '../evidence/fixes.service';
+import { OutboxService } from '../outbox/outbox.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
+import { Ticket } from '../tickets/ticket.entity';
+import { TicketsService } from '../tickets/tickets.service';
+import { Decision } from './decision.entity';
+import type { Person } from './staff-of';
+import { TakeService } from './take.service';
+
+/** What can still happen to a decision: the second person, and taking it back within the undo window. */
+@Injectable()
+export class ApprovalService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly tickets: TicketsService,
+    private readonly takes: TakeService,
+    private readonly fixes: FixesService,
+    private readonly outbox: OutboxService,
+  ) {}
+
+  /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
+  approve(id: string, approve: boolean, statement: string | undefined, person: Person): Promise<Decision> {
+    return this.transactions.run(async (tx) => {
+      const { decision, ticket } = await this.locked(tx, id);
+      if (decision.state !== 'awaiting_approval' || ticket.decisionId !== decision.id) {
+        throw new Conflict('This decision does not wait for a second person.', { state: decision.state, ticketState: ticket.state });
+      }
+      const first = await this.staff(tx, decision.byId);
+      const verdict = canApprove(person.staff, { accountId: ticket.accountId, first, reasons: decision.secondPerson });
+      if (!verdict.allowed) {
+        throw new Forbidden(verdict.why);
+      }
+      if (!approve && !statement?.trim()) {
+        throw new InvalidInput([{ field: 'statement', code: 'missing', message: 'Say why you do not agree: the first person reads it.' }]);
+      }
+      const undoUntil = new Date(this.clock.now().getTime() + this.config.UNDO_SECONDS * 1000);
+      Object.assign(decision, {
+        state: approve ? 'undoable' : 'refused', undoUntil, secondBy: person.staff.id, secondName: person.staff.name, secondAt: this.clock.now(),
+        secondStatement: statement?.trim() || null, agreed: approve,
+      } satisfies Partial<Decision>);
+      await tx.save(Decision, decision, { reload: false });
+      await this.tickets.apply(tx, ticket.id, approve ? (decision.outcome === 'lift' ? 'lift_approved' : 'fixes_required') : 'lift_refused', person.actor, {
+        ...(approve ? { refId: decision.id, effectsDueAt: undoUntil } : {}), detail: { decision: decision.id, agreed: approve },
+      });
+      return decision;
+    });
+  }
+
+  /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */
+  undo(id: string, person: Person): Promise<Decision> {
+    return this.transactions.run(async (tx) => {
+      const { decision, ticket } = await this.locked(tx, id);
+      if (![decision.byId, decision.secondBy].includes(person.staff.id)) {
+        throw new Forbidden('Only who decided can take a decision back.');
+      }
+      const open = decision.state === 'awaiting_approval' || (decision.state === 'undoable' && decision.undoUntil > this.clock.now());
+      // The worker that carries it out locks the same rows: one of the two comes first, and the other sees it.
+      if (!open || ticket.decisionId !== decision.id || !(await this.outbox.cancel(tx, decision.id))) {
+        throw new Conflict('It is too late to take this decision back.', { state: decision.state === 'undoable' ? 'final' : decision.state, ticketState: ticket.state });
+      }
+      const lease = { takenBy: person.staff.id, takenAt: this.clock.now(), leaseUntil: this.takes.leaseUntil() };
+      const before = await tx.findOne(Decision, { where: { ticketId: ticket.id, state: 'final' }, order: { decidedAt: 'DESC' } });
+      await this.tickets.apply(tx, ticket.id, 'decision_undone', person.actor, { changes: { ...lease, decisionId: before?.id ?? null, secondPerson: [], wakeAt: null }, detail: { decision: decision.id } });
+      await this.fixes.forget(tx, decision.id);
+      decision.state = 'undone';
+      await tx.save(Decision, decision, { reload: false });
+      return decision;
+    });
+  }
+
+  /** Ticket first, decision second: the same order as everywhere, so that nobody waits in a circle. */
+  private async locked(tx: EntityManager, id: string): Promise<{ decision: Decision; ticket: Ticket }> {
+    const found = /^[0-9a-f-]{36}$/i.test(id) ? await tx.findOneBy(Decision, { id }) : null;
+    if (!found) {
+      throw new NotFound('There is no such decision.');
+    }
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.ticketId }, lock: { mode: 'pessimistic_write' } });
+    const decision = await tx.findOneOrFail(Decision, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return { decision, ticket };
+  }
+
+  private async staff(tx: EntityManager, id: string): Promise<{ id: string; role: Person['staff']['role']; accountIds: string[] }> {
+    const [row] = (await tx.query('select id, role, account_ids as "accountIds" from staff_member where id = $1', [id])) as { id: string; role: Person['staff']['role']; accountIds: string[] }[];
+    return row ?? { id, role: 'reviewer', accountIds: [] };
+  }
+}

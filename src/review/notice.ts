@@ -1,0 +1,23 @@
+import type { Outcome } from '../core/decision/outcome';
+import { OUTCOMES, type Tone } from './words';
+
+export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'approved', 'refused'] as const;
+export type Said = (typeof SAID)[number];
+
+const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: string }> = {
+  'nothing-left': { tone: 'good', icon: 'check', title: 'Nothing left to take.', text: 'Nobody waits for a decision that you may make.' },
+  released: { tone: 'unknown', icon: 'check', title: 'Released.', text: 'The ticket is back in the queue.' },
+  undone: { tone: 'unknown', icon: 'arrow-back-up', title: 'Taken back.', text: 'Nothing was sent, and you have the ticket again.' },
+  noted: { tone: 'unknown', icon: 'note', title: 'Note kept.', text: 'Only the desk sees it.' },
+  decided: { tone: 'good', icon: 'check', title: 'Decided.', text: 'It is carried out when the time to undo is over.' },
+  approved: { tone: 'good', icon: 'check', title: 'Agreed.', text: 'It is carried out when the time to undo is over.' },
+  refused: { tone: 'unknown', icon: 'check', title: 'Not agreed.', text: 'The ticket is back in the queue, with your reason.' },
+};
+
+/** One line on what was just done. */
+export const noticeOf = (said: Said | undefined) => (said ? NOTICES[said] : null);
+
+/** The toast with which a decision is taken back; null when nothing can be. */
+export function undoView(undo: { id: string; ref: string; outcome: Outcome; undoUntil: Date } | null, now: Date) {
+  return undo ? { id: undo.id, ref: undo.ref, outcome: OUTCOMES[undo.outcome], seconds: Math.max(Math.ceil((undo.undoUntil.getTime() - now.getTime()) / 1000), 1) } : null;
+}

@@ -1,0 +1,83 @@
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import { CONFIG, type Config } from '../platform/config/config';
+import type { Ticket } from '../tickets/ticket.entity';
+import { ticketParts } from '../tickets/ticket.query';
+import { decisionView, ticketView, type TicketJson } from '../tickets/ticket.view';
+import { ApprovalService } from './approval.service';
+import type { Decision } from './decision.entity';
+import { approvalBody, decisionBody, type ApprovalBody, type DecisionBody } from './decision.schema';
+import { ReviewService } from './review.service';
+import { personOf } from './staff-of';
+import { TakeService } from './take.service';
+
+/** The desk over the API: the same rules and the same errors as its pages. */
+@Allow({ scopes: ['reviewer'] })
+@Controller('api/v1')
+export class ReviewApiController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly takes: TakeService,
+    private readonly review: ReviewService,
+    private readonly approvals: ApprovalService,
+  ) {}
+
+  /** The most urgent ticket that this reviewer may take; 204 when there is none. Each call gives another one. */
+  @Post('review/take')
+  async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<TicketJson | undefined> {
+    const ticket = await this.takes.next(personOf(who));
+    void reply.status(ticket ? 200 : 204);
+    return ticket ? this.view(ticket) : undefined;
+  }
+
+  /** 409 when somebody else has it. */
+  @Post('tickets/:ref/take')
+  @HttpCode(200)
+  async take(@Who() who: Principal, @Param('ref') ref: string): Promise<TicketJson> {
+    return this.view(await this.takes.take(ref, personOf(who)));
+  }
+
+  /** Back to the queue. 409 when this reviewer does not have it. */
+  @Post('tickets/:ref/release')
+  @HttpCode(200)
+  async release(@Who() who: Principal, @Param('ref') ref: string): Promise<TicketJson> {
+    return this.view(await this.takes.release(ref, personOf(who)));
+  }
+
+  /** 409 when the version is stale, with what changed; 422 names everything that is missing. */
+  @Post('tickets/:ref/decisions')
+  @HttpCode(201)
+  async decide(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: decisionBody }) body: DecisionBody) {
+    const decision = await this.review.decide(ref, { ...body, wakeAt: body.wakeAt ? new Date(body.wakeAt) : null }, personOf(who));
+    return this.decision(decision);
+  }
+
+  /** The second person. */
+  @Post('decisions/:id/approval')
+  @HttpCode(200)
+  async approve(@Who() who: Principal, @Param('id') id: string, @Body({ schema: approvalBody }) body: ApprovalBody) {
+    return this.decision(await this.approvals.approve(id, body.approve, body.statement, personOf(who)));
+  }
+
+  /** Takes a decision back inside the undo window; 409 when it is too late. */
+  @Post('decisions/:id/undo')
+  @HttpCode(200)
+  async undo(@Who() who: Principal, @Param('id') id: string) {
+    return this.decision(await this.approvals.undo(id, personOf(who)));
+  }
+
+  private async view(ticket: Ticket): Promise<TicketJson> {
+    return ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, 'inside');
+  }
+
+  private async decision(decision: Decision) {
+    const [row] = (await this.source.query('select ref from ticket where id = $1', [decision.ticketId])) as { ref: string }[];
+    return decisionView(row?.ref ?? '', {
+      ...decision, by: decision.byName, decidedAt: decision.decidedAt.toISOString(), undoUntil: decision.undoUntil.toISOString(), wakeAt: decision.wakeAt?.toISOString() ?? null,
+    }, true);
+  }
+}

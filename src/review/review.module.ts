@@ -1,0 +1,23 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module';
+import { TicketsModule } from '../tickets/tickets.module';
+import { ApprovalService } from './approval.service';
+import { DecisionController } from './decision.controller';
+import { Decision } from './decision.entity';
+import { QueueController } from './queue.controller';
+import { QueueReader } from './queue.query';
+import { ReviewApiController } from './review-api.controller';
+import { ReviewService } from './review.service';
+import { TakeService } from './take.service';
+import { TicketPages } from './ticket-pages';
+import { TicketController } from './ticket.controller';
+import { TicketReader } from './ticket.query';
+
+/** The desk: the queue, taking a ticket, its page, the decision and the second person. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Decision]), AuditModule, TicketsModule],
+  controllers: [QueueController, TicketController, DecisionController, ReviewApiController],
+  providers: [QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService],
+})
+export class ReviewModule {}

@@ -1,0 +1,165 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service';
+import { decisionProblems, type Draft, type Problem } from '../core/decision/decision-problems';
+import type { Outcome } from '../core/decision/outcome';
+import { fixOf } from '../core/fixes/catalogue';
+import type { FixWhen } from '../core/fixes/fix';
+import { canDecide } from '../core/policy/can-decide';
+import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-second-person';
+import type { Analysis } from '../core/rules/analysis';
+import type { EventType } from '../core/ticket/events';
+import { FixesService } from '../evidence/fixes.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
+import { Ticket } from '../tickets/ticket.entity';
+import { TicketsService } from '../tickets/tickets.service';
+import { Decision, type Adjustment } from './decision.entity';
+import { changesSince } from './history.view';
+import type { Person } from './staff-of';
+import { TakeService } from './take.service';
+
+/** What somebody wants to decide. What is missing is named, not guessed. */
+export interface Proposal {
+  /** the version of the ticket that was read */
+  version?: number;
+  outcome?: Outcome;
+  reasons: string[];
+  statement: string;
+  requiredFixes: { code: string; when?: FixWhen; note?: string }[];
+  liftWhenVerified: boolean;
+  wakeAt?: Date | null;
+  filterAdjustment?: Adjustment | null;
+}
+
+const EVENT: Record<Outcome, EventType> = {
+  lift: 'lift_decided', require_fixes: 'fixes_required', uphold: 'upheld', request_information: 'information_requested', hold: 'held',
+};
+/** Giving a ticket back and taking it again changes nothing that was judged. */
+const OF_NO_MATTER = ['lease_lost', 'released', 'taken'];
+const SCOPES: ExceptionScope[] = ['sender', 'domain', 'rule', 'everything'];
+
+/** The judgement of a ticket by the person who has it. */
+@Injectable()
+export class ReviewService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly tickets: TicketsService,
+    private readonly takes: TakeService,
+    private readonly fixes: FixesService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Decides a ticket that this person has taken. What follows from it waits for the undo window, or for the second person.
+   * @param retake take it again when the lease ran out while somebody was still writing (the page does this, the API does not)
+   * @throws Conflict when the ticket changed or somebody else has it, InvalidInput naming all that is missing, Forbidden by policy
+   */
+  decide(ref: string, proposal: Proposal, person: Person, retake = false): Promise<Decision> {
+    return this.transactions.run(async (tx) => {
+      const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
+      const draft = await this.complete(tx, ticket, proposal);
+      const second = needsSecondPerson(draft, {
+        kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null, exceptionScope: scopeOf(proposal.filterAdjustment),
+      });
+      const decision = this.decision(ticket, draft, proposal, person, second);
+      await tx.insert(Decision, decision as never);
+      if (draft.requiredFixes.length > 0) {
+        await this.fixes.require(tx, ticket.id, decision.id, decision.fixes);
+      }
+      await this.tickets.apply(tx, ticket.id, second.length > 0 ? 'approval_needed' : EVENT[draft.outcome], person.actor, {
+        version: ticket.version,
+        changes: { decisionId: decision.id, secondPerson: second, wakeAt: draft.wakeAt, liftFailed: null },
+        // Nobody outside hears of a decision that waits for the second person, so nothing has to wait with it.
+        ...(second.length > 0 ? {} : { refId: decision.id, effectsDueAt: decision.undoUntil }),
+        detail: { decision: decision.id, outcome: draft.outcome, reasons: draft.reasons },
+      });
+      return decision;
+    });
+  }
+
+  private async judged(tx: EntityManager, found: Ticket, proposal: Proposal, person: Person, retake: boolean): Promise<Ticket> {
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'pessimistic_write' } });
+    const audit = proposal.version !== undefined && proposal.version !== ticket.version ? await this.audit.of(tx, ticket.id) : [];
+    const since = proposal.version === undefined ? [] : audit.filter((entry) => entry.fromState !== null).slice(Math.max(proposal.version - 1, 0));
+    const moved = proposal.version !== undefined && proposal.version !== ticket.version && !(retake && since.every((entry) => OF_NO_MATTER.includes(entry.event)));
+    if (moved) {
+      throw new Conflict('The ticket has changed since you read it.', {
+        version: ticket.version, state: ticket.state, takenBy: ticket.takenBy, changed: changesSince(audit, proposal.version ?? 1), updatedAt: ticket.updatedAt,
+      });
+    }
+    const held = retake && ticket.state === 'queued' ? await this.takes.takeIn(tx, ticket, person) : ticket;
+    const verdict = canDecide(person.staff, { accountId: held.accountId, takenBy: held.takenBy, notBy: await this.takes.notBy(held.id, tx) });
+    if (!verdict.allowed && verdict.code === 'not_taken') {
+      throw new Conflict(verdict.why, { version: held.version, state: held.state, takenBy: held.takenBy });
+    }
+    if (!verdict.allowed) {
+      throw new Forbidden(verdict.why);
+    }
+    return held;
+  }
+
+  private async complete(tx: EntityManager, ticket: Ticket, proposal: Proposal): Promise<Draft> {
+    const missing: { field: string; code: string; message: string }[] = [];
+    if (proposal.version === undefined) {
+      missing.push({ field: 'version', code: 'missing', message: `Say which version of the ticket you judged; it is ${ticket.version} now.` });
+    }
+    if (!proposal.outcome) {
+      missing.push({ field: 'outcome', code: 'missing', message: 'Choose an outcome: lift, require_fixes, uphold, request_information or hold.' });
+    }
+    const outcome = proposal.outcome ?? 'hold';
+    const draft: Draft = {
+      outcome, reasons: [...new Set(proposal.reasons)], statement: proposal.statement.trim(), liftWhenVerified: proposal.liftWhenVerified, wakeAt: proposal.wakeAt ?? null,
+      requiredFixes: timed(outcome, proposal.requiredFixes),
+    };
+    const [analysis] = ticket.analysisId ? ((await tx.query('select body from analysis where id = $1', [ticket.analysisId])) as { body: Analysis }[]) : [];
+    const [since] = (await tx.query(`select count(*)::int as n from block b, jsonb_array_elements(coalesce(b.body->'detections', '[]')) d where b.episode = $1 and d->>'at' > $2`, [
+      ticket.episode, ticket.blockedAt.toISOString(),
+    ])) as { n: number }[];
+    const problems: { field: string; code: string; message: string }[] = proposal.outcome
+      ? decisionProblems(draft, {
+          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, detectionsSince: since?.n ?? 0,
+          findings: (analysis?.body.findings ?? []).flatMap((finding) => finding.code ?? []),
+        } satisfies Parameters<typeof decisionProblems>[1]) satisfies Problem[]
+      : [];
+    if (missing.length + problems.length > 0) {
+      throw new InvalidInput([...missing, ...problems]);
+    }
+    return draft;
+  }
+
+  private decision(ticket: Ticket, draft: Draft, proposal: Proposal, person: Person, second: string[]): Decision {
+    return {
+      id: randomUUID(), ticketId: ticket.id, outcome: draft.outcome, reasons: draft.reasons, statement: draft.statement, fixes: draft.requiredFixes,
+      liftWhenVerified: draft.liftWhenVerified, wakeAt: draft.wakeAt, filterAdjustment: proposal.filterAdjustment ?? null,
+      state: second.length > 0 ? 'awaiting_approval' : 'undoable', byId: person.staff.id, byName: person.staff.name, decidedAt: this.clock.now(), undoUntil: this.undoUntil(),
+      ticketVersion: ticket.version, analysisId: ticket.analysisId, secondPerson: second, secondBy: null, secondName: null, secondAt: null, secondStatement: null, agreed: null,
+    };
+  }
+
+  private undoUntil(): Date {
+    return new Date(this.clock.now().getTime() + this.config.UNDO_SECONDS * 1000);
+  }
+}
+
+/**
+ * When each fix must be done, where nobody said: as the catalogue has it, but never before a lift that is decided, and not only
+ * after it when the fixes are the decision.
+ */
+function timed(outcome: Outcome, fixes: Proposal['requiredFixes']): Draft['requiredFixes'] {
+  const usual = fixes.map((fix) => ({ ...fix, when: fix.when ?? fixOf(fix.code)?.when ?? ('before_lift' as const) }));
+  if (outcome === 'lift') {
+    return usual.map((fix, i) => (fixes[i]?.when === undefined && fix.when === 'before_lift' ? { ...fix, when: 'after_lift' } : fix));
+  }
+  const nobodySaid = fixes.every((fix) => fix.when === undefined) && usual.every((fix) => fix.when !== 'before_lift');
+  return outcome === 'require_fixes' && nobodySaid ? usual.map((fix) => ({ ...fix, when: 'before_lift' })) : usual;
+}
+
+/** Only an exception reaches past the ticket; a report to the filter team changes nothing by itself. */
+const scopeOf = (adjustment: Adjustment | null | undefined): ExceptionScope | null =>
+  adjustment?.change !== 'exception' ? null : (SCOPES.find((scope) => scope === adjustment.scope) ?? 'everything');

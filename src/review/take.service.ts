@@ -1,0 +1,116 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
+import { SYSTEM } from '../audit/actor';
+import { canTake } from '../core/policy/can-take';
+import { may } from '../core/policy/may';
+import type { Verdict } from '../core/policy/verdict';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { Conflict, Forbidden } from '../platform/http/errors';
+import { Ticket } from '../tickets/ticket.entity';
+import { TicketsService } from '../tickets/tickets.service';
+import type { Person } from './staff-of';
+
+/**
+ * Who must not judge a ticket again ($1 the ticket): who upheld it before the appeal (rule 1), and who lifted an earlier block of
+ * the address that came back (rule 13). The same conditions stand in NEXT.
+ */
+const NOT_BY = `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
+  where d.ticket_id = $1 and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
+  union select d.by_id from ticket t join ticket p on p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null
+  join decision d on d.id = p.decision_id where t.id = $1`;
+
+/** The most urgent ticket that $1 may take; $2 their own accounts. A ticket that somebody is just taking is passed over. */
+const NEXT = `select t.id from ticket t where t.state = 'queued' and t.account_id <> all($2)
+  and not (t.appealed_at is not null and exists (
+    select 1 from decision d where d.ticket_id = t.id and d.by_id = $1 and d.outcome = 'uphold' and d.state in ('undoable','final')))
+  and not exists (
+    select 1 from ticket p join decision d on d.id = p.decision_id
+    where p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null and d.by_id = $1)
+  order by t.priority desc, t.due_at, t.id limit 1 for update of t skip locked`;
+
+/** Who has a ticket: taking it with a lease, giving it back. Two people never hold one. */
+@Injectable()
+export class TakeService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly tickets: TicketsService,
+  ) {}
+
+  /** Takes the most urgent ticket that this person may take; null when there is none. */
+  async next(person: Person): Promise<Ticket | null> {
+    if (!may(person.staff.role, 'take')) {
+      throw new Forbidden(`As ${person.staff.role} you may read tickets, not take them.`);
+    }
+    return this.transactions.run(async (tx) => {
+      const [found] = (await tx.query(NEXT, [person.staff.id, person.staff.accountIds])) as { id: string }[];
+      return found ? this.taken(tx, found.id, person) : null;
+    });
+  }
+
+  /**
+   * Takes one ticket. Taking what one has already renews nothing and is no error.
+   * @throws Conflict when somebody else has it, Forbidden when the policy says so, TransitionRefused when it does not wait for review
+   */
+  take(ref: string, person: Person): Promise<Ticket> {
+    return this.transactions.run(async (tx) => this.takeIn(tx, await this.tickets.find(ref, tx), person));
+  }
+
+  /** The same within a transaction of the caller's. */
+  async takeIn(tx: EntityManager, found: Ticket, person: Person): Promise<Ticket> {
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'pessimistic_write' } });
+    const verdict = await this.mayTake(ticket, person, tx);
+    if (!verdict.allowed) {
+      throw new Forbidden(verdict.why);
+    }
+    if (ticket.state === 'in_review') {
+      if (ticket.takenBy === person.staff.id) {
+        return ticket;
+      }
+      if (ticket.leaseUntil && ticket.leaseUntil > this.clock.now()) {
+        throw new Conflict(`${await this.nameOf(ticket.takenBy, tx)} has this ticket.`, { takenBy: ticket.takenBy, leaseUntil: ticket.leaseUntil });
+      }
+      await this.tickets.apply(tx, ticket.id, 'lease_lost', SYSTEM);
+    }
+    return this.taken(tx, ticket.id, person);
+  }
+
+  /** Gives a ticket back to the queue. @throws Conflict when this person does not have it */
+  release(ref: string, person: Person): Promise<Ticket> {
+    return this.transactions.run(async (tx) => {
+      const ticket = await tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'pessimistic_write' } });
+      if (ticket.state !== 'in_review' || ticket.takenBy !== person.staff.id) {
+        throw new Conflict(ticket.takenBy ? `${await this.nameOf(ticket.takenBy, tx)} has this ticket.` : 'You do not have this ticket.', { takenBy: ticket.takenBy, state: ticket.state });
+      }
+      return this.tickets.apply(tx, ticket.id, 'released', person.actor);
+    });
+  }
+
+  /** Whether the policy lets this person judge the ticket, whoever holds it. */
+  async mayTake(ticket: Ticket, person: Person, tx: EntityManager = this.source.manager): Promise<Verdict> {
+    return canTake(person.staff, { accountId: ticket.accountId, notBy: await this.notBy(ticket.id, tx) });
+  }
+
+  async notBy(ticketId: string, tx: EntityManager = this.source.manager): Promise<string[]> {
+    return ((await tx.query(NOT_BY, [ticketId])) as { id: string }[]).map((row) => row.id);
+  }
+
+  /** A lease that begins now. */
+  leaseUntil(): Date {
+    return new Date(this.clock.now().getTime() + this.config.LEASE_MINUTES * 60_000);
+  }
+
+  private taken(tx: EntityManager, id: string, person: Person): Promise<Ticket> {
+    return this.tickets.apply(tx, id, 'taken', person.actor, { changes: { takenBy: person.staff.id, takenAt: this.clock.now(), leaseUntil: this.leaseUntil() } });
+  }
+
+  private async nameOf(staffId: string | null, tx: EntityManager): Promise<string> {
+    const [row] = (await tx.query('select name from staff_member where id = $1', [staffId])) as { name: string }[];
+    return row?.name ?? 'Somebody else';
+  }
+}

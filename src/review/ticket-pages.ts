@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../core/decision/decision-problems';
+import { may } from '../core/policy/may';
+import { secondPersonFor } from '../core/policy/needs-second-person';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { View } from '../platform/http/view';
+import { TicketsService } from '../tickets/tickets.service';
+import { decideView, type DraftForm } from './decide.view';
+import { mainItem } from './evidence.view';
+import { messageParts } from './message-parts';
+import { noticeOf, undoView, type Said } from './notice';
+import type { Person } from './staff-of';
+import { TakeService } from './take.service';
+import { TicketReader } from './ticket.query';
+import { ticketView } from './ticket.view';
+
+export interface Shown {
+  said?: Said;
+  draft?: DraftForm;
+  problems?: Problem[];
+  changed?: { message: string; changes: string[] };
+  status?: number;
+}
+
+/** Puts the page of a ticket together: the same page for looking, and for a decision that could not be taken as it was sent. */
+@Injectable()
+export class TicketPages {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly view: View,
+    private readonly clock: Clock,
+    private readonly tickets: TicketsService,
+    private readonly reader: TicketReader,
+    private readonly takes: TakeService,
+  ) {}
+
+  async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
+    const model = await this.model(ref, person, shown);
+    const undo = await this.reader.undoable(person.staff.id, this.clock.now());
+    void reply.status(shown.status ?? 200);
+    this.view.render(request, reply, 'review/ticket', { ...model, undo: undoView(undo, this.clock.now()), notice: noticeOf(shown.said) });
+  }
+
+  /** The customer's mail as the draft stands. */
+  async letter(request: FastifyRequest, reply: FastifyReply, ref: string, draft: DraftForm): Promise<void> {
+    const ticket = await this.tickets.find(ref);
+    const analysis = (await this.reader.page(ticket)).analysis;
+    const { letter } = decideView({ ticket, analysis, draft, problems: [], changed: null, second: [], undoSeconds: 0, explained: 0, total: 0, now: this.clock.now() });
+    this.view.render(request, reply, 'review/_letter', letter ?? {});
+  }
+
+  async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
+    const ticket = await this.tickets.find(ref);
+    const [page, verdict] = await Promise.all([this.reader.page(ticket), this.takes.mayTake(ticket, person)]);
+    return ticketView({
+      page, draft: draft ?? null, problems, changed: changed ?? null, now: this.clock.now(),
+      body: may(person.staff.role, 'see_evidence') ? await messageParts(mainItem(page.items)?.bytes ?? null) : null,
+      reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
+      second: secondPersonFor({ kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null }),
+      settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },
+    });
+  }
+}

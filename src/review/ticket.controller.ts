@@ -1,0 +1,76 @@
+import { Body, Controller, Get, Header, Param, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import { may } from '../core/policy/may';
+import { MessagesService } from '../evidence/messages.service';
+import { Forbidden, NotFound } from '../platform/http/errors';
+import { TicketsService } from '../tickets/tickets.service';
+import { noteForm } from './decision.schema';
+import { SAID } from './notice';
+import { personOf } from './staff-of';
+import { TakeService } from './take.service';
+import { TicketPages } from './ticket-pages';
+import { TicketReader } from './ticket.query';
+
+const said = z.object({ said: z.enum(SAID).optional().catch(undefined) });
+
+/** One ticket with its evidence, its reading and its history. */
+@Allow({ staff: true })
+@Controller('desk')
+export class TicketController {
+  constructor(
+    private readonly pages: TicketPages,
+    private readonly reader: TicketReader,
+    private readonly tickets: TicketsService,
+    private readonly takes: TakeService,
+    private readonly messages: MessagesService,
+  ) {}
+
+  @Get('tickets/:ref')
+  async show(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Query({ schema: said }) query: z.output<typeof said>): Promise<void> {
+    await this.pages.show(request, reply, ref, personOf(who), { said: query.said });
+  }
+
+  @Post('tickets/:ref/take')
+  async take(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
+    const ticket = await this.takes.take(ref, personOf(who));
+    await reply.redirect(`/desk/tickets/${ticket.ref}`, 303);
+  }
+
+  @Post('tickets/:ref/release')
+  async release(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
+    await this.takes.release(ref, personOf(who));
+    await reply.redirect('/desk?said=released', 303);
+  }
+
+  /** An internal note: it never changes the ticket, and customers never see it (rule 11). */
+  @Post('tickets/:ref/notes')
+  async note(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: noteForm }) body: z.output<typeof noteForm>): Promise<void> {
+    const { staff, actor } = personOf(who);
+    if (!may(staff.role, 'write_note')) {
+      throw new Forbidden(`As ${staff.role} you may read tickets, not write on them.`);
+    }
+    const ticket = await this.tickets.find(ref);
+    await this.messages.add(ticket.id, actor, body.text, { internal: true });
+    await reply.redirect(`/desk/tickets/${ticket.ref}?said=noted#timeline`, 303);
+  }
+
+  /** An evidence item exactly as it came, always as a download: it is not ours and may be anything. */
+  @Get('evidence/:id')
+  @Header('content-type', 'application/octet-stream')
+  @Header('content-security-policy', "default-src 'none'; sandbox")
+  async evidence(@Who() who: Principal, @Param('id') id: string): Promise<StreamableFile> {
+    const { staff } = personOf(who);
+    if (!may(staff.role, 'see_evidence')) {
+      throw new Forbidden(`As ${staff.role} you may not open evidence.`);
+    }
+    const item = /^[0-9a-f-]{36}$/i.test(id) ? await this.reader.item(id) : null;
+    if (!item) {
+      throw new NotFound('There is no such file.');
+    }
+    const body = item.bytes ?? Buffer.from(item.text ?? '');
+    return new StreamableFile(body, { type: 'application/octet-stream', length: body.length, disposition: `attachment; filename="${item.id.slice(0, 8)}.${item.bytes ? 'eml' : 'txt'}"` });
+  }
+}
