@@ -19,7 +19,7 @@ export class BlockService {
    */
   async keep(tx: EntityManager, block: Block): Promise<void> {
     const state = block.state ?? 'blocked';
-    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, network(block.prefix)];
+    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, networkOf(block.prefix)];
     const [, known] = (await tx.query(
       `update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
          last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, now()) else ended_at end
@@ -61,7 +61,7 @@ export function neighbourhood(ip: string): string {
 }
 
 /** A prefix as PostgreSQL takes it (no bits outside of the mask), or null when it is none. */
-function network(prefix: string | undefined): string | null {
+export function networkOf(prefix: string | undefined): string | null {
   if (!prefix || !ipaddr.isValidCIDR(prefix)) {
     return null;
   }

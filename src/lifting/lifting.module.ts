@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { NocModule } from '../noc/noc.module';
+import { BlockEventsController } from './block-events.controller';
+import { LiftEnds } from './lift-ends';
+import { Lift } from './lift.entity';
+import { LiftingService } from './lifting.service';
+import { Lifts } from './lifts';
+import { OrderLiftHandler } from './order-lift.handler';
+import { ReadBackHandler } from './read-back.handler';
+import { WatchService } from './watch.service';
+
+/** Carries a lift through: order, read back, confirm, watch. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Lift]), NocModule],
+  controllers: [BlockEventsController],
+  providers: [Lifts, LiftEnds, LiftingService, WatchService, OrderLiftHandler, ReadBackHandler],
+})
+export class LiftingModule {}

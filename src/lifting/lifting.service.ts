@@ -1,0 +1,222 @@
+import { Injectable } from '@nestjs/common';
+import { liftAllowed } from '../core/policy/lift-allowed';
+import { ownership } from '../core/policy/owns-address';
+import { backoff, planLift, type LiftPlan, type LiftProgress } from '../core/ticket/lift-plan';
+import type { Block } from '../core/ticket/block';
+import type { NocAnswer, NocFailure } from '../noc/noc.driver';
+import { NocService } from '../noc/noc.service';
+import type { HandlerResult } from '../outbox/handles';
+import { Transactions } from '../platform/database/transactions';
+import { Clock } from '../platform/clock';
+import { LiftEnds } from './lift-ends';
+import type { Lift } from './lift.entity';
+import { LEASE_SECONDS, Lifts, type LiftChanges, type Subject } from './lifts';
+
+/** A NOC that gives no usable answer for so long: then a person gets the ticket. */
+const GIVE_UP_MS = 2 * 3_600_000;
+/** A "too early" further away than this is for a person to know, not for a job to wait for. */
+const FAR_AWAY_SECONDS = 7 * 86_400;
+/** An order may take ten seconds; a worker that has less of its lease left does not send it (F10). */
+const ORDER_SECONDS = 12;
+const SKIPPED = 'skipped' as const;
+const UNIQUE = '23505';
+
+type Carrier = 'order' | 'read';
+
+/**
+ * Carries a lift through. Every step begins by reading the NOC and is stored before the next one; the order is stored as
+ * requested before it is sent, so that a crash at any point leaves a lift that is resolved by reading.
+ */
+@Injectable()
+export class LiftingService {
+  constructor(
+    private readonly lifts: Lifts,
+    private readonly ends: LiftEnds,
+    private readonly noc: NocService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One step of the lift of a ticket. Idempotent: it takes everything as it stands now. */
+  async advance(ticketId: string, decisionId: string | null, carrier: Carrier): Promise<HandlerResult> {
+    const subject = await this.lifts.subject(ticketId, decisionId);
+    if (!subject) {
+      return SKIPPED;
+    }
+    const allowed = liftAllowed(subject);
+    if (allowed === 'not_yet') {
+      return { retryAt: subject.undoUntil, why: 'the decision can still be undone' };
+    }
+    const lift = subject.liftId ? await this.lifts.take(subject.liftId) : null;
+    if (subject.liftId && !lift) {
+      return this.later(2, 'another worker is at this lift');
+    }
+    if (allowed === 'no') {
+      await this.ends.abandon(lift);
+      return SKIPPED;
+    }
+    return this.step(subject, lift, carrier);
+  }
+
+  private async step(subject: Subject, lift: Lift | null, carrier: Carrier): Promise<HandlerResult> {
+    const [holder, blocks] = await Promise.all([this.noc.holder(subject.ip), this.noc.blocks(subject.ip)]);
+    if (!holder.ok) {
+      return this.trouble(subject, lift, holder);
+    }
+    const owns = ownership(subject.accountId, holder.value);
+    // A stranger's address may not be listed at all: then ownership says enough.
+    if (!blocks.ok && owns !== 'stranger') {
+      return this.trouble(subject, lift, blocks);
+    }
+    const listed = blocks.ok ? blocks.value : [];
+    return this.follow(planLift(subject, progress(lift), { ownership: owns, blocks: listed }), subject, lift, listed, carrier);
+  }
+
+  private async follow(plan: LiftPlan, subject: Subject, lift: Lift | null, blocks: Block[], carrier: Carrier): Promise<HandlerResult> {
+    switch (plan.do) {
+      case 'order':
+        return this.order(subject, lift);
+      case 'wait':
+        return this.wait(subject, lift, carrier);
+      case 'confirm':
+        return this.ends.confirm(subject, lift, blocks, plan.alreadyGone);
+      case 'close_as_stranger':
+        return this.ends.notOwner(subject, lift);
+      case 'fail':
+        return this.ends.fail(subject, lift, plan.reason, plan.since);
+    }
+  }
+
+  private async order(subject: Subject, known: Lift | null): Promise<HandlerResult> {
+    const sendBefore = performance.now() + (LEASE_SECONDS - ORDER_SECONDS) * 1000;
+    const lift = await this.permit(subject, known);
+    if (lift === 'taken') {
+      return this.later(5, 'another lift of this block is under way');
+    }
+    // Stored as requested and not sent: the next step reads, finds the block standing, and sends.
+    if (!lift || performance.now() > sendBefore) {
+      return this.later(1, 'the decision or the worker changed at the last moment');
+    }
+    const { ip, kind, ref, reasons } = subject;
+    const answer = await this.noc.lift({ ip, kind, blockedAt: subject.blockedAt.toISOString(), ticket: ref, reason: reasons.join(', '), idempotencyKey: lift.id });
+    return this.heard(subject, lift, answer);
+  }
+
+  /** I4: in one transaction, with the ticket locked, the decision is asked once more and the order stored as requested. */
+  private async permit(subject: Subject, known: Lift | null): Promise<Lift | 'taken' | null> {
+    try {
+      return await this.transactions.run(async (tx) => {
+        const now = await this.lifts.subject(subject.ticketId, subject.decisionId, tx, true);
+        if (!now || liftAllowed(now) !== 'yes') {
+          return null;
+        }
+        const lift = known ?? (await this.lifts.create(tx, now));
+        return (await this.lifts.request(tx, lift)) ? lift : null;
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code === UNIQUE) {
+        return 'taken';
+      }
+      throw error;
+    }
+  }
+
+  private async heard(subject: Subject, lift: Lift, answer: NocAnswer<'unblocking' | 'unblocked'>): Promise<HandlerResult> {
+    if (answer.ok) {
+      return this.ends.accepted(lift, answer.value);
+    }
+    switch (answer.error) {
+      case 'too_early':
+        return this.tooEarly(subject, lift, answer.retryAfterSeconds ?? 0);
+      case 'newer_block':
+        return this.ends.fail(subject, lift, 'newer_block', answer.blockedAt);
+      case 'not_owner':
+        return this.disowned(subject, lift, answer);
+      case 'refused':
+      case 'not_offered':
+        return this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
+      case 'busy':
+        return this.trouble(subject, lift, answer);
+      case 'not_found':
+      case 'timeout':
+      case 'unreachable':
+      case 'failed':
+      case 'nonsense': {
+        const strikes = lift.strikes + 1;
+        return this.again(lift, backoff(strikes - 1, 1, 30, Math.random()), answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
+      }
+    }
+  }
+
+  /** The NOC has just said whose the address is, and now says otherwise. Who is right is asked once more. */
+  private async disowned(subject: Subject, lift: Lift, answer: NocFailure): Promise<HandlerResult> {
+    const owns = await this.noc.owns(subject.accountId, subject.ip);
+    return owns.ok && !owns.value ? this.ends.notOwner(subject, lift) : this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
+  }
+
+  private async tooEarly(subject: Subject, lift: Lift, seconds: number): Promise<HandlerResult> {
+    const allowedAt = this.in(seconds);
+    if (seconds > FAR_AWAY_SECONDS) {
+      return this.ends.fail(subject, lift, 'too_far_away', allowedAt.toISOString());
+    }
+    // A moment later than allowed, and not all at the same moment (F17).
+    const dueAt = this.in(seconds + 1 + Math.random() * Math.min(10, seconds / 10));
+    return this.ends.delay(lift, dueAt, `too early: allowed from ${allowedAt.toISOString()}`);
+  }
+
+  /** Unusable answers are "unknown": nothing is ordered, nothing concluded; asked again, less and less often (F18). */
+  private async trouble(subject: Subject, lift: Lift | null, failure: NocFailure): Promise<HandlerResult> {
+    const since = lift?.troubleSince ?? this.clock.now();
+    const waited = this.clock.now().getTime() - since.getTime();
+    if (waited > GIVE_UP_MS) {
+      return this.ends.fail(subject, lift, 'no_answer', undefined, failure.detail);
+    }
+    const held = lift ?? (await this.begin(subject));
+    if (!held) {
+      return this.later(5, 'another lift of this block is under way');
+    }
+    const tries = Math.log2(1 + waited / 1000);
+    const seconds = Math.max(failure.retryAfterSeconds ?? 0, backoff(Math.floor(tries), 1, 120, Math.random()));
+    // What was sent and not answered stays unknown; what was refused as busy was not done.
+    const state = held.state === 'scheduled' || (failure.error === 'busy' && held.strikes === 0 && !held.acceptedAt) ? 'scheduled' : held.acceptedAt ? 'unblocking' : 'unknown';
+    return this.again(held, seconds, failure.detail, { state, troubleSince: since, lastAnswer: failure.detail });
+  }
+
+  private async wait(subject: Subject, known: Lift | null, carrier: Carrier): Promise<HandlerResult> {
+    const lift = known ?? (await this.begin(subject));
+    if (!lift) {
+      return this.later(5, 'another lift of this block is under way');
+    }
+    if (carrier === 'order') {
+      return this.ends.accepted(lift, 'unblocking');
+    }
+    return this.again(lift, backoff(Math.floor(lift.reads / 4), 0.5, 60, Math.random()), 'the NOC is unblocking', { state: 'unblocking', reads: lift.reads + 1, troubleSince: null });
+  }
+
+  private begin(subject: Subject): Promise<Lift | null> {
+    return this.transactions.run((tx) => this.lifts.create(tx, subject)).catch((error: { code?: string }) => {
+      if (error.code === UNIQUE) {
+        return null;
+      }
+      throw error;
+    });
+  }
+
+  private async again(lift: Lift, seconds: number, why: string, changes: LiftChanges): Promise<HandlerResult> {
+    const dueAt = this.in(seconds);
+    await this.transactions.run((tx) => this.lifts.settle(tx, lift, { ...changes, dueAt }));
+    return { retryAt: dueAt, why };
+  }
+
+  private later(seconds: number, why: string): HandlerResult {
+    return { retryAt: this.in(seconds), why };
+  }
+
+  private in(seconds: number): Date {
+    return new Date(this.clock.now().getTime() + seconds * 1000);
+  }
+}
+
+function progress(lift: Lift | null): LiftProgress {
+  return lift ? { state: lift.state, accepted: lift.acceptedAt !== null, strikes: lift.strikes, reads: lift.reads } : { state: 'scheduled', accepted: false, strikes: 0, reads: 0 };
+}

@@ -1,0 +1,83 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { LiftGrounds } from '../core/policy/lift-allowed';
+import type { Assessment } from '../core/rules/analysis';
+import type { BlockKind, Claim } from '../core/ticket/block';
+import type { LiftState } from '../core/ticket/lift-plan';
+import { Lift } from './lift.entity';
+
+/** What a lift is about: the ticket, the decision, and how far the lift has come. Read as they are now. */
+export interface Subject extends LiftGrounds {
+  ticketId: string; ref: string; accountId: string; ip: string; kind: BlockKind; blockedAt: Date; blockId: string | null; episode: string;
+  claim: Claim; tier: string | null; repeats: number; assessment: Assessment | null;
+  decisionId: string; reasons: string[]; undoUntil: Date;
+  liftId: string | null;
+}
+
+/** What may change about a lift that goes on. */
+export type LiftChanges = Partial<Pick<Lift, 'state' | 'dueAt' | 'acceptedAt' | 'confirmedAt' | 'strikes' | 'reads' | 'troubleSince' | 'lastAnswer'>>;
+
+/** Longer than an order to the NOC may take: past it another worker may go on, by reading first. */
+export const LEASE_SECONDS = 25;
+const LIVE: LiftState[] = ['scheduled', 'requested', 'unknown', 'unblocking'];
+const live = LIVE.map((state) => `'${state}'`).join(', ');
+
+const SUBJECT = `select t.id as "ticketId", t.ref, t.account_id as "accountId", host(t.ip) as ip, t.kind, t.blocked_at as "blockedAt", t.block_id as "blockId", t.episode,
+  t.claim, t.tier, t.repeats, t.assessment, t.state as "ticketState", t.decision_id = d.id as "isCurrent",
+  d.id as "decisionId", d.reasons, d.outcome, d.lift_when_verified as "liftWhenVerified", d.state as "decisionState", d.undo_until as "undoUntil", d.undo_until > now() as "undoOpen",
+  d.second_person as "secondPerson", d.by_id as "byId", d.second_by as "secondBy", d.agreed,
+  (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId"
+  from ticket t join decision d on d.id = coalesce($2::uuid, t.decision_id) and d.ticket_id = t.id where t.id = $1`;
+
+/** The rows of `lift`, fenced: whoever was overtaken by another worker changes nothing (I5). */
+@Injectable()
+export class Lifts {
+  constructor(private readonly source: DataSource) {}
+
+  /** Null when there is no such ticket or decision. With `lock` the ticket stays as it is until the transaction ends. */
+  async subject(ticketId: string, decisionId: string | null, tx: EntityManager = this.source.manager, lock = false): Promise<Subject | null> {
+    const [row] = (await tx.query(lock ? `${SUBJECT} for update of t` : SUBJECT, [ticketId, decisionId])) as Subject[];
+    return row ?? null;
+  }
+
+  byId(id: string): Promise<Lift | null> {
+    return this.source.getRepository(Lift).findOneBy({ id });
+  }
+
+  /** Takes a live lift for this worker; null while another one has it. */
+  async take(id: string): Promise<Lift | null> {
+    const [, taken] = (await this.source.query(
+      `update lift set lease_no = lease_no + 1, lease_until = now() + make_interval(secs => $2) where id = $1 and state in (${live}) and (lease_until is null or lease_until < now())`,
+      [id, LEASE_SECONDS],
+    )) as [unknown, number];
+    return taken === 1 ? this.byId(id) : null;
+  }
+
+  /** A new lift, taken by this worker. @throws the unique violation of lift_one_live while another lift of the episode is under way */
+  async create(tx: EntityManager, subject: Subject): Promise<Lift> {
+    const now = new Date();
+    return tx.save(Lift, {
+      id: randomUUID(), ticketId: subject.ticketId, decisionId: subject.decisionId, accountId: subject.accountId, ip: subject.ip, kind: subject.kind, blockedAt: subject.blockedAt,
+      blockId: subject.blockId, episode: subject.episode, state: 'scheduled', dueAt: subject.undoUntil, requestedAt: null, acceptedAt: null, confirmedAt: null, attempts: 0, strikes: 0,
+      reads: 0, troubleSince: null, lastAnswer: null, leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1000), leaseNo: 1, createdAt: now,
+    });
+  }
+
+  /** Stores that the order is about to be sent, before it is. False when this worker was overtaken. */
+  async request(tx: EntityManager, lift: Lift): Promise<boolean> {
+    const [, changed] = (await tx.query(
+      `update lift set state = 'requested', requested_at = coalesce(requested_at, now()), attempts = attempts + 1, lease_until = now() + make_interval(secs => $3)
+       where id = $1 and lease_no = $2 and state in (${live})`,
+      [lift.id, lift.leaseNo, LEASE_SECONDS],
+    )) as [unknown, number];
+    return changed === 1;
+  }
+
+  /** Writes what became of a step and gives the lift back. False when this worker was overtaken. */
+  async settle(tx: EntityManager, lift: Lift, changes: LiftChanges): Promise<boolean> {
+    const result = await tx.createQueryBuilder().update(Lift).set({ ...changes, leaseUntil: null })
+      .where(`id = :id and lease_no = :no and state in (${live})`, { id: lift.id, no: lift.leaseNo }).execute();
+    return result.affected === 1;
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { Handles, type HandlerResult } from '../outbox/handles';
+import type { OutboxMessage } from '../outbox/outbox-message.entity';
+import { LiftingService } from './lifting.service';
+
+/** Due when the undo window is over: reads the NOC, orders the lift, and stays until the NOC has accepted it. */
+@Injectable()
+export class OrderLiftHandler {
+  constructor(private readonly lifting: LiftingService) {}
+
+  /** `refId` is the decision. */
+  @Handles('order-lift')
+  order(row: OutboxMessage): Promise<HandlerResult> {
+    return row.ticketId ? this.lifting.advance(row.ticketId, row.refId, 'order') : Promise.resolve('skipped');
+  }
+}
