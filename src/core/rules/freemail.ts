@@ -10,3 +10,11 @@ const PROVIDERS = new Set([
 
 /** Does the domain belong to a free mail provider? */
 export const isFreemail = (domain: string): boolean => PROVIDERS.has(domain.toLowerCase());
+
+const ALIAS_SERVICES = new Set([
+  'sneakemail.com', 'spamgourmet.com', 'simplelogin.co', 'simplelogin.com', 'simplelogin.fr', 'addy.io', 'anonaddy.com', 'anonaddy.me', 'duck.com', 'mozmail.com',
+  'privaterelay.appleid.com', '33mail.com', 'erine.email', 'passmail.net', 'passinbox.com',
+]);
+
+/** Does the domain belong to a service that forwards under an address of its own, and shows the real sender in the name? */
+export const isAliasService = (domain: string): boolean => ALIAS_SERVICES.has(domain.toLowerCase());

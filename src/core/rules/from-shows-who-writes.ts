@@ -1,4 +1,4 @@
-import { isFreemail } from './freemail';
+import { isAliasService, isFreemail } from './freemail';
 import { quote } from './quote';
 import type { Hit, Rule } from './rule';
 
@@ -18,7 +18,7 @@ export const fromShowsWhoWrites: Rule = {
     for (const { name, address, domain } of reading.from) {
       const shown = /[a-z0-9._%+-]+@((?:[a-z0-9-]+\.)+[a-z]{2,})/i.exec(name);
       // "x@y via list" is how lists rewrite From for DMARC: they say so.
-      if (shown && !/\bvia\b/i.test(name) && !reading.isList && reading.organisationOf(shown[1] ?? '') !== reading.organisationOf(domain)) {
+      if (shown && !/\bvia\b/i.test(name) && !reading.isList && !isAliasService(domain) && reading.organisationOf(shown[1] ?? '') !== reading.organisationOf(domain)) {
         hits.push({ code: 'from-display-spoof', says: { shown: shown[0], address }, evidence });
         break;
       }

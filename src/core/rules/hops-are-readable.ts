@@ -9,7 +9,8 @@ export const hopsAreReadable: Rule = {
   kinds: ['spam'],
   appliesTo: ({ reading }) => reading.hasFields,
   check: ({ message }) => {
-    const unread = message.hops.filter((hop) => !hop.from && !hop.by && !hop.ip && !hop.local);
+    // qmail writes a comment alone: "(qmail 4711 invoked from network); date".
+    const unread = message.hops.filter((hop) => !hop.from && !hop.by && !hop.ip && !hop.local && !(hop.field.value.startsWith('(') && hop.at !== null));
     const undated = message.hops.filter((hop) => hop.at === null);
     const illegal = message.hops.filter((hop) => hop.illegalIp !== null);
     return [

@@ -59,7 +59,7 @@ export function findRelayed(reading: Reading): Relayed | null {
   if (!reading.peerHop || !peer || !hop || hop.ip === null || recipient === null || sender === null || reading.isList || findForward(reading)) {
     return null;
   }
-  if (hop.authenticated || peer.authenticated || hop.local || isInternalIp(hop.ip) || hop.ip === peer.ip || near(hop.ip, peer.ip)) {
+  if (hop.authenticated || peer.authenticated || hop.local || isInternalIp(hop.ip) || isInternalIp(peer.ip ?? '') || hop.ip === peer.ip || near(hop.ip, peer.ip)) {
     return null;
   }
   const own = houses(reading);

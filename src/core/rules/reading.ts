@@ -117,8 +117,9 @@ export class Reading {
   get dmarc(): DmarcFound | null { return this.keep('dmarc', () => (this.fromDomain === null ? null : findDmarc(this.fromDomain, this.dns))); }
 
   // ── kind of mail
+  /** mail by a list or a mailer for many: its fields say so, or its return address, which is made for handling bounces */
   get isList(): boolean {
-    return ['list-id', 'list-post', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-loop', 'list-owner'].some((key) => this.first(key) !== null) || /^(?:bulk|list)/i.test(this.first('precedence')?.value ?? '');
+    return this.keep('isList', () => this.readIsList());
   }
   get isAutomatic(): boolean {
     const auto = this.first('auto-submitted')?.value.toLowerCase() ?? 'no';
@@ -126,6 +127,12 @@ export class Reading {
   }
   get bulkMarkers(): Field[] {
     return BULK.flatMap((key) => this.all(key).slice(0, 1)).filter((field) => field.key !== 'precedence' || /^(?:bulk|list)/i.test(field.value));
+  }
+
+  private readIsList(): boolean {
+    const fields = ['list-id', 'list-post', 'list-unsubscribe', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-loop', 'list-owner'];
+    const bouncer = /^(?:owner-|bounces?[+=-])|-(?:owner|bounces?|errors|request)(?:[+=-]|$)/i.test(this.returnPath?.address?.split('@')[0] ?? '');
+    return bouncer || fields.some((key) => this.first(key) !== null) || /^(?:bulk|list)/i.test(this.first('precedence')?.value ?? '');
   }
 
   private get helo(): string | null {
