@@ -33,15 +33,15 @@ export class FakeRooms {
   }
 }
 
-/** The ground and the spine on a real database, with the rooms faked. */
-export async function spine(databaseUrl: string, settings: Record<string, string> = {}): Promise<INestApplicationContext> {
+/** The ground and the spine on a real database, with the rooms faked, and those that are `also` there. */
+export async function spine(databaseUrl: string, settings: Record<string, string> = {}, also: NonNullable<DynamicModule['imports']> = []): Promise<INestApplicationContext> {
   const config = loadConfig({ DATABASE_URL: databaseUrl, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings });
   @Module({})
   class Spine {
     static all(): DynamicModule {
       return {
         module: Spine,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TicketsModule, EvidenceModule],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TicketsModule, EvidenceModule, ...also],
         providers: [FakeRooms],
       };
     }
