@@ -1,0 +1,46 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const INBOUND_STATES = ['stored', 'pending', 'ticket', 'reply', 'bounce', 'automatic', 'duplicate', 'quarantined'] as const;
+export type InboundState = (typeof INBOUND_STATES)[number];
+/** How a mail came in. */
+export type Door = 'api' | 'smtp' | 'lmtp' | 'imap' | 'pipe';
+
+/** One delivery, byte for byte, and the one state in which it ended. Written by the mailbox only. */
+@Entity('inbound_mail')
+export class InboundMail {
+  @PrimaryColumn('uuid') id: string;
+  @Column({ type: 'text' }) door: Door;
+  /** of the raw bytes, hex: the identity of the content. A Message-ID is chosen by its sender */
+  @Column({ type: 'text' }) sha256: string;
+  @Column({ type: 'bytea', select: false }) raw: Buffer;
+  @Column({ type: 'int' }) size: number;
+  /** null when the door does not know it, '' for the null sender */
+  @Column({ name: 'envelope_from', type: 'text', nullable: true }) envelopeFrom: string | null;
+  /** envelope recipients, comma-separated */
+  @Column({ type: 'text', nullable: true }) recipient: string | null;
+  @Column({ name: 'peer_ip', type: 'inet', nullable: true }) peerIp: string | null;
+  @Column({ type: 'text', nullable: true }) helo: string | null;
+  @Column({ type: 'text' }) state: InboundState;
+  /** why it ended there, as a code (reasons.ts has the words) */
+  @Column({ type: 'text', nullable: true }) reason: string | null;
+  @Column({ name: 'ticket_id', type: 'uuid', nullable: true }) ticketId: string | null;
+  @Column({ name: 'message_id', type: 'text', nullable: true }) messageId: string | null;
+  @Column({ name: 'from_address', type: 'text', nullable: true }) fromAddress: string | null;
+  @Column({ type: 'text', nullable: true }) subject: string | null;
+  /** what a claim was understood to mean */
+  @Column({ type: 'jsonb', nullable: true }) understood: Understood | null;
+  @Column({ name: 'received_at', type: 'timestamptz' }) receivedAt: Date;
+  @Column({ name: 'settled_at', type: 'timestamptz', nullable: true }) settledAt: Date | null;
+}
+
+/** What we made of a claim, for staff and for playing it back. */
+export interface Understood {
+  ips: string[];
+  kind: string | null;
+  claim: string | null;
+  blockTime: { text: string; from: string; to: string } | null;
+  /** which kinds of evidence were found */
+  evidence: string[];
+  references: string[];
+  sender: string;
+}

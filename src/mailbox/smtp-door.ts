@@ -1,0 +1,105 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { AddressTokens } from '../auth/address-tokens.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { MAIL_LIMIT, MailboxService } from './mailbox.service';
+
+/** A refusal with its SMTP code (RFC 5321 §4.2). */
+const refusal = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
+
+/** The doors of MAIL_LISTEN, SMTP and LMTP. 250 only after the mail is stored, 452 when we are in trouble, so that the other side keeps it. */
+@Injectable()
+export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('Mailbox');
+  private readonly servers: SMTPServer[] = [];
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly mailbox: MailboxService,
+    private readonly tokens: AddressTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.config.ROLES.includes('mail')) {
+      for (const address of this.config.MAIL_LISTEN) {
+        await this.open(address);
+      }
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.servers.map((server) => new Promise<void>((closed) => server.close(() => closed()))));
+  }
+
+  /** Ports in use, in the order of MAIL_LISTEN. */
+  ports(): number[] {
+    return this.servers.map((server) => (server.server.address() as AddressInfo).port);
+  }
+
+  private async open(address: string): Promise<void> {
+    const url = URL.canParse(address) ? new URL(address) : null;
+    if (!url || !['smtp:', 'lmtp:'].includes(url.protocol) || !url.hostname) {
+      throw new Error(`MAIL_LISTEN: ${address} must look like smtp://127.0.0.1:2525 or lmtp://127.0.0.1:2424`);
+    }
+    const lmtp = url.protocol === 'lmtp:';
+    const server = new SMTPServer({
+      lmtp, name: this.config.MAIL_DOMAIN, banner: 'unblock desk', size: MAIL_LIMIT, authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false,
+      maxClients: 200, socketTimeout: 60_000, closeTimeout: 10_000,
+      onRcptTo: (to, _session, done) => done(this.refuse(to)),
+      onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then(
+        (id) => done(null, lmtp ? session.envelope.rcptTo.map(() => ({ response: `stored as ${id}` })) as never : `stored as ${id}`), (error: Error) => done(error)),
+    });
+    // A connection that breaks is the other side's to report.
+    server.on('error', (error: Error & { code?: string }) => this.log.debug(`${address}: ${error.message}`));
+    await new Promise<void>((ready, failed) => {
+      server.once('error', (error: Error & { code?: string }) => failed(new Error(`MAIL_LISTEN: ${address} cannot be used (${error.code ?? error.message})`)));
+      server.listen(Number(url.port || (lmtp ? 24 : 25)), url.hostname.replace(/^\[|\]$/g, ''), () => ready());
+    });
+    this.servers.push(server);
+    this.log.log(`Mail is taken at ${address}.`);
+  }
+
+  /** Only our own addresses: the desk relays for nobody. A token that has ended is refused at once, while its sender still listens. */
+  private refuse({ address }: SMTPServerAddress): Error | null {
+    const [local = '', domain = ''] = [address.slice(0, address.lastIndexOf('@')), address.slice(address.lastIndexOf('@') + 1)];
+    if (domain.toLowerCase() !== this.config.MAIL_DOMAIN.toLowerCase()) {
+      return refusal(550, '5.7.1 We take no mail for this domain');
+    }
+    if (this.tokens.read(address, this.clock.now()) === 'dead') {
+      return refusal(550, '5.1.1 This address is not valid, or no longer');
+    }
+    return /^(?:unblock(?:\+.*)?|bounce\+.*|postmaster|abuse)$/i.test(local) ? null : refusal(550, '5.1.1 No such mailbox');
+  }
+
+  private async take(door: 'smtp' | 'lmtp', stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      // The size that EHLO names is not enforced by the server itself: what is too long is read, so that the line stays in step, and not kept.
+      if (size <= MAIL_LIMIT) {
+        chunks.push(chunk);
+      }
+    }
+    if (size > MAIL_LIMIT) {
+      throw refusal(552, '5.3.4 A mail may have at most 25 MB');
+    }
+    if (size === 0) {
+      throw refusal(554, '5.6.0 The mail is empty');
+    }
+    const { mailFrom, rcptTo } = session.envelope;
+    try {
+      const { id } = await this.mailbox.store({
+        door, raw: Buffer.concat(chunks), envelopeFrom: mailFrom ? mailFrom.address : '', recipient: rcptTo.map((to) => to.address).join(','),
+        peerIp: session.remoteAddress.replace(/%.*$/, ''), helo: session.hostNameAppearsAs || null,
+      });
+      return id;
+    } catch (error) {
+      this.log.error(`A mail could not be stored and stays with its sender: ${(error as Error).message}`);
+      throw refusal(452, '4.3.1 We cannot store mail at the moment, please try again');
+    }
+  }
+}
