@@ -1,10 +1,12 @@
 import { Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { TicketsModule } from '../tickets/tickets.module';
 import { EvidenceItemRow } from './evidence-item.entity';
 import { EvidenceService } from './evidence.service';
 import { FixesService } from './fixes.service';
 import { Idempotency } from './idempotency';
+import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { MessagesService } from './messages.service';
 import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';
@@ -14,7 +16,7 @@ import { SubmitService } from './submit.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), TicketsModule],
-  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService],
+  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
   exports: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService],
 })
 export class EvidenceModule {}

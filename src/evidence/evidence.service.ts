@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import type { Evidence } from '../core/evidence/evidence';
 import { missingEvidence } from '../core/evidence/missing-evidence';
+import type { Claim } from '../core/ticket/block';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict } from '../platform/http/errors';
@@ -33,9 +34,10 @@ export class EvidenceService {
 
   /**
    * Adds evidence to a ticket that is not yet decided, and moves it on when nothing is missing any more.
+   * @param corrected the claim, where the customer chose the other one (the NOC hands an unblock over as `fixed`)
    * @throws Conflict when the ticket is closed to evidence
    */
-  async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string): Promise<Ticket> {
+  async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
     return this.transactions.run(async (tx) => {
       const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'pessimistic_write' } });
       const rows = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
@@ -51,9 +53,10 @@ export class EvidenceService {
         [JSON.stringify(rows)],
       );
       const all = await this.collected(ticketId, tx);
-      const missing = missingEvidence(ticket.claim, ticket.kind, all, ticket.block);
+      const claim = corrected ?? ticket.claim;
+      const missing = missingEvidence(claim, ticket.kind, all, ticket.block);
       const event = ticket.state === 'awaiting_evidence' && missing.length > 0 ? 'evidence_added' : 'evidence_supplied';
-      return this.tickets.apply(tx, ticketId, event, by, { changes: { missing }, detail: { items: rows.map((row) => row.type) } });
+      return this.tickets.apply(tx, ticketId, event, by, { changes: { missing, ...(claim === ticket.claim ? {} : { claim }) }, detail: { items: rows.map((row) => row.type), ...(claim === ticket.claim ? {} : { claim }) } });
     });
   }
 }

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { InvalidInput } from '../platform/http/errors';
+import { setTimeout as wait } from 'node:timers/promises';
+import { InvalidInput, Unavailable } from '../platform/http/errors';
 
 /** A row of idempotency_key: the answer to a POST, kept for whoever sends it again. */
 export interface Idempotent {
@@ -18,6 +19,10 @@ export interface Kept {
   status: number;
   answer: unknown;
 }
+
+const EVERY_MS = 50;
+/** How often a duplicate asks for the first one's answer: ten seconds in all. */
+const PATIENCE = 200;
 
 /** Hash of what was asked: method, path and body, with the body as it was understood. */
 export function requestHash(method: string, path: string, body: unknown): string {
@@ -44,6 +49,40 @@ export class Idempotency {
       throw new InvalidInput([{ field: 'Idempotency-Key', code: 'reused', message: 'This key was used for another request. Give each request a key of its own.' }]);
     }
     return { status: row.status, answer: row.answer };
+  }
+
+  /**
+   * Reserves a key before its work is done. `mine`: do the work, then `answered` or `forget`. Else somebody did it already or is
+   * at it: their answer is waited for. A reservation whose process died is taken over after a minute.
+   * @throws InvalidInput (422) when the key was used for another request, Unavailable when the other one takes too long
+   */
+  async reserve(owner: string, key: string, hash: string): Promise<'mine' | Kept> {
+    for (let tries = 0; tries < PATIENCE; tries++) {
+      const rows = (await this.source.query(
+        `insert into idempotency_key (owner, key, request_hash, status, created_at) values ($1, $2, $3, 0, now())
+         on conflict (owner, key) do update set created_at = now()
+           where idempotency_key.status = 0 and idempotency_key.created_at < now() - interval '1 minute' and idempotency_key.request_hash = $3 returning key`,
+        [owner, key, hash],
+      )) as { key: string }[];
+      if (rows.length > 0) {
+        return 'mine';
+      }
+      const kept = await this.kept(owner, key, hash);
+      if (kept && kept.status > 0) {
+        return kept;
+      }
+      await wait(EVERY_MS);
+    }
+    throw new Unavailable('The same request is still being worked on. Ask again in a moment.');
+  }
+
+  async answered(owner: string, key: string, status: number, answer: unknown): Promise<void> {
+    await this.source.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [owner, key, status, JSON.stringify(answer ?? null)]);
+  }
+
+  /** A request that failed left nothing behind: it may be sent again with the same key. */
+  async forget(owner: string, key: string): Promise<void> {
+    await this.source.query('delete from idempotency_key where owner = $1 and key = $2 and status = 0', [owner, key]);
   }
 
   /** Keeps an answer; the first one wins when two were at it at once. */

@@ -4,6 +4,9 @@ import pino, { type Logger } from 'pino';
 /** Where personal data and secrets would stand in an object that is logged: they are printed as [redacted]. */
 const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'email', 'headers', 'raw', 'text', 'statement'];
 
+/** Nest tells of every module and route at each start: worth reading only when something is wired wrongly. */
+const WIRING = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
+
 export function createLog(level: string): Logger {
   return pino({ level, base: null, redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' } });
 }
@@ -16,7 +19,7 @@ export class Log implements LoggerService {
     this.pino = createLog(level);
   }
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(WIRING.has(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
     this.write('error', message, rest);

@@ -23,5 +23,15 @@ function describe(app: NestFastifyApplication): OpenAPIObject {
   });
   // Pages are not an API.
   const paths = Object.fromEntries(Object.entries(whole.paths).filter(([path]) => /^\/(api\/v1|health|metrics)/.test(path)));
+  Object.values(paths).forEach(({ post }) => post && offerIdempotency(post));
   return { ...whole, paths };
+}
+
+/** Every POST may carry the key, whether its controller reads it itself or leaves it to the interceptor. */
+function offerIdempotency(post: NonNullable<OpenAPIObject['paths'][string]['post']>): void {
+  const others = (post.parameters ?? []).filter((parameter) => !('name' in parameter && parameter.name === 'idempotency-key'));
+  post.parameters = [
+    ...others,
+    { name: 'Idempotency-Key', in: 'header', required: false, description: 'The same key and body give the same answer; another body gives 422.', schema: { type: 'string', maxLength: 255 } },
+  ];
 }

@@ -5,7 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config';
 import { Log } from '../log';
-import { Malformed } from './errors';
+import { Malformed, type FieldError } from './errors';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
 import type { Viewer } from './viewer';
@@ -37,12 +37,18 @@ export async function createApp(module: Type | object, config: Config, whose: (a
         new Malformed(
           issues.slice(0, 50).map((issue) => {
             const field = (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
-            const { code = 'invalid', keys } = issue as { code?: string; keys?: string[] };
-            return code === 'unrecognized_keys' && keys ? { field: [field, keys[0]].filter(Boolean).join('.'), code: 'unknown_field', message: `This field is not known: ${keys.join(', ')}.` } : { field, code, message: issue.message };
+            return fieldError(field, issue as { code?: string; keys?: string[]; message: string });
           }),
         ),
     }),
   );
   app.enableShutdownHooks();
   return app;
+}
+
+function fieldError(field: string, { code = 'invalid', keys, message }: { code?: string; keys?: string[]; message: string }): FieldError {
+  if (code === 'unrecognized_keys' && keys) {
+    return { field: [field, keys[0]].filter(Boolean).join('.'), code: 'unknown_field', message: `This field is not known: ${keys.join(', ')}.` };
+  }
+  return message.endsWith('received undefined') ? { field, code: 'missing', message: 'This field is missing.' } : { field, code, message };
 }

@@ -1,0 +1,49 @@
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { from, of, type Observable } from 'rxjs';
+import { catchError, mergeMap } from 'rxjs/operators';
+import type { KnownRequest } from '../auth/access';
+import { InvalidInput } from '../platform/http/errors';
+import { Idempotency, requestHash } from './idempotency';
+
+/** These two keep their answer in the statement that opens the ticket. */
+const KEEP_THEIR_OWN = /^\/api\/v1\/(claims|rejected-unblocks)\b/;
+
+/** `Idempotency-Key` on every other POST of the API: the same key and body get the same answer, and the work is done once. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly idempotency: Idempotency) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<KnownRequest>();
+    const key = request.headers['idempotency-key'];
+    const who = request.principal;
+    if (request.method !== 'POST' || key === undefined || !who || who.kind !== 'key' || KEEP_THEIR_OWN.test(request.url)) {
+      return next.handle();
+    }
+    if (Array.isArray(key) || key.length === 0 || key.length > 255) {
+      throw new InvalidInput([{ field: 'Idempotency-Key', code: 'length', message: 'must be one value of 1 to 255 characters' }]);
+    }
+    const owner = who.keyId;
+    const body = Buffer.isBuffer(request.body) ? request.body.toString('base64') : request.body;
+    const reserved = await this.idempotency.reserve(owner, key, requestHash('POST', request.url, body ?? null));
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    if (reserved !== 'mine') {
+      void reply.status(reserved.status);
+      return of(reserved.answer ?? undefined);
+    }
+    return next.handle().pipe(
+      mergeMap(async (answer: unknown) => {
+        await this.idempotency.answered(owner, key, reply.statusCode, answer);
+        return answer;
+      }),
+      catchError((error: unknown) =>
+        from(
+          this.idempotency.forget(owner, key).then(() => {
+            throw error;
+          }),
+        ),
+      ),
+    );
+  }
+}
