@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EvidenceModule } from '../evidence/evidence.module';
+import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { AnalyseHandler } from './analyse.handler';
 import { AnalysisRow } from './analysis.entity';
@@ -8,12 +9,14 @@ import { AnalysisService } from './analysis.service';
 import { DnsClient } from './dns.client';
 import { GatherService } from './gather.service';
 import { HeaderAnalysesController } from './header-analyses.controller';
+import { ReadingController } from './reading.controller';
+import { RecordService } from './record.service';
 import { VerifyFixesHandler } from './verify-fixes.handler';
 
 /** Gathers facts, runs the rules of the core and stores what they find. It informs; it never decides. */
 @Module({
-  imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule],
-  controllers: [HeaderAnalysesController],
+  imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule, NocModule],
+  controllers: [HeaderAnalysesController, ReadingController],
   providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler, VerifyFixesHandler],
   exports: [AnalysisService],
 })

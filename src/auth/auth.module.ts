@@ -7,6 +7,7 @@ import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
 import { Attempts } from './attempts';
 import { LaunchService } from './launch.service';
+import { LaunchTickets } from './launch-tickets.service';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
 import { StaffMember } from './staff-member.entity';
@@ -18,7 +19,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember])],
   controllers: [StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, SessionsService, StaffService],
+  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, StaffService],
 })
 export class AuthModule {}

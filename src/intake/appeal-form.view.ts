@@ -1,24 +1,6 @@
 import type { AnswerError, Answers } from '../core/evidence/answers';
+import { answersForm, errorTitle, QUEUE, shownErrors, type HeldFile } from '../core/texts/answers-form';
 import type { Block } from '../core/ticket/block';
-
-/** A file that travels with the form instead of being stored: nothing is kept before the customer sends it. */
-export interface HeldFile {
-  name: string;
-  bytes: number;
-  /** base64 */
-  data: string;
-}
-
-export const NO_ANSWERS: Answers = {
-  claim: '' as Answers['claim'], headers: '', messageId: '', explanation: '', cause: '', done: '', mailStopped: '', queueInspected: '', isolated: '', logs: '', because: '',
-};
-
-const QUEUE = [
-  { value: 'wanted', label: 'Yes, only wanted mail is in it' },
-  { value: 'cleared', label: 'Yes, and I deleted what should not go out' },
-  { value: 'no', label: 'Not yet' },
-  { value: 'cannot', label: 'I cannot see it', hint: 'For example at a shared mail service.' },
-] as const;
 
 /** What the form shows as facts: known already, so never asked. Nothing of the filter's own (rules, scores) is in it. */
 export function shownBlock(block: Block) {
@@ -39,38 +21,14 @@ export interface FormInput {
   email: string;
   /** "about 40 minutes", or null when nobody can say */
   wait: string | null;
-  ticketRef: string | null;
 }
 
 /** The model of the appeal form, empty, prefilled, or with errors beside what was typed. */
-export function appealForm({ block, answers, errors, held, email, wait, ticketRef }: FormInput) {
+export function appealForm({ block, answers, errors, held, email, wait }: FormInput) {
   return {
-    title: `${errors.length > 0 ? `Error: ${errorTitle(errors.length).toLowerCase()}` : `Get the block on ${block.ip} lifted`}`,
-    block: shownBlock(block), spam: block.kind === 'spam', answers, held, email, wait, ticketRef, ...shownErrors(errors),
-    alert: (block.detections ?? []).flatMap((detection) =>
-      detection.messageId
-        ? [{ messageId: detection.messageId, label: `${detection.at.slice(11, 19)} · ${detection.subject ?? detection.messageId}`, selected: detection.messageId === answers.messageId }]
-        : [],
-    ).slice(0, 100),
-    queue: QUEUE.map((choice) => ({ hint: '', ...choice, checked: choice.value === answers.queueInspected })),
+    title: errors.length > 0 ? `Error: ${errorTitle(errors.length).toLowerCase()}` : `Get the block on ${block.ip} lifted`,
+    block: shownBlock(block), email, wait, ...answersForm(block, answers, errors, held),
   };
-}
-
-/** The error summary and the words beside each field. */
-export function shownErrors(errors: readonly (AnswerError | { field: string; message: string })[]) {
-  return {
-    errorTitle: errorTitle(errors.length),
-    errors: errors.map(({ field, message }) => ({ at: ANCHORS[field] ?? field, message })),
-    error: Object.fromEntries(errors.map(({ field, message }) => [field, message])),
-  };
-}
-
-/** Radio buttons have their id from their first choice. */
-const ANCHORS: Record<string, string> = { claim: 'claim-mistake', queueInspected: 'queue-wanted', mailStopped: 'stopped-yes' };
-
-function errorTitle(count: number): string {
-  const words = ['No', 'One', 'Two', 'Three', 'Four', 'Five'];
-  return count === 1 ? 'One answer needs a second look' : `${words[count] ?? count} answers need a second look`;
 }
 
 export interface CheckInput {
@@ -106,5 +64,17 @@ export function checkPage({ block, answers, held, email, now }: CheckInput) {
   return {
     title: 'Check your answers', block: shownBlock(block), email, rows, notes, held,
     carried: [{ name: 'ip', value: block.ip }, { name: 'kind', value: block.kind }, { name: 'blockedAt', value: block.blockedAt }, ...Object.entries(answers).map(([name, value]) => ({ name, value: String(value) }))],
+  };
+}
+
+/** Choose the block: those that are known, or an address to type. */
+export function choosePage(blocks: { block: Block; ticketRef: string | null }[], { claim, ip, error }: { claim: string | null; ip: string; error: string | null }) {
+  const href = (block: Block): string => {
+    const query = new URLSearchParams({ ...(claim ? { claim } : {}), ip: block.ip, kind: block.kind, at: block.blockedAt });
+    return `/appeals/new?${query.toString()}`;
+  };
+  return {
+    title: error ? 'Error: one answer needs a second look' : 'Which address is blocked?', claim, ip, ...shownErrors(error ? [{ field: 'ip', message: error }] : []),
+    blocks: blocks.map(({ block, ticketRef }) => ({ ip: block.ip, kindWord: block.kind === 'spam' ? 'Spam' : 'Hack', blockedAt: block.blockedAt, ticketRef, href: ticketRef ? `/tickets/${ticketRef}` : href(block) })),
   };
 }

@@ -1,7 +1,19 @@
 import { Module } from '@nestjs/common';
+import { NocModule } from '../noc/noc.module';
+import { CustomerTicketsService } from './customer-tickets.service';
+import { FixCheckController } from './fix-check.controller';
+import { HomeController } from './home.controller';
+import { MyTicketsService } from './my-tickets.service';
+import { StatusLinkController } from './status-link.controller';
+import { TicketActionsController } from './ticket-actions.controller';
+import { TicketPageController } from './ticket-page.controller';
 import { TicketsApiController } from './tickets-api.controller';
 import { TicketsApiService } from './tickets-api.service';
 
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
-@Module({ controllers: [TicketsApiController], providers: [TicketsApiService] })
+@Module({
+  imports: [NocModule],
+  controllers: [FixCheckController, HomeController, StatusLinkController, TicketActionsController, TicketPageController, TicketsApiController],
+  providers: [CustomerTicketsService, MyTicketsService, TicketsApiService],
+})
 export class StatusModule {}

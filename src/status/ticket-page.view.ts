@@ -1,4 +1,3 @@
-import type { AnswerError, Answers } from '../core/evidence/answers';
 import { shownFindings } from '../core/texts/customer-analysis';
 import { askFor } from '../core/texts/evidence';
 import { statementOfReasons, type StatementPart } from '../core/texts/statement';
@@ -24,7 +23,8 @@ export interface PageInput {
   statusLink?: string | null;
 }
 
-const CHIP: Record<State, { tone: Tone; icon: string }> = {
+/** How each state looks; always with its word. */
+export const CHIP: Record<State, { tone: Tone; icon: string }> = {
   received: { tone: 'unknown', icon: 'inbox' }, awaiting_evidence: { tone: 'warn', icon: 'tool' }, analysing: { tone: 'unknown', icon: 'hourglass' },
   queued: { tone: 'unknown', icon: 'clock' }, in_review: { tone: 'unknown', icon: 'eye' }, second_review: { tone: 'unknown', icon: 'eye' }, on_hold: { tone: 'unknown', icon: 'eye' },
   awaiting_fixes: { tone: 'warn', icon: 'tool' }, lifting: { tone: 'good', icon: 'hourglass' }, lifted: { tone: 'good', icon: 'circle-check' },
@@ -50,12 +50,12 @@ export function ticketPage(input: PageInput) {
     supplyOpen: state === 'awaiting_evidence',
     asked: state === 'awaiting_evidence' && data.asked,
     changeClaim: ticket.state === 'awaiting_evidence' && !data.asked,
-    fixes: decided ? fixList(input) : null,
-    decision: decided && !data.asked ? decision(input) : null,
+    fixes: decided && parts.fixes.length > 0 ? fixList(input) : null,
+    decision: decided ? decision(input) : null,
     found: findings && hasAny(findings) ? { ...findings, at: data.analysedAt } : null,
     watch: state === 'lifted' && !ticket.blockedAgainAt ? watch(base.liftedAt, now, input.watchHours) : null,
     messages: data.messages.map((message) => ({ who: whoWrote(message), text: message.text, at: message.at })),
-    files: data.files,
+    files: sent(data),
     canWithdraw: isOpen(ticket.state) && ticket.state !== 'lifting',
     canReopen: ticket.state === 'closed' && ticket.closedReason === 'expired',
     canAppeal: canAppeal(data, now) && state === 'upheld',
@@ -76,14 +76,14 @@ export function statusPage(input: PageInput) {
     notice: { ...full, action: undefined, paragraphs: input.data.asked && base.state === 'awaiting_evidence' ? ['A reviewer waits for an answer from the account.'] : full.paragraphs },
     readOnly: true,
     fixes: base.decided ? { ...fixList(input), items: fixList(input).items.map(({ title, state, chip, when }) => ({ title, state, chip, when })) } : null,
-    decision: base.decided && !input.data.asked ? { ...decision(input), parts: decision(input).parts.filter((part) => part.title === 'The rule' || part.title === 'Was a machine involved?') } : null,
+    decision: base.decided ? { ...decision(input), parts: decision(input).parts.filter((part) => part.title === 'The rule' || part.title === 'Was a machine involved?') } : null,
   };
 }
 
 function shownBase({ data, fixTexts, now, wait }: PageInput) {
   const { ticket, parts, reached } = data;
   const state = shownState(ticket.state, parts.decision?.state ?? null);
-  const decided = parts.decision !== null && (parts.decision.state === 'final');
+  const decided = parts.decision !== null && parts.decision.state === 'final' && ['lift', 'require_fixes', 'uphold'].includes(parts.decision.outcome);
   const toDo = parts.fixes.filter((fix) => fix.when === 'before_lift' && (fix.state === 'open' || fix.state === 'failed'));
   const blockedAgain = ticket.blockedAgainAt !== null;
   const label = stateLabel(state, { blockedAgain });
@@ -169,10 +169,13 @@ function whoWrote({ byKind, channel }: { byKind: string; channel: string }): str
   return channel === 'mail' ? `${who}, by mail` : who;
 }
 
-const hasAny = (found: ReturnType<typeof shownFindings>): boolean => found.speaksForYou.length + found.raisesDoubt.length + found.cannotTell.length > 0;
-
-/** What the supply form on the page starts from. */
-export interface SupplyState {
-  answers: Answers;
-  errors: AnswerError[];
+/** What was sent, once for each kind, with how many. */
+function sent({ files }: TicketPageData): { label: string }[] {
+  const kinds = [...new Set(files.map((file) => file.type))];
+  return kinds.map((kind) => {
+    const n = files.filter((file) => file.type === kind).length;
+    return { label: n === 1 ? kind : `${kind} (${n})` };
+  });
 }
+
+const hasAny = (found: ReturnType<typeof shownFindings>): boolean => found.speaksForYou.length + found.raisesDoubt.length + found.cannotTell.length > 0;

@@ -67,7 +67,7 @@ export class Ticket {
 export type TicketChanges = Partial<
   Pick<
     Ticket,
-    | 'closedReason' | 'missing' | 'queue' | 'priority' | 'secondPerson' | 'repeats' | 'dueAt' | 'wakeAt' | 'takenBy' | 'takenAt' | 'leaseUntil' | 'analysisId'
+    | 'claim' | 'closedReason' | 'missing' | 'queue' | 'priority' | 'secondPerson' | 'repeats' | 'dueAt' | 'wakeAt' | 'takenBy' | 'takenAt' | 'leaseUntil' | 'analysisId'
     | 'assessment' | 'confidence' | 'summary' | 'decisionId' | 'liftFailed' | 'blockedAgainAt' | 'appealedAt' | 'accountName' | 'tier' | 'language'
   >
 >;

@@ -4,8 +4,9 @@ import { AuditModule } from '../audit/audit.module';
 import { DeadlineService } from './deadline.service';
 import { Ticket } from './ticket.entity';
 import { TicketsService } from './tickets.service';
+import { WaitService } from './wait.service';
 
 /** The spine: the ticket row and the only code that moves it. */
 @Global()
-@Module({ imports: [TypeOrmModule.forFeature([Ticket]), AuditModule], providers: [TicketsService, DeadlineService], exports: [TicketsService] })
+@Module({ imports: [TypeOrmModule.forFeature([Ticket]), AuditModule], providers: [TicketsService, DeadlineService, WaitService], exports: [TicketsService, WaitService] })
 export class TicketsModule {}

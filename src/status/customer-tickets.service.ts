@@ -1,0 +1,137 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import type { Customer } from './customer';
+import { toEvidence } from '../core/evidence/answers';
+import { fixContext, fixWords } from '../core/fixes/fix-words';
+import { readReference } from '../core/ticket/reference';
+import type { GivenAnswers } from '../evidence/answers.schema';
+import { EvidenceService } from '../evidence/evidence.service';
+import { FixesService } from '../evidence/fixes.service';
+import { MessagesService } from '../evidence/messages.service';
+import { NocService } from '../noc/noc.service';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { Conflict, Forbidden, NotFound } from '../platform/http/errors';
+import { TicketsService } from '../tickets/tickets.service';
+import { WaitService } from '../tickets/wait.service';
+import { loadTicketPage } from './ticket-page.query';
+import type { TicketPageData } from './ticket-page.data';
+import { canAppeal, type PageInput } from './ticket-page.view';
+
+
+const UNIQUE = '23505';
+
+/** What a customer may do with a ticket of their account. Every way in asks for the account first. */
+@Injectable()
+export class CustomerTicketsService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly tickets: TicketsService,
+    private readonly evidence: EvidenceService,
+    private readonly messages: MessagesService,
+    private readonly fixes: FixesService,
+    private readonly noc: NocService,
+    private readonly waits: WaitService,
+  ) {}
+
+  /** @throws NotFound for a reference that does not exist and for somebody else's alike */
+  async page(customer: Customer, ref: string): Promise<PageInput> {
+    return this.input(await this.mine(customer, ref));
+  }
+
+  /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */
+  async byStatusKey(key: string): Promise<PageInput> {
+    const [row] = (await this.source.query('select ticket_id as id from status_link where key_hash = $1 and expires_at > $2 and revoked_at is null', [
+      createHash('sha256').update(key).digest('hex'), this.clock.now(),
+    ])) as { id: string }[];
+    const data = row ? await loadTicketPage(this.source.manager, { id: row.id }) : null;
+    if (!data) {
+      throw new NotFound('This status link does not exist, or it is over.');
+    }
+    return this.input(data);
+  }
+
+  /** Adds what was asked for. The claim may still be corrected while nothing was decided or asked by a person. */
+  async supply(customer: Customer, ref: string, { answers, files }: GivenAnswers): Promise<void> {
+    const { ticket, asked } = await this.mine(customer, ref);
+    const correctable = ticket.state === 'awaiting_evidence' && !asked;
+    const claim = correctable && answers.claim ? answers.claim : ticket.claim;
+    const evidence = asked ? { ...toEvidence({ ...answers, claim: 'mistake' }, files, ticket.kind), queueInspected: undefined } : toEvidence({ ...answers, claim }, files, ticket.kind);
+    await this.evidence.supply(ticket.id, evidence, customer.actor, 'form', claim);
+    if (asked && answers.explanation.trim() !== '') {
+      await this.messages.add(ticket.id, customer.actor, answers.explanation, { channel: 'form' });
+    }
+  }
+
+  /** A message, and files with it where the ticket still takes evidence. */
+  async write(customer: Customer, ref: string, text: string, files: GivenAnswers['files']): Promise<void> {
+    const { ticket } = await this.mine(customer, ref);
+    if (text.trim() !== '' || files.length === 0) {
+      await this.messages.add(ticket.id, customer.actor, text, { channel: 'form' });
+    }
+    if (files.length > 0) {
+      const samples = files.map((file) => Buffer.from(file.bytes).toString('base64'));
+      await this.evidence.supply(ticket.id, { samples }, customer.actor, 'form');
+    }
+  }
+
+  async reportFix(customer: Customer, ref: string, code: string, statement?: string): Promise<void> {
+    const { ticket } = await this.mine(customer, ref);
+    await this.fixes.report(ticket.id, code, statement, customer.actor);
+  }
+
+  async withdraw(customer: Customer, ref: string): Promise<void> {
+    const { ticket } = await this.mine(customer, ref);
+    await this.transactions.run((tx) => this.tickets.apply(tx, ticket.id, 'withdrawn', customer.actor, { changes: { closedReason: 'withdrawn' } }));
+  }
+
+  /** Another reviewer looks again. @throws Conflict when it is too late, or was done before */
+  async appeal(customer: Customer, ref: string, statement: string): Promise<void> {
+    const data = await this.mine(customer, ref);
+    const now = this.clock.now();
+    if (!canAppeal(data, now)) {
+      throw new Conflict(data.ticket.appealedAt ? 'This decision was appealed already. Another reviewer has it, or has decided.' : 'An appeal is possible within 14 days after “Not lifted”.');
+    }
+    await this.transactions.run(async (tx) => {
+      await this.tickets.apply(tx, data.ticket.id, 'appealed', customer.actor, { changes: { appealedAt: now }, version: data.ticket.version });
+      await this.messages.add(data.ticket.id, customer.actor, statement, { channel: 'form' }, tx);
+    });
+  }
+
+  /** An expired ticket goes on where it stopped, while the block stands and no other ticket took its place. */
+  async reopen(customer: Customer, ref: string): Promise<void> {
+    const { ticket } = await this.mine(customer, ref);
+    if (ticket.state !== 'closed' || ticket.closedReason !== 'expired') {
+      throw new Conflict('Only a ticket that was closed for want of an answer can be opened again.');
+    }
+    const blocks = await this.noc.blocks(ticket.ip);
+    if (blocks.ok && !blocks.value.some((block) => block.state !== 'unblocked' && Math.floor(Date.parse(block.blockedAt) / 1000) === Math.floor(ticket.blockedAt.getTime() / 1000))) {
+      throw new Conflict('This block is gone, so there is nothing to lift. A newer block needs a new claim.');
+    }
+    await this.transactions.run(async (tx) => {
+      await this.tickets.apply(tx, ticket.id, 'reopened', customer.actor, { changes: { closedReason: null } });
+      await this.tickets.apply(tx, ticket.id, ticket.missing.length > 0 ? 'evidence_missing' : 'evidence_complete', customer.actor);
+    }).catch((error: { code?: string }) => {
+      throw error.code === UNIQUE ? new Conflict('Another ticket of yours deals with this block already.') : error;
+    });
+  }
+
+  private async mine(customer: Customer, ref: string): Promise<TicketPageData> {
+    const read = readReference(ref);
+    const data = read ? await loadTicketPage(this.source.manager, { ref: read, accountId: customer.account.id }) : null;
+    if (!data) {
+      throw new NotFound('There is no such ticket in your account.');
+    }
+    return data;
+  }
+
+  private async input(data: TicketPageData): Promise<PageInput> {
+    const context = fixContext(data.ticket.ip, data.parts.analysis);
+    return { data, fixTexts: ({ code }) => fixWords(code, context), now: this.clock.now(), watchHours: this.config.WATCH_HOURS, wait: await this.waits.about(data.ticket.kind) };
+  }
+}

@@ -1,0 +1,45 @@
+import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import { CONFIG, type Config } from '../platform/config/config';
+import { View } from '../platform/http/view';
+import { WaitService } from '../tickets/wait.service';
+
+/** The first page and the pages that explain. */
+@Allow({ open: true })
+@Controller()
+export class HomeController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'MAIL_DOMAIN'>,
+    private readonly view: View,
+    private readonly waits: WaitService,
+  ) {}
+
+  @Get()
+  async home(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal): Promise<void> {
+    this.view.render(request, reply, 'home', {
+      wait: await this.waits.about(), mailDomain: this.config.MAIL_DOMAIN, signedIn: who.kind === 'customer', accountId: who.kind === 'customer' ? who.account.id : null,
+    });
+  }
+
+  @Get('help/headers')
+  headers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.view.render(request, reply, 'help/headers', {});
+  }
+
+  @Get('help/queue')
+  queue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.view.render(request, reply, 'help/queue', {});
+  }
+
+  @Get('how-we-decide')
+  howWeDecide(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.view.render(request, reply, 'help/how-we-decide', {});
+  }
+
+  @Get('privacy')
+  privacy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.view.render(request, reply, 'help/privacy', {});
+  }
+}

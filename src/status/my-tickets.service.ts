@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { shownState, stateLabel } from '../core/ticket/state-label';
+import { FINAL_STATES, type State } from '../core/ticket/states';
+import { DECISION_STATE } from '../tickets/ticket.query';
+import type { Customer } from './customer';
+import { CHIP } from './ticket-page.view';
+
+const PAGE = 50;
+
+interface Row { id: string; ref: string; ip: string; kind: string; state: State; decision: string | null; again: boolean; created: Date }
+
+/** The tickets of an account, newest first, and its current blocks without a ticket, as far as we know them. */
+@Injectable()
+export class MyTicketsService {
+  constructor(private readonly source: DataSource) {}
+
+  async list({ account }: Customer, after?: string) {
+    const from = /^[0-9a-f-]{36}$/i.test(after ?? '') ? after : null;
+    const rows = (await this.source.query(
+      `select t.id, t.ref, host(t.ip) as ip, t.kind, t.state, t.blocked_again_at is not null as again, t.created_at as created,
+         (select ${DECISION_STATE} from decision d where d.id = t.decision_id) as decision
+       from ticket t where t.account_id = $1 and ($2::uuid is null or (t.created_at, t.id) < (select c.created_at, c.id from ticket c where c.id = $2 and c.account_id = $1))
+       order by t.created_at desc, t.id desc limit ${PAGE + 1}`,
+      [account.id, from],
+    )) as Row[];
+    const shown = rows.slice(0, PAGE);
+    return {
+      title: 'Your tickets', accountId: account.id, blocks: from ? [] : await this.blocks(account.id), more: rows.length > PAGE ? shown.at(-1)?.id : null,
+      tickets: shown.map((row) => {
+        const state = shownState(row.state, row.decision);
+        const look = row.again && state === 'lifted' ? { tone: 'bad', icon: 'alert-triangle' } : CHIP[state];
+        return { ref: row.ref, ip: row.ip, kindWord: row.kind === 'spam' ? 'Spam' : 'Hack', createdAt: row.created, chip: { ...look, label: stateLabel(state, { blockedAgain: row.again }) } };
+      }),
+    };
+  }
+
+  /** "Am I still blocked?": what the mirror shows on addresses for which this account had a ticket. */
+  private async blocks(accountId: string) {
+    const rows = (await this.source.query(
+      `select host(b.ip) as ip, b.kind, b.blocked_at as at from block b
+       where b.state = 'blocked' and b.ip in (select t.ip from ticket t where t.account_id = $1)
+         and not exists (select from ticket t where t.episode = b.episode and t.account_id = $1 and t.state <> all($2)) order by b.blocked_at desc limit 50`,
+      [accountId, FINAL_STATES],
+    )) as { ip: string; kind: string; at: Date }[];
+    return rows.map(({ ip, kind, at }) => ({
+      ip, kindWord: kind === 'spam' ? 'Spam' : 'Hack', blockedAt: at, href: `/appeals/new?${new URLSearchParams({ ip, kind, at: at.toISOString() }).toString()}`,
+    }));
+  }
+}
