@@ -17,7 +17,7 @@ import { VerifyFixesHandler } from './verify-fixes.handler';
 @Module({
   imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule, NocModule],
   controllers: [HeaderAnalysesController, ReadingController],
-  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler, VerifyFixesHandler],
+  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler, VerifyFixesHandler, RecordService],
   exports: [AnalysisService],
 })
 export class AnalysisModule {}
