@@ -11,6 +11,9 @@ import { fromShowsWhoWrites } from './from-shows-who-writes';
 import { headersAgreeWithTheRecord } from './headers-agree-with-the-record';
 import { hopsAreNotALoop } from './hops-are-not-a-loop';
 import { hopsAreReadable } from './hops-are-readable';
+import { logFitsTheBlock } from './hack/log-fits-the-block';
+import { mailLogNamesTheMessage } from './hack/mail-log-names-the-message';
+import { remediationIsComplete } from './hack/remediation-is-complete';
 import { inputIsUnderstood } from './input-is-understood';
 import { mailboxSendsForItself } from './mailbox-sends-for-itself';
 import { messageIsFromTheTimeOfTheBlock } from './message-is-from-the-time-of-the-block';
@@ -82,4 +85,7 @@ export const RULES: readonly Rule[] = [
   automaticMailSaysSo,
   otherFiltersPassedIt,
   textIsPlain,
+  logFitsTheBlock,
+  mailLogNamesTheMessage,
+  remediationIsComplete,
 ];

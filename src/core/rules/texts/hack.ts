@@ -32,6 +32,26 @@ export const HACK_TEXTS = {
     tells: '{accepted} accepted after {failed} failed for {who}: likely a broken account.',
     strength: 'indicator', trust: 'claimed', fix: 'rotate_secrets', cites: 'practice',
   },
+  'mail-log-traces-message': {
+    says: 'Your mail log traces a message of the block.',
+    tells: '{lines} lines of the mail log belong to a message that the filter recorded.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
+  },
+  'mail-log-signed-in': {
+    says: 'According to your mail log, {user} signed in to send it.',
+    tells: 'The mail log names the sign-in {user}.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'mail-log-local-user': {
+    says: 'According to your mail log, the system user {user} handed it in: a script or a program.',
+    tells: 'The mail log names local user {user}.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
+  'mail-queue-size': {
+    says: '{count} messages wait in your queue. They go out the moment the block is gone.',
+    tells: '{count} messages in the queue according to the excerpt.',
+    strength: 'note', trust: 'claimed', fix: 'drain_queue', cites: 'practice',
+  },
   'remediation-complete': {
     says: 'Your account says what the cause was, what you did and when, and how things are now.',
     tells: 'Cause, actions, times and the state now are all there. It is the customer\'s word.',

@@ -1,0 +1,105 @@
+import { readDate } from '../../headers/read-date';
+import { readIp } from '../../headers/ip';
+
+/** The usual forms of log lines. */
+export type LogKind = 'sshd' | 'fail2ban' | 'web access' | 'firewall' | 'mail' | 'netflow' | 'other';
+
+export interface LogLine {
+  kind: LogKind;
+  /** milliseconds since 1970; null when the line has no readable time */
+  at: number | null;
+  /** the line names no zone: the time may be 14 hours off either way */
+  zoneless: boolean;
+  /** addresses in the line, RFC 5952 form */
+  ips: string[];
+  /** a sign-in that succeeded, or failed */
+  login: 'accepted' | 'failed' | null;
+  /** ids by which a mail log names a message: Message-IDs and queue ids */
+  ids: string[];
+  text: string;
+}
+
+const LINES_AT_MOST = 5_000;
+const LONGEST_LINE = 2_000;
+const MONTHS = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
+const SYSLOG = new RegExp(`^(?:<\\d{1,3}>)?(${MONTHS})\\s{1,2}(\\d{1,2})\\s(\\d\\d:\\d\\d:\\d\\d)\\b`);
+const WEB = new RegExp(`\\[(\\d{1,2})/(${MONTHS})/(\\d{4}):(\\d\\d:\\d\\d:\\d\\d)\\s([+-]\\d{4})\\]`);
+const ISO = /\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?/;
+
+/** Reads log excerpts line by line. Bounded (5,000 lines of 2,000 characters), linear, never throws. `now` gives syslog lines their year. */
+export function readLog(text: string, now: string): LogLine[] {
+  return text.split(/\r\n|\n|\r/, LINES_AT_MOST).map((line) => line.slice(0, LONGEST_LINE)).filter((line) => line.trim() !== '').map((line) => readLine(line, now));
+}
+
+function readLine(text: string, now: string): LogLine {
+  const { at, zoneless } = timeOf(text, now);
+  const kind = kindOf(text);
+  return { kind, at, zoneless, ips: addresses(text), login: loginOf(text), ids: kind === 'mail' ? idsOf(text) : [], text };
+}
+
+function kindOf(text: string): LogKind {
+  if (/\bsshd(?:-session)?(?:\[\d+\])?:/.test(text)) {
+    return 'sshd';
+  }
+  if (/\bfail2ban\b|\bNOTICE\s+\[[\w-]+\]\s+(?:Ban|Unban|Found)\b/.test(text)) {
+    return 'fail2ban';
+  }
+  if (/\b(?:SRC|DST)=\S+/.test(text) || /\b(?:iptables|nftables|UFW (?:BLOCK|ALLOW))\b/.test(text)) {
+    return 'firewall';
+  }
+  if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text)) {
+    return 'mail';
+  }
+  if (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}/.test(text)) {
+    return 'web access';
+  }
+  return /\b(?:TCP|UDP|ICMP)\b.{1,80}\s(?:->|=>)\s/.test(text) ? 'netflow' : 'other';
+}
+
+function timeOf(text: string, now: string): { at: number | null; zoneless: boolean } {
+  const web = WEB.exec(text);
+  if (web) {
+    return { at: readDate(`${web[1]} ${web[2]} ${web[3]} ${web[4]} ${web[5]}`), zoneless: false };
+  }
+  const iso = ISO.exec(text.slice(0, 200));
+  if (iso) {
+    return { at: readDate(`${iso[1]} ${iso[2]} ${(iso[3] ?? 'Z').replace(':', '').replace('Z', '+0000')}`), zoneless: iso[3] === undefined };
+  }
+  const syslog = SYSLOG.exec(text);
+  if (!syslog) {
+    return { at: null, zoneless: false };
+  }
+  // No year in it: the newest one that does not lie in the future.
+  const year = Number(now.slice(0, 4));
+  const at = readDate(`${syslog[2]} ${syslog[1]} ${year} ${syslog[3]} +0000`);
+  const ahead = at !== null && at > Date.parse(now) + 86_400_000;
+  return { at: ahead ? readDate(`${syslog[2]} ${syslog[1]} ${year - 1} ${syslog[3]} +0000`) : at, zoneless: true };
+}
+
+/** Addresses as words of their own: no versions, no times. */
+function addresses(text: string): string[] {
+  const found = new Set<string>();
+  for (const [word] of text.matchAll(/(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w-]|\.\d)/gi)) {
+    const read = readIp(word);
+    if (read && 'ip' in read) {
+      found.add(read.ip);
+    }
+    if (found.size >= 20) {
+      break;
+    }
+  }
+  return [...found];
+}
+
+function loginOf(text: string): LogLine['login'] {
+  if (/\bAccepted (?:password|publickey|keyboard-interactive)|\bsasl_username=|\bLogin: user=</.test(text)) {
+    return 'accepted';
+  }
+  return /\bFailed (?:password|publickey)|\bInvalid user\b|authentication fail|auth(?:entication)? failed|\bFound \d/i.test(text) ? 'failed' : null;
+}
+
+function idsOf(text: string): string[] {
+  const ids = [...text.matchAll(/message-id=<?([^\s<>]{3,250}@[^\s<>,]{1,250})>?|\bid=([^\s<>]{3,250}@[^\s<>,]{1,250})/gi)].map((match) => match[1] ?? match[2] ?? '');
+  const queue = /\]: ([0-9A-F]{8,15}|[0-9A-Za-z]{10,20}):/.exec(text)?.[1] ?? /\b([0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4})\b/.exec(text)?.[1];
+  return queue === undefined ? ids : [...ids, queue];
+}
