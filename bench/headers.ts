@@ -25,26 +25,60 @@ export interface HeaderFigure {
  * from header fields alone, and the slowest answer to a megabyte of hostile text. Mails come from the corpus beside the checkout, else from samples of our own.
  * @param corpus folder of .eml files
  */
-export async function run({ quick = false, corpus = join(__dirname, '../../shared/mail-corpus') }: { quick?: boolean; corpus?: string } = {}): Promise<HeaderFigure[]> {
-  const mails = existsSync(corpus) ? readdirSync(corpus).filter((file) => file.endsWith('.eml')).map((file) => readFileSync(join(corpus, file))) : [sample()];
+export async function run({
+  quick = false,
+  corpus = join(__dirname, '../../shared/mail-corpus'),
+}: { quick?: boolean; corpus?: string } = {}): Promise<HeaderFigure[]> {
+  const mails = existsSync(corpus)
+    ? readdirSync(corpus)
+        .filter((file) => file.endsWith('.eml'))
+        .map((file) => readFileSync(join(corpus, file)))
+    : [sample()];
   const fields = mails.flatMap((mail) => readMessage(mail).hops.map((hop) => hop.field));
   const signed = await signedFields();
   const repetitions = quick ? 3 : 7;
   const seconds = quick ? 0.3 : 1;
   return [
-    { ...(await rate('Received lines read', fields.length, () => fields.forEach((field, i) => void readReceived(field, i)), repetitions, seconds)), bar: '>= 30,000' },
+    {
+      ...(await rate(
+        'Received lines read',
+        fields.length,
+        () => fields.forEach((field, i) => void readReceived(field, i)),
+        repetitions,
+        seconds,
+      )),
+      bar: '>= 30,000',
+    },
     await rate('messages read', mails.length, () => mails.forEach((mail) => void readMessage(mail)), repetitions, seconds),
-    await rate('messages read by postal-mime', mails.length, async () => {
-      for (const mail of mails) {
-        await PostalMime.parse(mail).catch(() => null);
-      }
-    }, repetitions, seconds),
-    await rate('header proofs (RSA 2,048)', 1, () => void proveDkimHeaders(signed.fields, readDkimSignature(signed.fields[0] as Field), signed.record), repetitions, seconds),
+    await rate(
+      'messages read by postal-mime',
+      mails.length,
+      async () => {
+        for (const mail of mails) {
+          await PostalMime.parse(mail).catch(() => null);
+        }
+      },
+      repetitions,
+      seconds,
+    ),
+    await rate(
+      'header proofs (RSA 2,048)',
+      1,
+      () => void proveDkimHeaders(signed.fields, readDkimSignature(signed.fields[0] as Field), signed.record),
+      repetitions,
+      seconds,
+    ),
     { ...hostile(repetitions), bar: '<= 100' },
   ];
 }
 
-async function rate(name: string, units: number, work: () => void | Promise<void>, repetitions: number, seconds: number): Promise<HeaderFigure> {
+async function rate(
+  name: string,
+  units: number,
+  work: () => void | Promise<void>,
+  repetitions: number,
+  seconds: number,
+): Promise<HeaderFigure> {
   const rates: number[] = [];
   for (let i = 0; i <= repetitions; i++) {
     const start = performance.now();

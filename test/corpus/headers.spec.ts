@@ -54,7 +54,12 @@ withCorpus('the mails of the corpus', () => {
       }
       const header = message.fields.map((field) => field.raw.replace(/\r\n?/g, '\n')).join('\n');
       for (const mark of ['> ', '    ', '']) {
-        const pasted = readMessage(header.split('\n').map((line) => mark + line).join('\n'));
+        const pasted = readMessage(
+          header
+            .split('\n')
+            .map((line) => mark + line)
+            .join('\n'),
+        );
         expect([file, mark, pasted.hops.map((hop) => hop.ip)]).toEqual([file, mark, message.hops.map((hop) => hop.ip)]);
       }
     }
@@ -72,10 +77,13 @@ withCorpus('the mails of the corpus', () => {
       if (hop.ip === null) {
         return false;
       }
-      const written = peerPart(text).split(/[\s()[\],/]+/).map((word) => word.slice(word.lastIndexOf('@') + 1)).flatMap((word) => {
-        const read = readIp(word);
-        return read !== null && 'ip' in read ? [read.ip] : [];
-      });
+      const written = peerPart(text)
+        .split(/[\s()[\],/]+/)
+        .map((word) => word.slice(word.lastIndexOf('@') + 1))
+        .flatMap((word) => {
+          const read = readIp(word);
+          return read !== null && 'ip' in read ? [read.ip] : [];
+        });
       return !written.includes(hop.ip);
     });
     expect(wrong.map(({ text, hop }) => `${hop.ip}: ${text}`)).toEqual([]);
@@ -93,7 +101,9 @@ withCorpus('the mails of the corpus', () => {
   });
 
   test('give by, with or a reason on every line that is a Received line at all', () => {
-    expect(lines.filter(({ hop }) => !hop.readable).map(({ text }) => text)).toEqual(expect.not.arrayContaining([expect.stringContaining(' by ')]));
+    expect(lines.filter(({ hop }) => !hop.readable).map(({ text }) => text)).toEqual(
+      expect.not.arrayContaining([expect.stringContaining(' by ')]),
+    );
   });
 
   test('have Authentication-Results whose methods are words', () => {
@@ -104,6 +114,11 @@ withCorpus('the mails of the corpus', () => {
     );
     const methods = new Set(results.flatMap(({ results: all }) => all.map(({ method }) => method)));
     expect(results.length).toBeGreaterThan(40);
-    expect([...methods].filter((method) => !/^(?:spf|dkim|dkim-adsp|dkim-atps|dmarc|arc|iprev|auth|bimi|compauth|domainkeys|sender-id|x-[a-z-]+|policy|cv)$/.test(method))).toEqual([]);
+    expect(
+      [...methods].filter(
+        (method) =>
+          !/^(?:spf|dkim|dkim-adsp|dkim-atps|dmarc|arc|iprev|auth|bimi|compauth|domainkeys|sender-id|x-[a-z-]+|policy|cv)$/.test(method),
+      ),
+    ).toEqual([]);
   });
 });

@@ -10,7 +10,10 @@ export function canonicalHeader(raw: string, kind: Canonical): string {
     return raw.replace(/\r\n|\r|\n/g, '\r\n');
   }
   const colon = raw.indexOf(':');
-  const value = raw.slice(colon + 1).replace(/[\r\n]+/g, '').replace(/[ \t]+/g, ' ');
+  const value = raw
+    .slice(colon + 1)
+    .replace(/[\r\n]+/g, '')
+    .replace(/[ \t]+/g, ' ');
   return `${raw.slice(0, colon).trim().toLowerCase()}:${value.slice(value.startsWith(' ') ? 1 : 0, value.endsWith(' ') ? -1 : undefined)}`;
 }
 

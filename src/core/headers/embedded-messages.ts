@@ -49,9 +49,17 @@ function walk(fields: readonly Field[], body: string, bounce: boolean, depth: nu
     }
     return;
   }
-  const name = (parameters.get('name') ?? readContentType(valueOf(fields, 'content-disposition')).parameters.get('filename') ?? '').toLowerCase();
+  const name = (
+    parameters.get('name') ??
+    readContentType(valueOf(fields, 'content-disposition')).parameters.get('filename') ??
+    ''
+  ).toLowerCase();
   if (type === 'message/rfc822' || type === 'message/global' || (depth > 0 && name.endsWith('.eml'))) {
-    found.push({ ...decoded(fields, body), kind, how: bounce ? 'opened the bounce: the original message is inside' : 'opened the attached message' });
+    found.push({
+      ...decoded(fields, body),
+      kind,
+      how: bounce ? 'opened the bounce: the original message is inside' : 'opened the attached message',
+    });
   } else if (type === 'text/rfc822-headers' || type === 'message/rfc822-headers' || type === 'message/global-headers') {
     found.push({ ...decoded(fields, body), untouched: false, kind, how: 'opened the bounce: the original header is inside' });
   } else if (bounce && (type === '' || type === 'text/plain')) {
@@ -111,7 +119,9 @@ function decoded(fields: readonly Field[], body: string): { text: string; untouc
     return { text: Buffer.from(body.slice(0, 4_000_000), 'base64').toString('utf8'), untouched: false };
   }
   if (encoding === 'quoted-printable') {
-    const octets = body.replace(/=[ \t]*\r?\n/g, '').replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    const octets = body
+      .replace(/=[ \t]*\r?\n/g, '')
+      .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
     return { text: octets, untouched: false };
   }
   return { text: body, untouched: true };

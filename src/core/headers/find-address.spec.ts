@@ -12,7 +12,8 @@ function hops(...received: string[]): Hop[] {
   return readMessage([...received.map((value) => `Received: ${value}; ${DATE}`), 'Message-ID: <a@b.example>'].join('\n')).hops;
 }
 
-const AT_GMAIL = 'from mail.shop.example (mail.shop.example. [203.0.113.7]) by mx.google.com with ESMTPS id 5b1-43.94.2026.11.20.02.12.31 for <bob@gmail.com>';
+const AT_GMAIL =
+  'from mail.shop.example (mail.shop.example. [203.0.113.7]) by mx.google.com with ESMTPS id 5b1-43.94.2026.11.20.02.12.31 for <bob@gmail.com>';
 const IN_GMAIL = 'by 2002:a05:6358:e483:b0:ed:1eae:60a3 with SMTP id by3csp989960rwb';
 const SUBMITTED = 'from laptop (dsl.isp.example [198.51.100.9]) by mail.shop.example (Postfix) with ESMTPSA id 1';
 const EXCHANGE = [
@@ -23,18 +24,91 @@ const EXCHANGE = [
 const SPOOFED = 'from unknown (HELO mx.bank.example) (198.51.100.66) by mx.victim.example with SMTP';
 
 const CASES: [string, string, Hop[], Partial<FoundAddress>, number | null][] = [
-  ['in the hop that the recipient wrote', '203.0.113.7', hops(IN_GMAIL, AT_GMAIL, SUBMITTED), { found: 'recipient_hop', hop: 1, copy: 'recipient' }, 1],
-  ['at the end of a chain inside Exchange', '203.0.113.7', hops(...EXCHANGE, SUBMITTED), { found: 'recipient_hop', hop: 2, copy: 'recipient' }, 2],
-  ['in another notation of IPv6', '2001:0db8:0:0:0:0:0:7', hops('from a.shop.example (a.shop.example [IPv6:2001:DB8:0000::0007]) by mx.victim.example (Postfix) with ESMTPS id 1'), { found: 'recipient_hop', hop: 0 }, 0],
-  ['in the second comment of Yahoo', '203.0.113.7', hops('from 127.0.0.1 (EHLO mail.shop.example) (203.0.113.7) by mta4.mail.bf1.yahoo.com with SMTPS'), { found: 'recipient_hop', hop: 0 }, 0],
-  ['behind amavis and LMTP', '203.0.113.7', hops('from localhost (localhost [127.0.0.1]) by box.victim.example with LMTP id 1', 'from box.victim.example ([127.0.0.1]) by localhost (box.victim.example [127.0.0.1]) (amavisd-new, port 10024) with ESMTP id 2', 'from mail.shop.example (mail.shop.example [203.0.113.7]) by box.victim.example (Postfix) with ESMTPS id 3'), { found: 'recipient_hop', hop: 2 }, 2],
-  ['behind a relay of the recipient that its host looked up', '203.0.113.7', hops('from mx1.victim.example (mx1.victim.example [198.51.100.20]) by box.victim.example (Postfix) with ESMTPS id 1', 'from mail.shop.example (mail.shop.example [203.0.113.7]) by mx1.victim.example (Postfix) with ESMTPS id 2'), { found: 'recipient_hop', hop: 1 }, 1],
+  [
+    'in the hop that the recipient wrote',
+    '203.0.113.7',
+    hops(IN_GMAIL, AT_GMAIL, SUBMITTED),
+    { found: 'recipient_hop', hop: 1, copy: 'recipient' },
+    1,
+  ],
+  [
+    'at the end of a chain inside Exchange',
+    '203.0.113.7',
+    hops(...EXCHANGE, SUBMITTED),
+    { found: 'recipient_hop', hop: 2, copy: 'recipient' },
+    2,
+  ],
+  [
+    'in another notation of IPv6',
+    '2001:0db8:0:0:0:0:0:7',
+    hops('from a.shop.example (a.shop.example [IPv6:2001:DB8:0000::0007]) by mx.victim.example (Postfix) with ESMTPS id 1'),
+    { found: 'recipient_hop', hop: 0 },
+    0,
+  ],
+  [
+    'in the second comment of Yahoo',
+    '203.0.113.7',
+    hops('from 127.0.0.1 (EHLO mail.shop.example) (203.0.113.7) by mta4.mail.bf1.yahoo.com with SMTPS'),
+    { found: 'recipient_hop', hop: 0 },
+    0,
+  ],
+  [
+    'behind amavis and LMTP',
+    '203.0.113.7',
+    hops(
+      'from localhost (localhost [127.0.0.1]) by box.victim.example with LMTP id 1',
+      'from box.victim.example ([127.0.0.1]) by localhost (box.victim.example [127.0.0.1]) (amavisd-new, port 10024) with ESMTP id 2',
+      'from mail.shop.example (mail.shop.example [203.0.113.7]) by box.victim.example (Postfix) with ESMTPS id 3',
+    ),
+    { found: 'recipient_hop', hop: 2 },
+    2,
+  ],
+  [
+    'behind a relay of the recipient that its host looked up',
+    '203.0.113.7',
+    hops(
+      'from mx1.victim.example (mx1.victim.example [198.51.100.20]) by box.victim.example (Postfix) with ESMTPS id 1',
+      'from mail.shop.example (mail.shop.example [203.0.113.7]) by mx1.victim.example (Postfix) with ESMTPS id 2',
+    ),
+    { found: 'recipient_hop', hop: 1 },
+    1,
+  ],
   ['in no hop', '203.0.113.99', hops(AT_GMAIL, SUBMITTED), { found: 'absent', hop: null, copy: null }, 0],
-  ['only in a lower hop, the recipient names another', '203.0.113.7', hops(SPOOFED, 'from x (x [203.0.113.7]) by mx.bank.example with SMTP'), { found: 'lower_hop', hop: 1, copy: null }, 0],
-  ['only in a lower hop, though the sender greeted as one of the recipient', '203.0.113.7', hops('from mx2.victim.example (unknown [198.51.100.66]) by mx.victim.example (Postfix) with SMTP id 1', 'from x (x [203.0.113.7]) by mx2.victim.example (Postfix) with SMTP id 2'), { found: 'lower_hop', hop: 1 }, 0],
-  ['passed on by another server', '203.0.113.7', hops('from fwd.alumni.example (fwd.alumni.example [198.51.100.30]) by mx.google.com with ESMTPS id 1', 'from mail.shop.example (mail.shop.example [203.0.113.7]) by fwd.alumni.example (Postfix) with ESMTPS id 2'), { found: 'lower_hop', hop: 1, copy: 'forwarded' }, 0],
+  [
+    'only in a lower hop, the recipient names another',
+    '203.0.113.7',
+    hops(SPOOFED, 'from x (x [203.0.113.7]) by mx.bank.example with SMTP'),
+    { found: 'lower_hop', hop: 1, copy: null },
+    0,
+  ],
+  [
+    'only in a lower hop, though the sender greeted as one of the recipient',
+    '203.0.113.7',
+    hops(
+      'from mx2.victim.example (unknown [198.51.100.66]) by mx.victim.example (Postfix) with SMTP id 1',
+      'from x (x [203.0.113.7]) by mx2.victim.example (Postfix) with SMTP id 2',
+    ),
+    { found: 'lower_hop', hop: 1 },
+    0,
+  ],
+  [
+    'passed on by another server',
+    '203.0.113.7',
+    hops(
+      'from fwd.alumni.example (fwd.alumni.example [198.51.100.30]) by mx.google.com with ESMTPS id 1',
+      'from mail.shop.example (mail.shop.example [203.0.113.7]) by fwd.alumni.example (Postfix) with ESMTPS id 2',
+    ),
+    { found: 'lower_hop', hop: 1, copy: 'forwarded' },
+    0,
+  ],
   ["in the sender's own copy", '203.0.113.7', hops(SUBMITTED), { found: 'absent', copy: 'sender' }, 0],
-  ["in the sender's own copy, handed in locally", '203.0.113.7', hops('by web1.shop.example (Postfix, from userid 33) id 1'), { found: 'absent', copy: 'sender' }, null],
+  [
+    "in the sender's own copy, handed in locally",
+    '203.0.113.7',
+    hops('by web1.shop.example (Postfix, from userid 33) id 1'),
+    { found: 'absent', copy: 'sender' },
+    null,
+  ],
   ['in a copy without any Received', '203.0.113.7', [], { found: 'no_received', hop: null, copy: 'sender' }, null],
 ];
 
@@ -49,7 +123,11 @@ describe('with hosts of ours', () => {
 
   test('walks from the recipient through our edge', () => {
     const chain = hops('from edge.hoster.example (edge.hoster.example [192.0.2.10]) by mx.google.com with ESMTPS id 1', IN_EDGE, SUBMITTED);
-    expect(findAddress(chain, '203.0.113.7', OURS)).toMatchObject({ found: 'recipient_hop', hop: 1, boundary: { index: 1, writer: 'ours', ip: '203.0.113.7', forged: [] } });
+    expect(findAddress(chain, '203.0.113.7', OURS)).toMatchObject({
+      found: 'recipient_hop',
+      hop: 1,
+      boundary: { index: 1, writer: 'ours', ip: '203.0.113.7', forged: [] },
+    });
   });
 
   test('believes only hosts and networks of ours once it is among them', () => {
@@ -64,12 +142,19 @@ describe('with hosts of ours', () => {
   });
 
   test('does not call our hop forged when a list server says it had the message from us', () => {
-    const chain = hops('from lists.example (lists.example [198.51.100.40]) by mx.google.com with ESMTPS id 1', 'from edge.hoster.example (edge.hoster.example [192.0.2.10]) by lists.example (Postfix) with ESMTPS id 2', IN_EDGE);
+    const chain = hops(
+      'from lists.example (lists.example [198.51.100.40]) by mx.google.com with ESMTPS id 1',
+      'from edge.hoster.example (edge.hoster.example [192.0.2.10]) by lists.example (Postfix) with ESMTPS id 2',
+      IN_EDGE,
+    );
     expect(findBoundary(chain, OURS)).toMatchObject({ index: 0, forged: [] });
   });
 
   test('a name that only ends like ours is not ours', () => {
-    const chain = hops('from evil.example (unknown [198.51.100.66]) by mx.victim.example (Postfix) with SMTP id 1', 'from a (a [203.0.113.7]) by notedge.hoster.example (Postfix) with SMTP id 2');
+    const chain = hops(
+      'from evil.example (unknown [198.51.100.66]) by mx.victim.example (Postfix) with SMTP id 1',
+      'from a (a [203.0.113.7]) by notedge.hoster.example (Postfix) with SMTP id 2',
+    );
     expect(findBoundary(chain, { hosts: ['edge.hoster.example'], networks: [] }).forged).toEqual([]);
   });
 });

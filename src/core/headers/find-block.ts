@@ -31,7 +31,13 @@ export function findBlocks(text: string, all: readonly Line[], firstOnly = false
     const colon = blank || isFolded(text, line.start) ? -1 : nameEnd(text, line.start, line.end);
     if (colon >= 0) {
       open ??= { from: i, to: i, weight: 0, received: 0, trace: false, atTop: !seenText, closed: false, stray: [] };
-      count(open, text.slice(line.start, Math.min(colon, line.start + 60)).trimEnd().toLowerCase());
+      count(
+        open,
+        text
+          .slice(line.start, Math.min(colon, line.start + 60))
+          .trimEnd()
+          .toLowerCase(),
+      );
       open.to = i + 1;
       seenText = true;
     } else if (open && !blank && (isFolded(text, line.start) || knownFollows(text, all, i))) {

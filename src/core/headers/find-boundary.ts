@@ -48,7 +48,9 @@ export function findBoundary(hops: readonly Hop[], trusted: Trusted): Boundary {
     }
   }
   if (boundary.index !== null) {
-    boundary.forged = hops.flatMap((hop, i) => (i > (boundary.index as number) && isOurs(hop.by) && !ourPeer(hops[i - 1] as Hop) && !isOurs(hops[i - 1]?.by ?? null) ? [i] : []));
+    boundary.forged = hops.flatMap((hop, i) =>
+      i > (boundary.index as number) && isOurs(hop.by) && !ourPeer(hops[i - 1] as Hop) && !isOurs(hops[i - 1]?.by ?? null) ? [i] : [],
+    );
   }
   return boundary;
 }

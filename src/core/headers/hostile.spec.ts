@@ -20,11 +20,63 @@ import { readTags } from './read-tags';
 
 /** Pieces of which headers are made, in any order: the shortest way to the corners of a grammar. */
 const PIECES = [
-  'Received: ', 'from ', 'by ', 'with ', 'id ', 'for ', 'ESMTPSA ', '(', ')', '[', ']', '<', '>', '"', '\\', ';', '=', ',', ':', '@', '.', ' ', '\t', '\r\n', '\n', '\r', '\r\n\r\n', '\0', '\u00e9', '\ud83d\ude00', '\ud800',
-  'a.example', '203.0.113.7', '300.1.1.1', 'IPv6:2001:db8::1', '20 Nov 2026 02:12:31 +0000', 'Message-ID: ', 'DKIM-Signature: ', 'ARC-Seal: i=1; ', 'Authentication-Results: ', 'spf=pass ', 'b=', '> ', '&lt;', '<br>', '=?utf-8?q?', '?=', '--b',
-  'Content-Type: multipart/mixed; boundary=b\n', 'Content-Type: message/rfc822\n', 'Content-Transfer-Encoding: base64\n', 'List-Unsubscribe: ',
+  'Received: ',
+  'from ',
+  'by ',
+  'with ',
+  'id ',
+  'for ',
+  'ESMTPSA ',
+  '(',
+  ')',
+  '[',
+  ']',
+  '<',
+  '>',
+  '"',
+  '\\',
+  ';',
+  '=',
+  ',',
+  ':',
+  '@',
+  '.',
+  ' ',
+  '\t',
+  '\r\n',
+  '\n',
+  '\r',
+  '\r\n\r\n',
+  '\0',
+  '\u00e9',
+  '\ud83d\ude00',
+  '\ud800',
+  'a.example',
+  '203.0.113.7',
+  '300.1.1.1',
+  'IPv6:2001:db8::1',
+  '20 Nov 2026 02:12:31 +0000',
+  'Message-ID: ',
+  'DKIM-Signature: ',
+  'ARC-Seal: i=1; ',
+  'Authentication-Results: ',
+  'spf=pass ',
+  'b=',
+  '> ',
+  '&lt;',
+  '<br>',
+  '=?utf-8?q?',
+  '?=',
+  '--b',
+  'Content-Type: multipart/mixed; boundary=b\n',
+  'Content-Type: message/rfc822\n',
+  'Content-Transfer-Encoding: base64\n',
+  'List-Unsubscribe: ',
 ];
-const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')));
+const text = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 60 }).map((pieces) => pieces.join('')),
+);
 
 test('no reader throws, whatever it is given', () => {
   fc.assert(
@@ -39,7 +91,9 @@ test('no reader throws, whatever it is given', () => {
       findAddress(message.hops, value, { hosts: [value], networks: [value] });
       proveArcSeal(message.fields, {});
       readListHeaders(message.fields);
-      [readAddresses, readDate, readTags, readIp, decodeWords, normaliseMessageId, organisation, readContentType].forEach((read) => read(value));
+      [readAddresses, readDate, readTags, readIp, decodeWords, normaliseMessageId, organisation, readContentType].forEach((read) =>
+        read(value),
+      );
     }),
     { numRuns: 1_500 },
   );
@@ -49,7 +103,9 @@ test('no bytes make it throw, and what it gives stays within its limits', () => 
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 600 }), (bytes) => {
       const message = readMessage(bytes);
-      return message.fields.length <= LIMITS.fields && message.hops.length === message.fields.filter((field) => field.key === 'received').length;
+      return (
+        message.fields.length <= LIMITS.fields && message.hops.length === message.fields.filter((field) => field.key === 'received').length
+      );
     }),
     { numRuns: 500 },
   );
@@ -87,7 +143,10 @@ test.each<[string, string]>([
   ['stray lines', 'Subject: a\nfoo\n'.repeat(70_000)],
   ['gaps', 'Subject: a\n\n'.repeat(90_000)],
   ['folds', 'Subject: a\n' + ' x\n'.repeat(300_000)],
-  ['parts', 'Content-Type: multipart/report; boundary=a\nFrom: a@b\n\n' + '--a\nContent-Type: message/rfc822\n\nFrom: a\n\n'.repeat(25_000)],
+  [
+    'parts',
+    'Content-Type: multipart/report; boundary=a\nFrom: a@b\n\n' + '--a\nContent-Type: message/rfc822\n\nFrom: a\n\n'.repeat(25_000),
+  ],
   ['nested parts', 'Content-Type: multipart/mixed; boundary=a\nFrom: a@b\n\n--a\n'.repeat(16_000)],
   ['written breaks', '\\n'.repeat(5e5)],
   ['names on one line', ' X-A: '.repeat(160_000)],

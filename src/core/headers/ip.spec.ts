@@ -15,13 +15,21 @@ test.each([
   expect(readIp(text)).toEqual({ ip });
 });
 
-test.each([['[256.1.1.1]', '256.1.1.1'], ['1.2.3.999', '1.2.3.999'], ['[1.2.3.4.5]', '1.2.3.4.5'], ['[IPv6:2001:::1]', '2001:::1']])('%s cannot be one', (text, illegal) => {
+test.each([
+  ['[256.1.1.1]', '256.1.1.1'],
+  ['1.2.3.999', '1.2.3.999'],
+  ['[1.2.3.4.5]', '1.2.3.4.5'],
+  ['[IPv6:2001:::1]', '2001:::1'],
+])('%s cannot be one', (text, illegal) => {
   expect(readIp(text)).toEqual({ illegal });
 });
 
-test.each(['', '[]', 'mail.example', '8.12.3', '1.2.3.4.example', '15:41:37', 'deadbeef', '[unavailable]', '1.2.3.4.5', '::'.repeat(40)])('"%s" offers none', (text) => {
-  expect(readIp(text)).toBeNull();
-});
+test.each(['', '[]', 'mail.example', '8.12.3', '1.2.3.4.example', '15:41:37', 'deadbeef', '[unavailable]', '1.2.3.4.5', '::'.repeat(40)])(
+  '"%s" offers none',
+  (text) => {
+    expect(readIp(text)).toBeNull();
+  },
+);
 
 test('knows internal addresses and networks', () => {
   expect(['10.1.1.1', '127.0.0.1', '192.168.0.1', '172.16.0.1', '100.64.0.1', '::1', 'fe80::1', 'fd00::1'].every(isInternalIp)).toBe(true);

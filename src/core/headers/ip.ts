@@ -34,7 +34,9 @@ export function readIp(text: string): ReadIp {
   if (!isHex(first) && first !== 58) {
     return null;
   }
-  return plain.indexOf(':') === plain.lastIndexOf(':') && plain.includes('.') ? readV4(plain, bracketed) : readV6(plain, tagged || bracketed);
+  return plain.indexOf(':') === plain.lastIndexOf(':') && plain.includes('.')
+    ? readV4(plain, bracketed)
+    : readV6(plain, tagged || bracketed);
 }
 
 /** Whether an address belongs to nobody in particular: private, loopback, link-local, carrier NAT, unspecified (RFC 6890). Documentation ranges count as public. */

@@ -11,7 +11,7 @@ export const MOST_LINES = 16_000;
 /** The first lines of `text` between two positions. CRLF, LF and a lone CR end a line. Linear. */
 export function lines(text: string, from = 0, to = text.length, most = MOST_LINES): Line[] {
   const found: Line[] = [];
-  for (let at = from; at < to && found.length < most; ) {
+  for (let at = from; at < to && found.length < most;) {
     const line = lineAt(text, at, to);
     found.push(line);
     at = line.next;
@@ -23,7 +23,7 @@ export function lines(text: string, from = 0, to = text.length, most = MOST_LINE
 export function headLines(text: string, to: number): Line[] {
   const found: Line[] = [];
   let seen = false;
-  for (let at = 0; at < to && found.length < MOST_LINES; ) {
+  for (let at = 0; at < to && found.length < MOST_LINES;) {
     const line = lineAt(text, at, to);
     found.push(line);
     at = line.next;
@@ -69,7 +69,9 @@ export function nameEnd(text: string, start: number, end: number): number {
   return at < end && nameStops > start && text.charCodeAt(at) === 58 ? at : -1;
 }
 
-const IN_NAMES = Uint8Array.from({ length: 127 }, (_, code) => (code > 32 && !'<>()[]{}",;@?=\\'.includes(String.fromCharCode(code)) ? 1 : 0));
+const IN_NAMES = Uint8Array.from({ length: 127 }, (_, code) =>
+  code > 32 && !'<>()[]{}",;@?=\\'.includes(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /** Whether a line is blank: nothing, or blanks and tabs only. */
 export function isBlank(text: string, start: number, end: number): boolean {

@@ -25,7 +25,11 @@ export function proveDkimHeaders(fields: readonly Field[], signature: DkimSignat
   if ('why' in key) {
     return { result: 'unknown', why: key.why };
   }
-  const strict = readTags(keyRecord ?? '').get('t')?.split(':').some((flag) => flag.trim() === 's') === true;
+  const strict =
+    readTags(keyRecord ?? '')
+      .get('t')
+      ?.split(':')
+      .some((flag) => flag.trim() === 's') === true;
   const identity = signature.identity.slice(signature.identity.lastIndexOf('@') + 1).toLowerCase();
   const isArc = signature.field.key === 'arc-message-signature';
   if (!isArc && identity !== signature.domain && (strict || !identity.endsWith(`.${signature.domain}`))) {

@@ -15,7 +15,7 @@ export function readAddresses(value: string): Address[] {
   const text = value.length > 64_000 ? value.slice(0, 64_000) : value;
   const found: Address[] = [];
   let entry = empty();
-  for (let at = 0; at < text.length && found.length < 1_000; ) {
+  for (let at = 0; at < text.length && found.length < 1_000;) {
     const char = text.charAt(at);
     if (char === '(') {
       const end = afterComment(text, at);
@@ -101,6 +101,9 @@ function plainAddress(written: string): string | null {
   if (sign < 1 || sign === text.length - 1 || text.length > 1_000) {
     return null;
   }
-  const domain = text.slice(sign + 1).trim().toLowerCase();
+  const domain = text
+    .slice(sign + 1)
+    .trim()
+    .toLowerCase();
   return text.slice(0, sign).trim() + '@' + (domain.length > 1 && domain.endsWith('.') ? domain.slice(0, -1) : domain);
 }

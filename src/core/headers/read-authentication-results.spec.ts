@@ -32,8 +32,20 @@ test.each<[string, string, string | null, number | null, string[]]>([
   ['comments everywhere', '(a) mx.example (b) 1 (c (d)); (e) spf (f) = (g) pass (h) smtp (i) .mailfrom=x', 'mx.example', 1, ['spf=pass']],
   ['no result', 'mx.example; none', 'mx.example', null, []],
   ['a method version', 'mx.example; dkim/1 = PASS header.d=x.example', 'mx.example', null, ['dkim=pass']],
-  ['Outlook, no id', 'spf=pass (sender IP is 203.0.113.7)\n smtp.mailfrom=shop.example; dkim=pass (signature was verified)\n header.d=shop.example;dmarc=pass action=none\n header.from=shop.example;compauth=pass reason=100', null, null, ['spf=pass', 'dkim=pass', 'dmarc=pass', 'compauth=pass']],
-  ['Outlook, a host in the middle', 'spf=pass (sender IP is 1.2.3.4) smtp.mailfrom=a.example; outlook.com; dkim=none (message not signed) header.d=none;outlook.com; dmarc=none', null, null, ['spf=pass', 'dkim=none', 'dmarc=none']],
+  [
+    'Outlook, no id',
+    'spf=pass (sender IP is 203.0.113.7)\n smtp.mailfrom=shop.example; dkim=pass (signature was verified)\n header.d=shop.example;dmarc=pass action=none\n header.from=shop.example;compauth=pass reason=100',
+    null,
+    null,
+    ['spf=pass', 'dkim=pass', 'dmarc=pass', 'compauth=pass'],
+  ],
+  [
+    'Outlook, a host in the middle',
+    'spf=pass (sender IP is 1.2.3.4) smtp.mailfrom=a.example; outlook.com; dkim=none (message not signed) header.d=none;outlook.com; dmarc=none',
+    null,
+    null,
+    ['spf=pass', 'dkim=none', 'dmarc=none'],
+  ],
   ['nothing', '', null, null, []],
 ])('%s', (_, value, id, version, results) => {
   const found = read(value);
@@ -63,11 +75,16 @@ test('two results of one method are none', () => {
 });
 
 test('results for two signatures, or for two identities of SPF, do not conflict', () => {
-  const found = read('mx.example; dkim=pass header.d=a.example header.s=1; dkim=fail header.d=b.example header.s=2; spf=pass smtp.mailfrom=x@a.example; spf=none smtp.helo=a.example; iprev=pass; iprev=pass');
+  const found = read(
+    'mx.example; dkim=pass header.d=a.example header.s=1; dkim=fail header.d=b.example header.s=2; spf=pass smtp.mailfrom=x@a.example; spf=none smtp.helo=a.example; iprev=pass; iprev=pass',
+  );
   expect(found.conflicting).toEqual([]);
   expect(found.results).toHaveLength(6);
 });
 
 test('passes over the instance of ARC-Authentication-Results', () => {
-  expect(read('i=1; mx.example; dkim=pass header.d=a.example', 'ARC-Authentication-Results')).toMatchObject({ authservId: 'mx.example', results: [{ method: 'dkim' }] });
+  expect(read('i=1; mx.example; dkim=pass header.d=a.example', 'ARC-Authentication-Results')).toMatchObject({
+    authservId: 'mx.example',
+    results: [{ method: 'dkim' }],
+  });
 });

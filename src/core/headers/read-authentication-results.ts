@@ -65,7 +65,7 @@ function words(segment: Piece[]): Piece[] {
 
 function toPieces(text: string): Piece[] {
   const pieces: Piece[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const code = text.charCodeAt(at);
     if (code <= 32) {
       at++;
@@ -164,5 +164,7 @@ function conflicts(results: AuthenticationResult[]): string[] {
 
 function identity({ method, properties }: AuthenticationResult): string {
   const wanted = method === 'dkim' || method === 'domainkeys' ? ['d', 'i', 's', 'b'] : method === 'spf' ? ['helo', 'mailfrom'] : [];
-  return properties.flatMap(({ property, value }) => (wanted.includes(property) ? [`${property}=${method === 'spf' ? '' : value.toLowerCase()}`] : [])).join(' ');
+  return properties
+    .flatMap(({ property, value }) => (wanted.includes(property) ? [`${property}=${method === 'spf' ? '' : value.toLowerCase()}`] : []))
+    .join(' ');
 }

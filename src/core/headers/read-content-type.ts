@@ -12,7 +12,7 @@ export function readContentType(value: string): ContentType {
   const pieces: string[] = [];
   const text = value.slice(0, 4_000);
   let piece = '';
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text.charAt(at);
     const end = char === '(' ? afterComment(text, at) : char === '"' ? afterQuoted(text, at) : at + 1;
     if (char === ';') {

@@ -33,6 +33,16 @@ test.each([
   expect(readDate(text)).toBe(Date.parse(expected));
 });
 
-test.each(['', 'yesterday', 'Fri, 20 Nov 2026', 'Fri, 31 Feb 2026 02:12:31 +0000', '20 Nov 2026 25:12:31 +0000', '02/03/2026 02:12:31', '15.20.7091.28', 'Fri, 20 Nov 99999 02:12:31', '('.repeat(5_000)])('reads no date from "%s"', (text) => {
+test.each([
+  '',
+  'yesterday',
+  'Fri, 20 Nov 2026',
+  'Fri, 31 Feb 2026 02:12:31 +0000',
+  '20 Nov 2026 25:12:31 +0000',
+  '02/03/2026 02:12:31',
+  '15.20.7091.28',
+  'Fri, 20 Nov 99999 02:12:31',
+  '('.repeat(5_000),
+])('reads no date from "%s"', (text) => {
   expect(readDate(text)).toBeNull();
 });

@@ -1,4 +1,5 @@
 import { afterComment } from './comments';
+import { isDigit, readZone, whole } from './read-zone';
 
 /**
  * The instant of a date as mail writes it, in milliseconds since 1970 UTC; null when no full date with a time can be read.
@@ -11,7 +12,7 @@ export function readDate(text: string): number | null {
   let comment: string | null = null;
   const end = Math.min(text.length, 300);
   let at = 0;
-  for (let count = 0; at < end && count < 24; ) {
+  for (let count = 0; at < end && count < 24;) {
     const code = text.charCodeAt(at);
     if (code === OPEN) {
       const from = at + 1;
@@ -29,7 +30,7 @@ export function readDate(text: string): number | null {
     }
   }
   if (parts.zone === null && comment !== null) {
-    parts.zone = zone(comment.trim());
+    parts.zone = readZone(comment.trim());
   }
   return instant(parts);
 }
@@ -49,19 +50,12 @@ interface Parts {
 const OPEN = 40;
 const COMMA = 44;
 const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december'];
-// RFC 5322 §4.3 names the first ten; the others mean one thing only in mail.
-const ZONES: Record<string, number> = {
-  ut: 0, utc: 0, gmt: 0, z: 0, est: -300, edt: -240, cst: -360, cdt: -300, mst: -420, mdt: -360, pst: -480, pdt: -420,
-  wet: 0, west: 60, cet: 60, cest: 120, met: 60, mest: 120, eet: 120, eest: 180, msk: 180, msd: 240, jst: 540, kst: 540, hkt: 480, sgt: 480,
-  aest: 600, aedt: 660, nzst: 720, nzdt: 780, akst: -540, akdt: -480, hst: -600, sast: 120,
-};
-
 function take(word: string, parts: Parts): void {
   const code = word.charCodeAt(0);
   if (code >= 48 && code <= 57) {
     takeNumber(word, parts);
   } else if (code === 43 || code === 45) {
-    parts.zone ??= parts.time >= 0 ? zone(word) : null;
+    parts.zone ??= parts.time >= 0 ? readZone(word) : null;
   } else {
     takeName(word, parts);
   }
@@ -81,12 +75,16 @@ function takeName(word: string, parts: Parts): void {
     }
   }
   if (parts.time >= 0) {
-    parts.zone ??= zone(word);
+    parts.zone ??= readZone(word);
   }
 }
 
 function month(name: string): number {
-  return name.length < 3 ? -1 : name === 'sept' ? 8 : MONTHS.findIndex((full) => full === name || (name.length === 3 && full.startsWith(name)));
+  return name.length < 3
+    ? -1
+    : name === 'sept'
+      ? 8
+      : MONTHS.findIndex((full) => full === name || (name.length === 3 && full.startsWith(name)));
 }
 
 function takeNumber(word: string, parts: Parts): void {
@@ -184,27 +182,6 @@ function takeTime(word: string, parts: Parts): void {
   }
 }
 
-/** Minutes east of UTC of "+0200", "+02:00", "+2", "GMT", "GMT+0200", "PST"; null when it is no zone; impossible offsets count as UTC. */
-function zone(text: string): number | null {
-  const sign = text.search(/[+-]/);
-  if (sign < 0) {
-    const name = text.toLowerCase();
-    // Military letters were defined with the wrong sign, so RFC 5322 §4.3 reads them as -0000.
-    return ZONES[name] ?? (name.length === 1 && name >= 'a' && name <= 'y' ? 0 : null);
-  }
-  if (sign > 0 && !['gmt', 'utc', 'ut'].includes(text.slice(0, sign).toLowerCase())) {
-    return null;
-  }
-  const digits = text.slice(sign + 1).replace(':', '');
-  const value = whole(digits.slice(0, 4));
-  if (value < 0 || digits.length > 4) {
-    return value < 0 ? null : 0;
-  }
-  const hours = digits.length > 2 ? Math.floor(value / 100) : value;
-  const minutes = digits.length > 2 ? value % 100 : 0;
-  return hours > 15 || minutes > 59 ? 0 : (text.charCodeAt(sign) === 45 ? -1 : 1) * (hours * 60 + minutes);
-}
-
 function instant({ day, month: index, year, time, zone: offset, half }: Parts): number | null {
   if (day < 1 || index < 0 || index > 11 || year < 1900 || time < 0) {
     return null;
@@ -218,19 +195,4 @@ function instant({ day, month: index, year, time, zone: offset, half }: Parts): 
 /** RFC 5322 §4.3: two digits up to 49 mean 20xx, above 19xx, three digits count from 1900. */
 function fullYear(value: number, digits: number): number {
   return value < 0 || digits > 4 ? -1 : digits === 2 ? (value < 50 ? 2000 : 1900) + value : digits === 3 ? 1900 + value : value;
-}
-
-function whole(text: string): number {
-  let value = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (!isDigit(text.charCodeAt(at))) {
-      return -1;
-    }
-    value = value * 10 + text.charCodeAt(at) - 48;
-  }
-  return text.length === 0 || text.length > 9 ? -1 : value;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
 }

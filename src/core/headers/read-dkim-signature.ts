@@ -40,7 +40,11 @@ export function readDkimSignature(field: Field): DkimSignature {
     domain,
     selector: tags.get('s') ?? '',
     identity: tags.get('i') ?? `@${domain}`,
-    headers: (tags.get('h') ?? '').toLowerCase().split(':', 2_000).map((name) => name.trim()).filter((name) => name !== ''),
+    headers: (tags.get('h') ?? '')
+      .toLowerCase()
+      .split(':', 2_000)
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
     canonical: { headers: forHeaders === 'relaxed' ? 'relaxed' : 'simple', body: forBody === 'relaxed' ? 'relaxed' : 'simple' },
     bodyHash: withoutBlanks(tags.get('bh') ?? ''),
     signature: withoutBlanks(tags.get('b') ?? ''),

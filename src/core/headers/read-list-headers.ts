@@ -27,7 +27,7 @@ export function readListHeaders(fields: readonly Field[]): ListHeaders {
 function uris(value: string): string[] {
   const text = value.slice(0, 16_000);
   const found: string[] = [];
-  for (let at = 0; at < text.length && found.length < 20; ) {
+  for (let at = 0; at < text.length && found.length < 20;) {
     const char = text.charAt(at);
     if (char === '(') {
       at = afterComment(text, at);
@@ -48,6 +48,6 @@ function uris(value: string): string[] {
 
 function listId(value: string): string | null {
   const open = value.lastIndexOf('<');
-  const inner = open < 0 ? value : value.slice(open + 1).split('>', 1)[0] ?? '';
+  const inner = open < 0 ? value : (value.slice(open + 1).split('>', 1)[0] ?? '');
   return inner.trim().toLowerCase().slice(0, 255) || null;
 }

@@ -27,18 +27,30 @@ describe('finds the same eight fields and two hops in', () => {
     ['one below blank lines', `\n\n${block}`, []],
     ['a mailbox file', `From news@shop.example Fri Nov 20 02:12:31 2026\n${block}`, []],
     ['UTF-16', Buffer.from('\ufeff' + block, 'utf16le'), []],
-    ['a reply that quotes it', `Hi,\nplease see\n\n${each((line) => `> ${line}`)}\n\nBye`, ['removed quote marks', 'found the header below other text']],
+    [
+      'a reply that quotes it',
+      `Hi,\nplease see\n\n${each((line) => `> ${line}`)}\n\nBye`,
+      ['removed quote marks', 'found the header below other text'],
+    ],
     ['marks without a blank', each((line) => `>>${line}`), ['removed quote marks']],
     ['an indented block', each((line) => `    ${line}`), ['removed the indent']],
     ['a web page', `<html><body><pre>${HEADER.map(html).join('<br>\n')}</pre></body></html>`, ['took the text out of HTML']],
-    ['one div a line', each((line) => `<div>${html(line)}</div>`, ''), ['took the text out of HTML', 'removed blank lines between the fields']],
+    [
+      'one div a line',
+      each((line) => `<div>${html(line)}</div>`, ''),
+      ['took the text out of HTML', 'removed blank lines between the fields'],
+    ],
     ['HTML entities', html(block), ['turned HTML entities back into characters']],
     ['double spacing', HEADER.join('\n\n'), ['removed blank lines between the fields']],
     ['lines that lost their indent', each((line) => line.trim()), ['joined lines that had lost their indent']],
     ['JSON', JSON.stringify(HEADER.join('\r\n')).slice(1, -1), ['turned written-out line breaks into line breaks']],
     ['one long line', HEADER.join(' '), ['put each field on its own line']],
     ['text above it', `Dear team,\nthe mail was fine: see below.\n\n${block}`, ['found the header below other text']],
-    ["a webmail's summary and source", `Original Message\nMessage ID\t<abc.1@shop.example>\nFrom:\tShop\nTo:\tbob@example.net\nSubject:\tHello\nSPF:\tPASS with IP 203.0.113.7\n\n\n${block}`, ['found the header below other text']],
+    [
+      "a webmail's summary and source",
+      `Original Message\nMessage ID\t<abc.1@shop.example>\nFrom:\tShop\nTo:\tbob@example.net\nSubject:\tHello\nSPF:\tPASS with IP 203.0.113.7\n\n\n${block}`,
+      ['found the header below other text'],
+    ],
   ])('%s', (_, supplied, steps) => {
     const message = readMessage(supplied);
     expect(message.fields.map((field) => field.key)).toEqual(names);
@@ -57,7 +69,11 @@ test('keeps the body apart, also when it reads like a header', () => {
 });
 
 test('keeps the octets of a whole message that nobody touched', () => {
-  const whole = Buffer.concat([Buffer.from(HEADER.join('\r\n') + '\r\nX-Name: J'), Buffer.from([0xfc]), Buffer.from('rgen\r\n\r\nHello\r\n')]);
+  const whole = Buffer.concat([
+    Buffer.from(HEADER.join('\r\n') + '\r\nX-Name: J'),
+    Buffer.from([0xfc]),
+    Buffer.from('rgen\r\n\r\nHello\r\n'),
+  ]);
   const message = readMessage(whole);
   expect(message.raw).toBe(whole);
   expect(message.fields.at(-1)?.value).toBe('Jürgen');
@@ -80,11 +96,33 @@ describe('bounces and forwards', () => {
   test.each([
     ['text/rfc822-headers', report(`Content-Type: text/rfc822-headers\n\n${block}\n`), 'headers'],
     ['message/rfc822', report(`Content-Type: message/rfc822\n\n${block}\n\nHello\n`), 'message'],
-    ['base64', report(`Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n${Buffer.from(block + '\n\nHi').toString('base64')}\n`), 'message'],
-    ['quoted-printable', report(`Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: quoted-printable\n\n${block.replace(/=/g, '=3D').replace('for <bob', 'for =\n<bob')}\n`), 'headers'],
-    ['the text of qmail', `Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. I'm afraid I wasn't able to deliver.\n\n--- Below this line is a copy of the message.\n\n${block}\n\nHello\n`, 'message'],
-    ['the text of Exim', `Message-ID: <d@mx.example>\nFrom: Mail Delivery System <Mailer-Daemon@mx.example>\nSubject: failed\n\nA message could not be delivered.\n\n------ This is a copy of the message, including all the headers. ------\n\n${block}\n\nHello\n`, 'message'],
-    ['pasted text of a bounce', `This message was created automatically by mail delivery software.\n\n------ This is a copy of the message, including all the headers. ------\n\n${block}\n`, 'headers'],
+    [
+      'base64',
+      report(`Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n${Buffer.from(block + '\n\nHi').toString('base64')}\n`),
+      'message',
+    ],
+    [
+      'quoted-printable',
+      report(
+        `Content-Type: text/rfc822-headers\nContent-Transfer-Encoding: quoted-printable\n\n${block.replace(/=/g, '=3D').replace('for <bob', 'for =\n<bob')}\n`,
+      ),
+      'headers',
+    ],
+    [
+      'the text of qmail',
+      `Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. I'm afraid I wasn't able to deliver.\n\n--- Below this line is a copy of the message.\n\n${block}\n\nHello\n`,
+      'message',
+    ],
+    [
+      'the text of Exim',
+      `Message-ID: <d@mx.example>\nFrom: Mail Delivery System <Mailer-Daemon@mx.example>\nSubject: failed\n\nA message could not be delivered.\n\n------ This is a copy of the message, including all the headers. ------\n\n${block}\n\nHello\n`,
+      'message',
+    ],
+    [
+      'pasted text of a bounce',
+      `This message was created automatically by mail delivery software.\n\n------ This is a copy of the message, including all the headers. ------\n\n${block}\n`,
+      'headers',
+    ],
   ])('opens a bounce: %s', (_, text, supplied) => {
     const message = readMessage(text);
     expect(message.fields.map((field) => field.key)).toEqual(names);

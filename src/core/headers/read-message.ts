@@ -101,7 +101,10 @@ function cutOut(text: string, all: readonly Line[], block: Block, steps: string[
   }
   if (block.stray.length > 0) {
     const stray = new Set(block.stray);
-    head = all.slice(block.from, block.to).map((line, i) => (stray.has(i + block.from) ? '\t' : '') + text.slice(line.start, line.next)).join('');
+    head = all
+      .slice(block.from, block.to)
+      .map((line, i) => (stray.has(i + block.from) ? '\t' : '') + text.slice(line.start, line.next))
+      .join('');
     steps.push('joined lines that had lost their indent');
     start = null;
   }
@@ -124,13 +127,22 @@ function cutOut(text: string, all: readonly Line[], block: Block, steps: string[
   }
   const message = body !== null && body.trim() !== '';
   const idOnly = !message && fields.every((field) => field.key === 'message-id');
-  return { ...nothing(), fields, body: message ? body : null, steps, supplied: idOnly ? 'message_id' : message ? 'message' : 'headers', limits: [...reached], start };
+  return {
+    ...nothing(),
+    fields,
+    body: message ? body : null,
+    steps,
+    supplied: idOnly ? 'message_id' : message ? 'message' : 'headers',
+    limits: [...reached],
+    start,
+  };
 }
 
 /** Goes into bounces and attached messages. A message whose id the filter recorded is the one; without one, a bounce and a forward are opened once each. */
 function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHints): Opened {
   const wanted = new Set((hints.messageIds ?? []).flatMap((id) => normaliseMessageId(id) ?? []));
-  const isWanted = (message: Opened): boolean => message.fields.some((field) => field.key === 'message-id' && wanted.has(normaliseMessageId(field.value) ?? ''));
+  const isWanted = (message: Opened): boolean =>
+    message.fields.some((field) => field.key === 'message-id' && wanted.has(normaliseMessageId(field.value) ?? ''));
   const opened = new Set<Embedded['kind']>();
   let current = outer;
   for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
@@ -157,7 +169,13 @@ function openEmbedded(embedded: Embedded, outer: Opened, encoding: BufferEncodin
   message.embedded = embedded.kind;
   message.limits = [...new Set([...outer.limits, ...message.limits])];
   // servers shorten what they give back, so only a forwarded message can answer for its body
-  const whole = embedded.kind === 'forwarded' && embedded.untouched && outer.raw !== null && message.body !== null && message.start !== null && encoding !== null;
+  const whole =
+    embedded.kind === 'forwarded' &&
+    embedded.untouched &&
+    outer.raw !== null &&
+    message.body !== null &&
+    message.start !== null &&
+    encoding !== null;
   message.raw = whole ? Buffer.from(embedded.text.slice(message.start as number), encoding) : null;
   return message;
 }

@@ -17,7 +17,19 @@ export function noPeer(): Peer {
 }
 
 /** First words of comments in a from clause that speak of the connection, not of the peer. */
-const ABOUT_CONNECTION = new Set(['using', 'version', 'cipher', 'tls', 'ssl', 'client', 'no', 'not', 'envelope-from', 'envelope-sender', 'misconfigured']);
+const ABOUT_CONNECTION = new Set([
+  'using',
+  'version',
+  'cipher',
+  'tls',
+  'ssl',
+  'client',
+  'no',
+  'not',
+  'envelope-from',
+  'envelope-sender',
+  'misconfigured',
+]);
 
 /**
  * Reads one comment of a from clause into `peer`: "(rdns [ip])", "(HELO x)", "([ip]:port helo=x ident=y)", "(ident@rdns [ip] (may be forged))",

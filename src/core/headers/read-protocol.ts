@@ -9,7 +9,10 @@ export function readProtocol(clauses: Map<string, Token[]>, comments: Token[], h
   const tokens = clauses.get('with') ?? [];
   const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
   const head = words.slice(0, 4).map((word) => word.split('/', 1)[0]?.toUpperCase() ?? '');
-  const at = Math.max(0, head.findIndex((word) => PROTOCOL.test(word)));
+  const at = Math.max(
+    0,
+    head.findIndex((word) => PROTOCOL.test(word)),
+  );
   const known = PROTOCOL.exec(head[at] ?? '');
   const main = head[0] ?? '';
   if (main !== '') {
@@ -49,5 +52,7 @@ function readAuthPair(tokens: Token[], clauses: Map<string, Token[]>, hop: Hop):
 
 function saysTls(text: string): boolean {
   const head = text.length > 60 ? text.slice(0, 60) : text;
-  return /^\s*(?:using (?:TLS|SSL)|version=(?:3D)?(?:TLS|SSL)|(?:TLS|SSL)(?:v?\d|[_: ])|cipher=|No client certificate|Client (?:CN|did not)|encrypted)/i.test(head);
+  return /^\s*(?:using (?:TLS|SSL)|version=(?:3D)?(?:TLS|SSL)|(?:TLS|SSL)(?:v?\d|[_: ])|cipher=|No client certificate|Client (?:CN|did not)|encrypted)/i.test(
+    head,
+  );
 }

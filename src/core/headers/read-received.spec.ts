@@ -12,6 +12,7 @@ function hop(value: string): Hop {
 
 const at = (text: string): number => Date.parse(text);
 
+// prettier-ignore
 const FORMS: [string, string, Partial<Hop>][] = [
   [
     'Postfix, TLS and sign-in',
@@ -88,9 +89,21 @@ test.each(FORMS)('%s', (_, value, expected) => {
 });
 
 test.each([
-  ['octet above 255', 'from a.example (unknown [300.1.2.3]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000', '300.1.2.3'],
-  ['five groups', 'from a.example (a.example [192.0.2.10.105]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000', '192.0.2.10.105'],
-  ['broken IPv6', 'from a.example (a.example [IPv6:2001:db8::1::2]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000', '2001:db8::1::2'],
+  [
+    'octet above 255',
+    'from a.example (unknown [300.1.2.3]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000',
+    '300.1.2.3',
+  ],
+  [
+    'five groups',
+    'from a.example (a.example [192.0.2.10.105]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000',
+    '192.0.2.10.105',
+  ],
+  [
+    'broken IPv6',
+    'from a.example (a.example [IPv6:2001:db8::1::2]) by mx.example (Postfix) with SMTP id 1; Fri, 20 Nov 2026 02:12:31 +0000',
+    '2001:db8::1::2',
+  ],
 ])('names an address that cannot be one: %s', (_, value, illegal) => {
   expect(hop(value)).toMatchObject({ ip: null, illegalIp: illegal });
 });
@@ -106,7 +119,11 @@ test.each([
 });
 
 test('believes the writer, not the greeting, when both look like a peer', () => {
-  expect(hop('from a.example (mail.bank.example [192.0.2.1]) (real.isp.example [203.0.113.9]) by mx.example with SMTP; Fri, 20 Nov 2026 02:12:31 +0000')).toMatchObject({ ip: '203.0.113.9', rdns: 'real.isp.example' });
+  expect(
+    hop(
+      'from a.example (mail.bank.example [192.0.2.1]) (real.isp.example [203.0.113.9]) by mx.example with SMTP; Fri, 20 Nov 2026 02:12:31 +0000',
+    ),
+  ).toMatchObject({ ip: '203.0.113.9', rdns: 'real.isp.example' });
 });
 
 test('says when nothing could be made out', () => {

@@ -2,6 +2,7 @@ import { readIp } from './ip';
 import type { Field, Hop } from './message';
 import { readDate } from './read-date';
 import { noPeer, readAuthenticated, readPeerComment } from './read-peer';
+import { readWriter, withoutDot } from './read-writer';
 import { receivedTokens, type Token } from './received-tokens';
 import { readProtocol } from './read-protocol';
 
@@ -21,11 +22,29 @@ export function readReceived(field: Field, index: number): Hop {
   const end = lastSemicolon(tokens);
   const { clauses, comments } = toClauses(end < 0 ? tokens : tokens.slice(0, end));
   const hop: Hop = {
-    field, index, from: null, rdns: null, ip: null, by: null, with: null, id: null, for: null, at: readTime(value, tokens, end),
-    tls: false, authenticated: false, authenticatedAs: null, local: false, localUser: null, illegalIp: null,
-    byIp: null, software: null, envelopeFrom: null, mayBeForged: false, readable: clauses.has('by') || clauses.has('from') || clauses.has('via'),
+    field,
+    index,
+    from: null,
+    rdns: null,
+    ip: null,
+    by: null,
+    with: null,
+    id: null,
+    for: null,
+    at: readTime(value, tokens, end),
+    tls: false,
+    authenticated: false,
+    authenticatedAs: null,
+    local: false,
+    localUser: null,
+    illegalIp: null,
+    byIp: null,
+    software: null,
+    envelopeFrom: null,
+    mayBeForged: false,
+    readable: clauses.has('by') || clauses.has('from') || clauses.has('via'),
   };
-  readBy(clauses.get('by') ?? [], hop);
+  readWriter(clauses.get('by') ?? [], hop);
   readProtocol(clauses, comments, hop);
   readFrom(clauses.get('from') ?? [], hop);
   hop.id = firstWord(clauses.get('id'));
@@ -87,7 +106,8 @@ function readFrom(tokens: Token[], hop: Hop): void {
   hop.ip = peer.ip ?? literal;
   hop.illegalIp = peer.illegalIp;
   const nameFirst = peer.helo !== null && written !== null && readIp(written) === null && written.toLowerCase() !== 'unknown';
-  const exim = peer.helo === null && peer.ip !== null && written !== null && hop.software?.startsWith('Exim') === true && readIp(written) === null;
+  const exim =
+    peer.helo === null && peer.ip !== null && written !== null && hop.software?.startsWith('Exim') === true && readIp(written) === null;
   hop.rdns = peer.rdns ?? (nameFirst || exim ? written : null);
   hop.authenticated ||= peer.authenticated;
   hop.authenticatedAs ??= peer.authenticatedAs;
@@ -99,49 +119,19 @@ function readFrom(tokens: Token[], hop: Hop): void {
   }
 }
 
-function readBy(tokens: Token[], hop: Hop): void {
-  const words = tokens.filter((token) => token.kind === 'word').map((token) => token.text);
-  const [first] = words;
-  if (first !== undefined) {
-    hop.by = plainName(first);
-    const read = readIp(first);
-    hop.byIp = read !== null && 'ip' in read ? read.ip : null;
-  }
-  const uid = words.findIndex((word, i) => i > 0 && word.toLowerCase() === 'uid');
-  if (uid > 0) {
-    hop.local = true;
-    hop.localUser = words[uid + 1] ?? null;
-  }
-  for (const token of tokens) {
-    if (token.kind === 'comment') {
-      readWriter(token.text, hop);
-    }
-  }
-}
-
-/** What stands in brackets behind the writer's name: its address, its software, "Postfix, from userid 33". */
-function readWriter(text: string, hop: Hop): void {
-  const last = text.slice(text.lastIndexOf(' ') + 1);
-  const read = text.length < 300 && (last.includes('.') || last.includes(':')) && /[[:]|^\d+\.\d+\.\d+\.\d+$/.test(last) ? readIp(last) : null;
-  if (read !== null && 'ip' in read) {
-    hop.byIp ??= read.ip;
-    return;
-  }
-  hop.software ??= text.length > 0 && text.length < 200 ? text.split(',', 1)[0]?.trim() || null : null;
-  const at = text.indexOf('from userid ');
-  if (at >= 0) {
-    hop.local = true;
-    hop.localUser = text.slice(at + 12).split(/[ ,)]/, 1)[0] || null;
-  }
-}
-
 /** Remarks that may stand anywhere: who signed in, the envelope sender, "qmail 123 invoked by uid 48". */
 function readRemark(text: string, hop: Hop): void {
   const lower = (text.length > 300 ? text.slice(0, 300) : text).trimStart().toLowerCase();
   if (lower.startsWith('authenticated')) {
     readAuthenticated(text.trimStart(), hop);
   } else if (lower.startsWith('envelope-from') || lower.startsWith('envelope-sender')) {
-    hop.envelopeFrom ??= bare(text.trimStart().slice(lower.indexOf('-') + (lower.startsWith('envelope-from') ? 5 : 7)).trim().split(/\s/, 1)[0] ?? null);
+    hop.envelopeFrom ??= bare(
+      text
+        .trimStart()
+        .slice(lower.indexOf('-') + (lower.startsWith('envelope-from') ? 5 : 7))
+        .trim()
+        .split(/\s/, 1)[0] ?? null,
+    );
   } else if (lower.startsWith('uid ') || lower.startsWith('from ')) {
     // "from root (uid 0)", and Sendmail's "(from apache@localhost) by host (8.14/8.14/Submit)"
     hop.local = hop.ip === null;
@@ -159,7 +149,13 @@ function readInvoked(text: string, lower: string, hop: Hop): void {
   const by = lower.indexOf('invoked by ');
   if (by >= 0 || lower.includes('invoked for bounce')) {
     hop.local = true;
-    const user = by >= 0 ? lower.slice(by + 11).replace(/^uid /, '').split(/[ ,)]/, 1)[0] : undefined;
+    const user =
+      by >= 0
+        ? lower
+            .slice(by + 11)
+            .replace(/^uid /, '')
+            .split(/[ ,)]/, 1)[0]
+        : undefined;
     hop.localUser ??= user || null;
     return;
   }
@@ -199,12 +195,4 @@ function firstWord(tokens: Token[] | undefined): string | null {
 
 function bare(text: string | null): string | null {
   return text === null ? null : text.replace(/^[<"]+|[>",]+$/g, '');
-}
-
-function plainName(text: string): string {
-  return withoutDot(text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text);
-}
-
-function withoutDot(name: string): string {
-  return (name.length > 1 && name.endsWith('.') ? name.slice(0, -1) : name).slice(0, 255);
 }

@@ -47,8 +47,18 @@ test.each([
 });
 
 test('tags keep their inner blanks, know their doubles and their case', () => {
-  expect([...readTags('v=DKIM1; k = rsa ;p=MIG f\n A==;; x')]).toEqual([['v', 'DKIM1'], ['k', 'rsa'], ['p', 'MIG f\n A==']]);
-  expect(readTagList('a=1; a=2; A=3')).toEqual({ tags: new Map([['a', '1'], ['A', '3']]), duplicates: ['a'] });
+  expect([...readTags('v=DKIM1; k = rsa ;p=MIG f\n A==;; x')]).toEqual([
+    ['v', 'DKIM1'],
+    ['k', 'rsa'],
+    ['p', 'MIG f\n A=='],
+  ]);
+  expect(readTagList('a=1; a=2; A=3')).toEqual({
+    tags: new Map([
+      ['a', '1'],
+      ['A', '3'],
+    ]),
+    duplicates: ['a'],
+  });
 });
 
 test('list fields', () => {
@@ -60,11 +70,21 @@ test('list fields', () => {
     unsubscribePost: { oneClick: true },
     id: 'news.list.example',
   });
-  expect(readListHeaders(splitFields('List-Unsubscribe-Post: List-Unsubscribe=Not-One-Click\n'))).toMatchObject({ unsubscribe: null, unsubscribePost: { oneClick: false }, id: null });
+  expect(readListHeaders(splitFields('List-Unsubscribe-Post: List-Unsubscribe=Not-One-Click\n'))).toMatchObject({
+    unsubscribe: null,
+    unsubscribePost: { oneClick: false },
+    id: null,
+  });
 });
 
 test('content types', () => {
-  const { type, parameters } = readContentType('Multipart/Report (x;y); report-type=delivery-status; boundary="a;\\"b"; name*0="x"; name*1=".eml"');
+  const { type, parameters } = readContentType(
+    'Multipart/Report (x;y); report-type=delivery-status; boundary="a;\\"b"; name*0="x"; name*1=".eml"',
+  );
   expect(type).toBe('multipart/report');
-  expect([...parameters]).toEqual([['report-type', 'delivery-status'], ['boundary', 'a;"b'], ['name', 'x.eml']]);
+  expect([...parameters]).toEqual([
+    ['report-type', 'delivery-status'],
+    ['boundary', 'a;"b'],
+    ['name', 'x.eml'],
+  ]);
 });

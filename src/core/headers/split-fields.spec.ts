@@ -11,7 +11,10 @@ test('keeps order, duplicates, folding, line numbers and what was written', () =
 });
 
 test.each([['\n'], ['\r\n'], ['\r']])('ends lines at %j', (end) => {
-  expect(splitFields(['A: 1', 'B: 2', ' 3', '', 'C: 4'].join(end)).map((field) => [field.key, field.value])).toEqual([['a', '1'], ['b', '2 3']]);
+  expect(splitFields(['A: 1', 'B: 2', ' 3', '', 'C: 4'].join(end)).map((field) => [field.key, field.value])).toEqual([
+    ['a', '1'],
+    ['b', '2 3'],
+  ]);
 });
 
 test('passes over what is no field', () => {

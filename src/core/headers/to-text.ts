@@ -2,7 +2,10 @@
 export type AsText = { text: string; encoding: 'utf8' | 'latin1' | null; steps: string[] } | { refused: string };
 
 const MAGIC: readonly [string, string][] = [
-  ['d0cf11e0a1b11ae1', 'This is an Outlook .msg file. Open it in Outlook and copy the Internet headers (File, Properties), or save the message as .eml.'],
+  [
+    'd0cf11e0a1b11ae1',
+    'This is an Outlook .msg file. Open it in Outlook and copy the Internet headers (File, Properties), or save the message as .eml.',
+  ],
   ['255044462d', 'This is a PDF. It shows a message but does not hold its header; save the message as .eml, or copy the header as text.'],
   ['504b0304', 'This is a ZIP or Office file. Take the message out and send it as .eml, or copy its header as text.'],
   ['89504e47', 'This is a picture. Copy the header as text.'],

@@ -23,7 +23,12 @@ export const REPAIRS: readonly Repair[] = [
 /** Text that went through JSON or a log: "\r\n" written as characters. */
 function unescapeBreaks(text: string): string | null {
   const written = text.split('\\n', 4).length - 1;
-  return written < 3 || lines(text, 0, Math.min(text.length, 4_000)).length > 3 ? null : text.replace(/\\r\\n|\\n|\\r/g, '\n').replace(/\\t/g, '\t').replace(/\\"/g, '"');
+  return written < 3 || lines(text, 0, Math.min(text.length, 4_000)).length > 3
+    ? null
+    : text
+        .replace(/\\r\\n|\\n|\\r/g, '\n')
+        .replace(/\\t/g, '\t')
+        .replace(/\\"/g, '"');
 }
 
 const ENTITY = /&(lt|gt|amp|quot|apos|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/gi;
@@ -37,7 +42,10 @@ export function fromHtml(text: string): string | null {
   if (!tagged && !/&(?:lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/i.test(text)) {
     return null;
   }
-  return (tagged ? text.replace(BREAKING_TAGS, '\n').replace(OTHER_TAGS, '') : text).replace(ENTITY, (whole, name: string) => character(name.toLowerCase()) ?? whole);
+  return (tagged ? text.replace(BREAKING_TAGS, '\n').replace(OTHER_TAGS, '') : text).replace(
+    ENTITY,
+    (whole, name: string) => character(name.toLowerCase()) ?? whole,
+  );
 }
 
 function character(name: string): string | null {
@@ -90,7 +98,9 @@ function withoutIndent(text: string): string | null {
     }
   }
   const [indent, fields] = [...counts].reduce((best, entry) => (entry[1] > best[1] ? entry : best), [0, 1]);
-  return indent === 0 || fields < 2 ? null : all.map((line) => text.slice(line.start + Math.min(indent, indentOf(text, line.start, line.end)), line.end)).join('\n');
+  return indent === 0 || fields < 2
+    ? null
+    : all.map((line) => text.slice(line.start + Math.min(indent, indentOf(text, line.start, line.end)), line.end)).join('\n');
 }
 
 function indentOf(text: string, start: number, end: number): number {
@@ -117,11 +127,21 @@ function withoutGaps(text: string): string | null {
       const field = weightAt(text, line.start, line.end) > 0;
       fields += field ? 1 : 0;
       inHeader = field || (inHeader && (isFolded(text, line.start) || nameEnd(text, line.start, line.end) > 0));
-    } else if (inHeader && next && !isBlank(text, next.start, next.end) && (isFolded(text, next.start) || weightAt(text, next.start, next.end) > 0)) {
+    } else if (
+      inHeader &&
+      next &&
+      !isBlank(text, next.start, next.end) &&
+      (isFolded(text, next.start) || weightAt(text, next.start, next.end) > 0)
+    ) {
       drop.add(i);
     }
   }
-  return drop.size >= 3 && drop.size * 3 >= fields ? all.filter((_, i) => !drop.has(i)).map((line) => text.slice(line.start, line.end)).join('\n') : null;
+  return drop.size >= 3 && drop.size * 3 >= fields
+    ? all
+        .filter((_, i) => !drop.has(i))
+        .map((line) => text.slice(line.start, line.end))
+        .join('\n')
+    : null;
 }
 
 /** Breaks a text of very few lines before each well-known name that follows a blank. */
@@ -129,7 +149,12 @@ function onOwnLines(text: string): string | null {
   if (lines(text, 0, Math.min(text.length, 20_000)).length > 3) {
     return null;
   }
-  const out = text.slice(0, 200_000).replace(/[ \t](?=(?:Received|Message-ID|Return-Path|Delivered-To|DKIM-Signature|From|To|Subject|Date|MIME-Version|Content-Type|Reply-To|X-[A-Za-z-]{2,40}):[ \t])/gi, '\n');
+  const out = text
+    .slice(0, 200_000)
+    .replace(
+      /[ \t](?=(?:Received|Message-ID|Return-Path|Delivered-To|DKIM-Signature|From|To|Subject|Date|MIME-Version|Content-Type|Reply-To|X-[A-Za-z-]{2,40}):[ \t])/gi,
+      '\n',
+    );
   return out.split('\n', 4).length > 3 ? out : null;
 }
 
