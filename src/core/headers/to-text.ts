@@ -36,7 +36,8 @@ export function toText(supplied: string | Uint8Array): AsText {
     return { refused: 'This is not text. Send the header as text, or the message as .eml.' };
   }
   if (text.includes('\0')) {
-    text = text.replaceAll('\0', '\ufffd');
+    // eslint-disable-next-line no-control-regex
+    text = text.replace(/\0+/g, '\ufffd');
     steps.push('replaced NUL characters');
   }
   return { text, encoding: steps.length > 0 || text.length !== decoded.text.length ? null : decoded.encoding, steps };
