@@ -26,7 +26,7 @@ export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string
     analysis: parts.analysis && (inside ? parts.analysis : forCustomer(parts.analysis)),
     decision: parts.decision && decisionView(ticket.ref, parts.decision, inside),
     requiredFixes: parts.fixes.map(({ code, when, state, says, checkedAt }) => ({ code, when, state, says, checkedAt: iso(checkedAt) })),
-    lift: parts.lift && liftView(parts.lift, inside),
+    lift: parts.lift ? liftView(parts.lift, inside) : scheduled(ticket, parts.decision),
     queue: ticket.queue,
     priority: ticket.priority,
     takenBy: inside ? ticket.takenBy : null,
@@ -61,4 +61,11 @@ function liftView(lift: LiftPart, inside: boolean) {
     id: lift.id, state: lift.state, dueAt: iso(lift.dueAt), requestedAt: iso(lift.requestedAt), confirmedAt: iso(lift.confirmedAt), attempts: lift.attempts,
     lastAnswer: inside ? lift.lastAnswer : null,
   };
+}
+
+/** Within the undo window nothing is ordered yet: what is planned stands in the decision. */
+function scheduled(ticket: Ticket, decision: DecisionPart | null) {
+  return ticket.state === 'lifting' && decision
+    ? { id: null, state: 'scheduled', dueAt: iso(decision.undoUntil), requestedAt: null, confirmedAt: null, attempts: 0, lastAnswer: null }
+    : null;
 }
