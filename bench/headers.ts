@@ -115,7 +115,11 @@ function hostile(repetitions: number): HeaderFigure {
       }),
     );
   });
-  return { name: 'slowest megabyte of hostile text', unit: 'ms', ...times.reduce((slowest, time) => (time.median > slowest.median ? time : slowest)) };
+  return {
+    name: 'slowest megabyte of hostile text',
+    unit: 'ms',
+    ...times.reduce((slowest, time) => (time.median > slowest.median ? time : slowest)),
+  };
 }
 
 function spread(values: number[]): { median: number; min: number; max: number } {
