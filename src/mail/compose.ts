@@ -48,5 +48,6 @@ export async function compose(mail: RenderedMail, envelope: Envelope): Promise<B
     disableUrlAccess: true,
     disableFileAccess: true,
   });
-  return composer.compile().build();
+  // The composer leaves bare line feeds in the text; what is kept must be what goes over the wire (RFC 5322 §2.3).
+  return Buffer.from((await composer.compile().build()).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
