@@ -136,6 +136,18 @@ describe('with hosts of ours', () => {
     expect(findBoundary(hops(IN_EDGE, SUBMITTED), OURS)).toMatchObject({ index: 0, writer: 'ours', ip: '203.0.113.7' });
   });
 
+  test("does not take a customer's machine in our networks for one of ours", () => {
+    const chain = hops(
+      'from mail.shop.example (mail.shop.example [192.0.2.77]) by edge.hoster.example (Postfix) with ESMTPS id 1',
+      'from x (x [198.51.100.9]) by mail.shop.example (Postfix) with ESMTP id 2',
+    );
+    expect(findAddress(chain, '192.0.2.77', OURS)).toMatchObject({
+      found: 'recipient_hop',
+      hop: 0,
+      boundary: { index: 0, writer: 'ours' },
+    });
+  });
+
   test('names a hop that claims to be ours below a foreign one', () => {
     const chain = hops('from evil.example (unknown [198.51.100.66]) by mx.victim.example (Postfix) with SMTP id 1', IN_EDGE);
     expect(findAddress(chain, '203.0.113.7', OURS)).toMatchObject({ found: 'lower_hop', hop: 1, boundary: { index: 0, forged: [1] } });

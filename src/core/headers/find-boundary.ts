@@ -28,6 +28,7 @@ export interface Boundary {
  * field above the recipient's own, so the topmost writer is the recipient's. It goes on to the next hop while the peer is internal (a private
  * address, none at all, or a name of the writer's organisation that the writer looked up itself or that lies in the writer's own
  * network). A greeting alone never moves the boundary down, since the sender chooses it. When the recipient's peer is a relay of ours, the walk goes on in ours.
+ * A peer in our networks is a relay of ours only when a host of ours wrote the next field: our customers' machines stand in our networks too.
  */
 export function findBoundary(hops: readonly Hop[], trusted: Trusted): Boundary {
   const hosts = trusted.hosts.map((host) => host.trim().toLowerCase()).filter((host) => host !== '');
@@ -38,7 +39,7 @@ export function findBoundary(hops: readonly Hop[], trusted: Trusted): Boundary {
   for (let i = 0; i < hops.length; i++) {
     const hop = hops[i] as Hop;
     const next = hops[i + 1];
-    if (ourPeer(hop) && (ours || isOurs(next?.by ?? null))) {
+    if (ourPeer(hop) && isOurs(next?.by ?? null)) {
       ours = true;
     } else if (!isInternalPeer(hop, ours)) {
       boundary.index = i;
