@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import ipaddr from 'ipaddr.js';
 import { Resolver } from 'node:dns/promises';
 import type { Lookup } from '../core/rules/plan-lookups';
 import { CONFIG, type Config } from '../platform/config/config';
@@ -68,7 +69,7 @@ export class DnsClient {
 async function resolve(resolver: Resolver, { kind, name }: Lookup): Promise<string[]> {
   switch (kind) {
     case 'ptr':
-      return resolver.reverse(name);
+      return resolver.resolvePtr(reverseName(name));
     case 'a':
       return resolver.resolve4(name);
     case 'aaaa':
@@ -78,4 +79,12 @@ async function resolve(resolver: Resolver, { kind, name }: Lookup): Promise<stri
     case 'txt':
       return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
   }
+}
+
+/** The name under which an address has its PTR (RFC 1035 §3.5, RFC 3596 §2.5). Not `reverse()`: that reads the hosts file, and takes a failure for absence. */
+function reverseName(ip: string): string {
+  const bytes = ipaddr.parse(ip).toByteArray();
+  return bytes.length === 4
+    ? `${bytes.reverse().join('.')}.in-addr.arpa`
+    : `${bytes.flatMap((byte) => [byte >> 4, byte & 15]).map((nibble) => nibble.toString(16)).reverse().join('.')}.ip6.arpa`;
 }
