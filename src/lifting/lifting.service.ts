@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { liftAllowed } from '../core/policy/lift-allowed';
 import { ownership } from '../core/policy/owns-address';
-import { backoff, planLift, type LiftPlan, type LiftProgress } from '../core/ticket/lift-plan';
+import { backoff, planLift, STRIKES, type LiftPlan, type LiftProgress } from '../core/ticket/lift-plan';
 import type { Block } from '../core/ticket/block';
 import type { NocAnswer, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
@@ -143,7 +143,9 @@ export class LiftingService {
       case 'failed':
       case 'nonsense': {
         const strikes = lift.strikes + 1;
-        return this.again(lift, backoff(strikes - 1, 1, 30, Math.random()), answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
+        // After the last try one more reading decides: it may have worked all the same.
+        const seconds = strikes < STRIKES ? backoff(strikes - 1, 1, 30, Math.random()) : 1;
+        return this.again(lift, seconds, answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
       }
     }
   }

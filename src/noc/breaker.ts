@@ -3,10 +3,10 @@ import type { NocAnswer, NocError } from './noc.driver';
 /** Failures that say that the NOC as a whole is in trouble. */
 const TROUBLE: readonly NocError[] = ['timeout', 'unreachable', 'failed', 'busy'];
 const OPENS_AFTER = 8;
-const CLOSED_AGAIN_MS = 5_000;
+const CLOSED_AGAIN_MS = 2_000;
 
 /**
- * Spares a NOC that is down: after eight failures in a row every call is answered here, without being made, for five
+ * Spares a NOC that is down: after eight failures in a row every call is answered here, without being made, for two
  * seconds; then one call tries it out.
  */
 export class Breaker {

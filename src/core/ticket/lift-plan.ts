@@ -34,7 +34,7 @@ export type LiftPlan =
   | { do: 'fail'; reason: LiftFailure; since?: string };
 
 /** After so many failed orders, or so many readings of an accepted one, a person looks. */
-export const STRIKES = 5;
+export const STRIKES = 4;
 export const READS = 60;
 
 /**
