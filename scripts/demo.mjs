@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { ChildDied, readyLine, startChild, stopChild } from './lib/child.mjs';
 import { appSettings, demoSecrets, keepSeeded, surroundings } from './lib/demo-settings.mjs';
-import { endLeftOvers, recordProcesses, startedByNpm } from './lib/left-overs.mjs';
+import { claimData, endLeftOvers, recordProcesses, startedByNpm } from './lib/left-overs.mjs';
 import { overview } from './lib/overview.mjs';
 import { writeWhole } from './lib/write-whole.mjs';
 
@@ -21,10 +21,7 @@ const running = { children: [], redis: null, postgres: null };
 let stopping = null;
 
 async function demo() {
-  mkdirSync(dataDir, { recursive: true, mode: 0o711 }); // as root the database runs as somebody else, who has to pass
   rmSync(join(dataDir, 'demo.json'), { force: true });
-  await endLeftOvers(dataDir, say);
-  recordProcesses(dataDir, []);
   let secrets = demoSecrets(dataDir);
   let database = null;
 
@@ -170,6 +167,7 @@ async function end(code, message) {
       process.stderr.write(`\n${message}\n`);
     }
     say('\nStopping …');
+    rmSync(join(dataDir, 'demo.json'), { force: true }); // it names what no longer answers
     for (const child of [...running.children].reverse()) {
       await stopChild(child); // the application first, while its database and its NOC are there
     }
@@ -194,5 +192,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 if (startedByNpm()) {
   const npm = process.ppid;
   setInterval(() => process.ppid !== npm && end(1, 'The npm that started the demo is gone.'), 1000).unref();
+}
+try {
+  mkdirSync(dataDir, { recursive: true, mode: 0o711 }); // as root the database runs as somebody else, who has to pass
+  await endLeftOvers(dataDir, say);
+  claimData(dataDir);
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1); // nothing of this demo runs yet, and what runs belongs to the other one
 }
 demo().catch((error) => (stopping ? undefined : end(1, error instanceof ChildDied || !process.env.DESK_TRACE ? error.message : error.stack)));

@@ -58,6 +58,9 @@ export async function stopChild(child, patience = 28_000) {
   }
 }
 
+/** The end of its log, without the everyday lines when there are others: the reason may stand before them. */
 function lastLines(file) {
-  return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).map((line) => `  ${line.slice(0, 2000)}`).join('\n');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+  const telling = lines.filter((line) => line !== '' && !/^\{"level":[123]0,/.test(line));
+  return (telling.length > 0 ? telling : lines).slice(-15).map((line) => `  ${line.slice(0, 2000)}`).join('\n');
 }

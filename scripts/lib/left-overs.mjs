@@ -1,14 +1,29 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { writeWhole } from './write-whole.mjs';
 
 const file = (dataDir) => join(dataDir, 'pids.json');
 
+/** Of two demos that start at once on the same data, one may. */
+export function claimData(dataDir) {
+  const mine = join(dataDir, `claim.${process.pid}`);
+  writeWhole(mine, notes([]));
+  try {
+    linkSync(mine, file(dataDir));
+  } catch {
+    throw new Error(`Another demo has just started on ${dataDir}.`);
+  } finally {
+    rmSync(mine, { force: true });
+  }
+}
+
+const notes = (children) => ({ demo: process.pid, npm: startedByNpm() ? process.ppid : null, children: children.map(({ name, pid }) => ({ name, pid })) });
+
 /** Notes which processes are ours, with the npm that holds us, for a start after a kill -9. */
 export function recordProcesses(dataDir, children) {
-  writeWhole(file(dataDir), { demo: process.pid, npm: startedByNpm() ? process.ppid : null, children: children.map(({ name, pid }) => ({ name, pid })) });
+  writeWhole(file(dataDir), notes(children));
 }
 
 export const startedByNpm = () => Boolean(process.env.npm_lifecycle_event);
@@ -36,6 +51,7 @@ export async function endLeftOvers(dataDir, say) {
       await end(pid, isOurs, 28_000);
     }
   }
+  rmSync(file(dataDir), { force: true });
 }
 
 async function end(pid, isOurs, patience) {
