@@ -67,6 +67,7 @@ export interface LiftingRoom {
   blocked(more?: Partial<Block>): Promise<Block>;
   /** Takes a ticket that came back. */
   inReviewAgain(id: string): Promise<Ticket>;
+  release(id: string): Promise<Ticket>;
   /** Decides to lift, as the review room does it; gives the id of the decision. */
   decide(ticket: Ticket, options?: DecisionOptions): Promise<string>;
   ticket(id: string): Promise<Ticket>;
@@ -106,6 +107,7 @@ export async function liftingRoom(options: { simulator?: SimulatorOptions; redis
       return move(ticket.id, 'taken', { changes: { takenBy: randomUUID() } });
     },
     inReviewAgain: (id) => move(id, 'taken', { changes: { takenBy: randomUUID() } }),
+    release: (id) => move(id, 'released'),
     blocked: async (more = {}) => {
       const ip = `192.0.2.${++last}`;
       await noc.put(`/addresses/${ip}`, { accountId: ACCOUNT, assignedSince: new Date(Date.now() - 30 * DAY).toISOString() });
