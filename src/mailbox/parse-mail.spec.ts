@@ -42,6 +42,10 @@ describe('parseMail', () => {
     await expect(parseMail(raw)).rejects.toMatchObject({ reason });
   });
 
+  it('reads mail whose lines end with a carriage return alone', async () => {
+    expect(await parseMail(Buffer.from('From: a@b.example\rSubject: x\r\rhello\r'))).toMatchObject({ from: ['a@b.example'], subject: 'x', text: expect.stringContaining('hello') as string });
+  });
+
   it('survives noise', async () => {
     for (const raw of [Buffer.alloc(100_000, 0), Buffer.from('\xff\xfe'.repeat(50_000), 'latin1'), Buffer.from('Content-Type: multipart/mixed; boundary=""\r\n\r\n--\r\n'.repeat(100))]) {
       await parseMail(raw).then(

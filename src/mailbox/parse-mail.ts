@@ -17,10 +17,11 @@ export class Unreadable extends Error {
  * Reads raw bytes as a mail.
  * @throws Unreadable for everything that passes the budgets or is no mail
  */
-export async function parseMail(raw: Buffer): Promise<Mail> {
-  if (raw.length === 0) {
+export async function parseMail(bytes: Buffer): Promise<Mail> {
+  if (bytes.length === 0) {
     throw new Unreadable('empty');
   }
+  const raw = withLineFeeds(bytes);
   measure(raw);
   let email: Email;
   try {
@@ -55,6 +56,11 @@ function attachments(raw: Buffer, email: Email): Mail['attachments'] {
     parsed.filter((part) => isMessage(part.type)).forEach((part, i) => (part.bytes = exact[i] ?? part.bytes));
   }
   return parsed;
+}
+
+/** Old Macintosh mail ends its lines with a carriage return alone; nothing of it could be read otherwise. */
+function withLineFeeds(bytes: Buffer): Buffer {
+  return bytes.includes(0x0a) || !bytes.includes(0x0d) ? bytes : Buffer.from(bytes.toString('latin1').replaceAll('\r', '\r\n'), 'latin1');
 }
 
 /** Counts what a parser would have to build before it builds it. One pass each. */

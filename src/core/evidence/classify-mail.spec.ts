@@ -15,6 +15,7 @@ describe('classifyMail', () => {
     ['Exim’s field', mail({ 'x-failed-recipients': 'a@b.example' }), null, 'bounce'],
     ['an old bounce', mail({}, { from: ['MAILER-DAEMON@x.example'], subject: 'Undelivered Mail Returned to Sender' }), null, 'bounce'],
     ['a bounce by Return-Path', mail({ 'return-path': '<>' }, { subject: 'failure notice' }), null, 'bounce'],
+    ['a bounce that says so in its text only', mail({}, { from: ['post_master@x.example'], subject: 'Re: Mail', text: 'Error: <a@b.example>: user unknown' }), null, 'bounce'],
     ['a person who writes of a failure', mail({}, { subject: 'failure notice' }), 'ops@shop.example', null],
     ['an autoresponder', mail({ 'auto-submitted': 'auto-replied (vacation)' }), null, 'automatic'],
     ['bulk', mail({ precedence: 'bulk' }), null, 'automatic'],

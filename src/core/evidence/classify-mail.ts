@@ -16,9 +16,12 @@ export function classifyMail(mail: Mail, envelopeFrom: string | null, ownAddress
   return bounce(mail, envelopeFrom) ?? automatic(mail, envelopeFrom, ownAddresses);
 }
 
-const FROM_A_MACHINE = /^(?:mailer-daemon|postmaster|mail-daemon|mailerdaemon|mail\.delivery\.system)@/i;
+const FROM_A_MACHINE = /^(?:mailer-daemon|post[._-]?master|mail-daemon|mailerdaemon|mail\.delivery\.system)(?:@|$)/i;
 const FAILED =
-  /\b(?:undeliver\w*|delivery (?:status notification|failure|failed|has failed)|failure notice|returned mail|mail delivery (?:failed|subsystem|failure|system)|delivery (?:report|notification|problem)|could not be delivered|non remis|unzustellbar|nicht zugestellt|returned to sender|message not delivered|nondeliverable|mail system error|echec de (?:la )?remise|no entregado|warning: could not send|delivery delayed|delayed mail)/i;
+  /\b(?:undeliver\w*|delivery (?:status notification|failure|failed|has failed)|failure (?:notice|delivery)|error sending your mail|returned mail|mail delivery (?:failed|subsystem|failure|system)|delivery (?:report|notification|problem)|could not be delivered|non remis|unzustellbar|nicht zugestellt|returned to sender|message not delivered|nondeliverable|mail system error|echec de (?:la )?remise|no entregado|warning: could not send|delivery delayed|delayed mail)/i;
+
+/** What the text of a bounce says where its subject says nothing. */
+const SAYS_SO = /\b(?:final-recipient:|diagnostic-code:|(?:user|recipient|mailbox|address) unknown|unknown user|could not be (?:sent|delivered)|5\d\d[ -]5\.\d\.\d|permanent (?:fatal )?(?:delivery )?errors?|undeliverable)/i;
 
 function bounce(mail: Mail, envelopeFrom: string | null): Classified | null {
   const type = valuesOf(mail, 'content-type').join(' ').toLowerCase();
@@ -33,7 +36,7 @@ function bounce(mail: Mail, envelopeFrom: string | null): Classified | null {
   }
   const nobody = envelopeFrom === '' || valuesOf(mail, 'return-path').some((path) => /^\s*<\s*>\s*$/.test(path)) || mail.from.some((address) => FROM_A_MACHINE.test(address));
   const plain = mail.subject.normalize('NFKD').replace(/\p{M}/gu, '');
-  return nobody && FAILED.test(plain) ? { state: 'bounce', reason: 'looks_like_a_bounce' } : null;
+  return nobody && (FAILED.test(plain) || SAYS_SO.test(mail.text.slice(0, 4000))) ? { state: 'bounce', reason: 'looks_like_a_bounce' } : null;
 }
 
 function automatic(mail: Mail, envelopeFrom: string | null, ownAddresses: readonly string[]): Classified | null {
