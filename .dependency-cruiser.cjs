@@ -3,8 +3,17 @@ const ROOMS = 'intake|mailbox|status|review|analysis|lifting|mail|insights|setti
 const GROUND = 'outbox|audit|auth|noc';
 const WIRING = '^src/(app\\.module|main|start|cli)\\.ts$|^src/cli/';
 const SPEC = '\\.spec\\.ts$';
-// What stands at a border beside the service: words and marks without a state of their own, and the shared reading of a ticket.
-const SIGNS = '^src/(auth/access|audit/actor|outbox/handles|evidence/wire\\.schema|tickets/ticket\\.(entity|query|view))\\.ts$';
+// What stands at a border beside service and module, each by its name: words and marks without a state of their own (who may, who did,
+// shapes of what comes in), the shared reading of a ticket, and the few small helpers that several rooms are meant to share.
+const SIGNS = [
+  '\\.schema\\.ts$',
+  '^src/tickets/ticket\\.(entity|query|view)\\.ts$',
+  '^src/audit/actor\\.ts$',
+  '^src/auth/(access|principal|attempts|sign-in-token)\\.ts$',
+  '^src/outbox/(handles|carrier|sweep)\\.ts$',
+  '^src/evidence/idempotency\\.ts$',
+  '^src/noc/bounded-fetch\\.ts$',
+];
 const room = `^src/(${ROOMS})/`;
 
 module.exports = {
@@ -72,7 +81,7 @@ module.exports = {
       from: { path: '^src/([^/]+)/', pathNot: [SPEC, '^src/(simulator|cli)/'] },
       to: {
         path: `^src/(${ROOMS}|${GROUND}|tickets|evidence)/`,
-        pathNot: ['^src/$1/', '\\.(service|module)\\.ts$', SIGNS],
+        pathNot: ['^src/$1/', '\\.(service|module)\\.ts$', ...SIGNS],
         dependencyTypesNot: ['type-only'],
       },
     },
