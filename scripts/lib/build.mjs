@@ -46,6 +46,8 @@ const missing = (root) => sources(root).filter((source) => !existsSync(join(root
 function build(root) {
   process.stderr.write('Building …\n');
   removeOrphans(root);
+  // Before, not after: what is saved while the compiler runs is not in what it wrote.
+  const built = hashOf(root);
   let done = compile(root);
   if (done.status === 0 && missing(root).length > 0) {
     // The compiler's notes say "nothing changed" although files of dist are gone: begin anew.
@@ -55,7 +57,7 @@ function build(root) {
   if (done.status !== 0) {
     throw new Error(`The build did not succeed${done.error ? `: ${done.error.message}` : ' (its reasons are above)'}.`);
   }
-  writeFileSync(marker(root), hashOf(root));
+  writeFileSync(marker(root), built);
 }
 
 function compile(root) {
