@@ -78,7 +78,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
     }),
     adjustment: rule && ticket.kind === 'spam' ? { rule, sender, until: new Date(now.getTime() + 30 * 86_400_000), exception: sender !== null && draft.adjust === 'exception', report: draft.adjust === 'report', none: !draft.adjust || draft.adjust === 'none' } : null,
     wakeAt: draft.wakeAt ?? '', wakeDays: [1, 2, 3, 7, 14].map((days) => ({ value: `+${days}d`, label: `in ${days} day${days === 1 ? '' : 's'}`, selected: draft.wakeAt === `+${days}d` })),
-    problems: problems.map((problem) => ({ ...problem, href: `#${ANCHORS[problem.field]}` })), changed,
+    problems: problems.map((problem) => ({ ...problem, message: ON_PAGE[`${problem.field}.${problem.code}`] ?? problem.message, href: `#${ANCHORS[problem.field] ?? 'decide'}` })), changed,
     letter: letterView(ticket, analysis, draft), undoSeconds,
   };
 }
@@ -86,6 +86,9 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
 const ANCHORS: Record<Problem['field'], string> = {
   outcome: 'outcome', reasons: 'reasons', statement: 'statement', requiredFixes: 'fixes', liftWhenVerified: 'fixes', wakeAt: 'wake-at',
 };
+
+/** Where the page shows the choice itself, the codes of the API would only be in the way. */
+const ON_PAGE: Partial<Record<string, string>> = { 'outcome.missing': 'Choose an outcome.', 'reasons.missing': 'Choose at least one reason.' };
 
 const SUBJECTS: Record<Outcome, (ip: string) => string> = {
   lift: (ip) => `We are lifting the block of ${ip}`, require_fixes: (ip) => `What has to change before ${ip} is lifted`, uphold: (ip) => `The block of ${ip} stays`,

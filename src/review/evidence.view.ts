@@ -1,7 +1,9 @@
 import { decodeWords } from '../core/headers/decode-words';
 import type { Message } from '../core/headers/message';
+import { normaliseMessageId } from '../core/headers/normalise-message-id';
 import { readMessage } from '../core/headers/read-message';
 import type { Finding } from '../core/rules/analysis';
+import type { Block } from '../core/ticket/block';
 import type { Ticket } from '../tickets/ticket.entity';
 import { reveal, type Segment } from './reveal';
 import type { MessageParts } from './message-parts';
@@ -33,14 +35,27 @@ export interface RawLine {
 /** So many lines are shown; the whole is a download away. */
 const LINES = 1000;
 
-/** The item whose headers were read: a whole message tells more than pasted headers, and the newest is the one that is meant. */
-export function mainItem(items: Item[]): Item | null {
-  return items.findLast((item) => item.type === 'message') ?? items.findLast((item) => item.type === 'headers') ?? items.findLast((item) => item.type === 'sample') ?? null;
+export interface Main {
+  item: Item;
+  message: Message;
 }
 
-export function messageOf(item: Item | null): Message | null {
-  const source = item?.bytes ?? item?.text;
-  return source ? readMessage(source) : null;
+const RANK: Record<string, number> = { headers: 1, sample: 2, message: 3 };
+
+/**
+ * The item whose headers the analysis read, opened again: the one with the Message-ID that it names, else the fullest, else the
+ * newest. Null when nothing readable was supplied.
+ */
+export function mainItem(items: Item[], block: Block, readId: string | null): Main | null {
+  const hints = (block.detections ?? []).flatMap((detection) => detection.messageId ?? []);
+  const wanted = readId === null ? null : normaliseMessageId(readId);
+  const opened = items.filter((item) => item.type in RANK).slice(-60).map((item, at) => {
+    const message = readMessage(item.bytes ?? item.text ?? '', { messageIds: hints });
+    const id = normaliseMessageId(message.fields.find((field) => field.key === 'message-id')?.value ?? '');
+    const score = (message.fields.length > 0 ? 100 : 0) + (id !== null && id === wanted ? 10 : 0) + (RANK[item.type] ?? 0);
+    return { item, message, score, at };
+  });
+  return opened.sort((a, b) => b.score - a.score || b.at - a.at)[0] ?? null;
 }
 
 /** The header block line by line, as supplied, with marks where findings rest. */
@@ -69,9 +84,9 @@ const REJECTIONS: Record<string, string> = {
 };
 
 /** The first column: the claim, who says so, and what supports it. */
-export function claimView(ticket: Ticket, items: Item[], message: Message | null, parts: MessageParts | null, findings: Finding[]) {
+export function claimView(ticket: Ticket, items: Item[], main: Main | null, parts: MessageParts | null, findings: Finding[]) {
   const latest = (type: string) => items.findLast((item) => item.type === type);
-  const main = mainItem(items);
+  const message = main?.message ?? null;
   const lines = rawLines(message, findings, ticket.ip);
   const queue = latest('queue_inspected')?.text;
   const total = message?.fields.reduce((sum, field) => Math.max(sum, field.line + field.lines - 1), 0) ?? 0;
@@ -95,7 +110,7 @@ export function claimView(ticket: Ticket, items: Item[], message: Message | null
     steps: message?.steps ?? [],
     supplied: message?.supplied ?? 'none',
     body: parts,
-    main: main?.id ?? null,
+    main: main?.item.id ?? null,
     files: items.filter((item) => item.type in FILES || item.name !== null).map((item) => ({ id: item.id, name: item.name ?? FILES[item.type] ?? item.type, size: item.size, at: item.receivedAt })),
   };
 }

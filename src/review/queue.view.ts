@@ -2,7 +2,7 @@ import type { Counts, QueuePage, QueueRow } from './queue.query';
 import { COUNT_CAP } from './queue.query';
 import type { FilterName, QueueName, QueueQuery } from './queue.schema';
 import { promiseBar, type PromiseBar } from './promise';
-import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, type Chip } from './words';
+import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
 
 const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm?: boolean; empty: string }[] = [
   { name: 'mine', label: 'Mine', icon: 'user', empty: 'You have taken nothing. Take next gives you the most urgent ticket.' },
@@ -104,7 +104,7 @@ export function rowView(row: QueueRow, reader: string, now: Date): QueueRowModel
   const promise = waits ? promiseBar(row.createdAt, row.dueAt, now) : null;
   return {
     ref: row.ref, href: `/desk/tickets/${row.ref}`, address: row.prefix ?? row.ip, kind: KINDS[row.kind], claim: CLAIMS[row.claim],
-    who: row.accountName ?? row.accountId, tier: row.tier, reading: readingChip(row.assessment, row.confidence), promise,
+    who: row.accountName ?? row.accountId, tier: tierWord(row.tier), reading: readingChip(row.assessment, row.confidence), promise,
     state: promise ? null : { label: STATES[row.state], until: row.deadlineAt },
     repeats: row.repeats > 0 ? row.repeats + 1 : null,
     second: row.secondPerson.length > 0 ? secondPersonWords(row.secondPerson) : null,
@@ -121,7 +121,7 @@ function why(row: QueueRow, promise: PromiseBar | null): string {
     row.liftFailed ? 'its lift failed' : null,
     promise ? `${promise.left} of ${promise.promised}` : STATES[row.state],
     `priority ${row.priority}`,
-    row.tier,
+    tierWord(row.tier),
     row.repeats > 0 ? `blocked ${row.repeats + 1} times in 30 days` : 'first block in 30 days',
   ].filter(Boolean).join(', ');
 }

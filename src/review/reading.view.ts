@@ -6,6 +6,7 @@ import { readingChip, type Tone } from './words';
 
 const UNIT = 12;
 const MOST = 48;
+const firstSentence = (text: string): string => /^.{10,}?[.:](?= |$)/.exec(text)?.[0].replace(/[.:]$/, '') ?? text;
 const signed = (n: number): string => (n > 0 ? `+${n}` : n < 0 ? `−${-n}` : '0');
 
 /** A bar around the middle: to the right speaks for the claim, to the left against it. Percentages of the width. */
@@ -65,7 +66,7 @@ export function readingView(analysis: Analysis | null, block: Block, ip: string,
   const unknown = analysis.findings.filter((finding) => finding.outcome === 'unknown' || finding.outcome === 'error');
   return {
     analysis: true as const, at, chip: readingChip(analysis.assessment, analysis.confidence), summary: analysis.summary, catalogue: analysis.catalogue,
-    weights: weighed.sort((a, b) => Math.sign(b.finding.weight) - Math.sign(a.finding.weight) || Math.abs(b.finding.weight) - Math.abs(a.finding.weight)).map(({ finding, id }) => ({ id, label: finding.tells || finding.says, ...bar(finding.weight) })),
+    weights: weighed.sort((a, b) => Math.sign(b.finding.weight) - Math.sign(a.finding.weight) || Math.abs(b.finding.weight) - Math.abs(a.finding.weight)).map(({ finding, id }) => ({ id, label: firstSentence(finding.says || finding.tells), ...bar(finding.weight) })),
     sum: { ...bar(analysis.sum), label: `Sum, ${sum(1)} for and ${sum(-1)} against` },
     path: pathView(analysis, ip),
     groups: [
@@ -101,7 +102,8 @@ export function recordView(block: Block, supplied: string[], read: string | null
     return { ...detection, explained: id !== null && known.has(id) };
   });
   const total = Math.max(block.detectionsTotal ?? 0, detections.length);
-  const boxes = detections.slice(0, 20);
+  // The alert may count more messages than it lists.
+  const boxes = Array.from({ length: Math.min(total, 20) }, (_, i) => detections[i]?.explained ?? false);
   const width = 100 / Math.max(boxes.length, 1);
   const explained = detections.filter((detection) => detection.explained).length;
   const scores = detections.flatMap((detection) => detection.score ?? []);
@@ -109,7 +111,7 @@ export function recordView(block: Block, supplied: string[], read: string | null
   return {
     rules: [...new Set(detections.flatMap((detection) => detection.rule ?? []))],
     total, explained, known: detections.length > 0,
-    boxes: boxes.map((box, i) => ({ x: Math.round(i * width * 10) / 10 + 0.5, width: Math.round((width - 2) * 10) / 10, explained: box.explained })),
+    boxes: boxes.map((box, i) => ({ x: Math.round(i * width * 10) / 10 + 0.5, width: Math.round((width - 2) * 10) / 10, explained: box })),
     boxesSay: `${explained} of ${total} alerted messages are explained`,
     score: scores.length > 0 ? { top: Math.round(Math.max(...scores) * 100) / 100, count: scores.length } : null,
     volume: traffic ? [

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module';
+import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { ApprovalService } from './approval.service';
 import { DecisionController } from './decision.controller';
@@ -16,7 +17,7 @@ import { TicketReader } from './ticket.query';
 
 /** The desk: the queue, taking a ticket, its page, the decision and the second person. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Decision]), AuditModule, TicketsModule],
+  imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
   controllers: [QueueController, TicketController, DecisionController, ReviewApiController],
   providers: [QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService],
 })

@@ -11,6 +11,7 @@ import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-sec
 import type { Analysis } from '../core/rules/analysis';
 import type { EventType } from '../core/ticket/events';
 import { FixesService } from '../evidence/fixes.service';
+import { BlockService } from '../noc/block.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
@@ -53,6 +54,7 @@ export class ReviewService {
     private readonly takes: TakeService,
     private readonly fixes: FixesService,
     private readonly audit: AuditService,
+    private readonly blocks: BlockService,
   ) {}
 
   /**
@@ -101,6 +103,8 @@ export class ReviewService {
     if (!verdict.allowed) {
       throw new Forbidden(verdict.why);
     }
+    // The NOC may have told of earlier blocks since the analysis: who decides must not miss that two are due.
+    held.repeats = Math.max(held.repeats, await this.blocks.repeats(held.ip, held.blockedAt, tx));
     return held;
   }
 

@@ -54,9 +54,10 @@ export class TicketPages {
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
     const ticket = await this.tickets.find(ref);
     const [page, verdict] = await Promise.all([this.reader.page(ticket), this.takes.mayTake(ticket, person)]);
+    const main = mainItem(page.items, ticket.block, page.analysis?.message.messageId ?? null);
     return ticketView({
-      page, draft: draft ?? null, problems, changed: changed ?? null, now: this.clock.now(),
-      body: may(person.staff.role, 'see_evidence') ? await messageParts(mainItem(page.items)?.bytes ?? null) : null,
+      page, main, draft: draft ?? null, problems, changed: changed ?? null, now: this.clock.now(),
+      body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
       second: secondPersonFor({ kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null }),
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },

@@ -2,14 +2,14 @@ import { authView } from './auth.view';
 import type { Problem } from '../core/decision/decision-problems';
 import { decideView, emptyDraft, type DraftForm } from './decide.view';
 import { REASONS } from '../core/texts/reasons';
-import { claimView, mainItem, messageOf } from './evidence.view';
+import { claimView, type Main } from './evidence.view';
 import { earlierView, timelineView } from './history.view';
 import type { MessageParts } from './message-parts';
 import { promiseBar } from './promise';
 import { readingView } from './reading.view';
 import type { Decision } from './decision.entity';
 import type { TicketPage } from './ticket.query';
-import { KINDS, OUTCOMES, secondPersonWords, STATES } from './words';
+import { KINDS, OUTCOMES, secondPersonWords, STATES, tierWord } from './words';
 
 export interface Reader {
   id: string;
@@ -22,6 +22,8 @@ export interface Reader {
 export interface TicketViewInput {
   page: TicketPage;
   reader: Reader;
+  /** the evidence whose headers were read */
+  main: Main | null;
   body: MessageParts | null;
   draft: DraftForm | null;
   problems: Problem[];
@@ -32,9 +34,9 @@ export interface TicketViewInput {
 }
 
 /** What templates/review/ticket.hbs shows: claim and evidence, what the machine read, history and decision. */
-export function ticketView({ page, reader, body, draft, problems, changed, second, settings, now }: TicketViewInput) {
+export function ticketView({ page, reader, main, body, draft, problems, changed, second, settings, now }: TicketViewInput) {
   const { ticket, analysis, place } = page;
-  const message = messageOf(mainItem(page.items));
+  const message = main?.message ?? null;
   const findings = analysis?.findings ?? [];
   const supplied = page.items.flatMap((item) => (item.type === 'message_id' && item.text ? [item.text] : []));
   const reading = readingView(analysis, ticket.block, ticket.ip, supplied, page.analysedAt);
@@ -44,13 +46,13 @@ export function ticketView({ page, reader, body, draft, problems, changed, secon
     title: ticket.ref, ref: ticket.ref, href: `/desk/tickets/${ticket.ref}`,
     address: ticket.block.prefix ?? ticket.ip, kind: KINDS[ticket.kind], blockedAt: ticket.blockedAt,
     repeats: ticket.repeats > 0 ? `block no. ${ticket.repeats + 1} in 30 days` : 'first time in 30 days',
-    who: ticket.accountName ?? ticket.accountId, tier: ticket.tier, account: ticket.accountId,
+    who: ticket.accountName ?? ticket.accountId, tier: tierWord(ticket.tier), account: ticket.accountId,
     place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
     state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
     until: ticket.deadlineAt, liftFailed: ticket.liftFailed, blockedAgainAt: ticket.blockedAgainAt,
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
-    claim: claimView(ticket, page.items, message, body, findings),
+    claim: claimView(ticket, page.items, main, body, findings),
     reading, auth: authView(message, analysis), hasAuth: message !== null || analysis !== null,
     rules: page.rules.map((rule) => ({ ...rule, percent: rule.decided > 0 ? Math.round((rule.overturned / rule.decided) * 100) : null })),
     earlier: earlierView(page.earlier, settings.watchHours, now),

@@ -55,3 +55,6 @@ export function secondPersonWords(codes: string[]): string {
   };
   return codes.map((code) => words[code] ?? code.replaceAll('_', ' ')).join(', ');
 }
+
+/** "Premium" for the NOC's "premium". */
+export const tierWord = (tier: string | null): string | null => (tier ? tier.charAt(0).toUpperCase() + tier.slice(1) : null);

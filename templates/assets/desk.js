@@ -161,6 +161,20 @@
     addEventListener('beforeunload', (event) => { if (!sent && statement.value !== first) { event.preventDefault(); } });
   }
 
+  // --- a lift has no fixes before it: the choice follows the outcome unless somebody chose otherwise
+  const panel = $('[data-decide]');
+  if (panel) {
+    const whens = $$('select[name^="when-"]', panel);
+    whens.forEach((select) => {
+      const usual = select.value;
+      select.addEventListener('change', () => { select.dataset.touched = ''; });
+      panel.addEventListener('change', (event) => {
+        if (event.target.name !== 'outcome' || 'touched' in select.dataset) { return; }
+        select.value = event.target.value === 'lift' && usual === 'before_lift' ? 'after_lift' : usual;
+      });
+    });
+  }
+
   // --- what was decided can be taken back for some seconds; read out at 20, 10 and 5
   const undo = $('[data-undo]');
   if (undo) {
