@@ -23,6 +23,8 @@ const ANSWER_DAYS = 180;
 /** A mail server that does not take a mail for so long will not take it (RFC 5321 §4.5.4.1 asks for four to five days). */
 const GIVE_UP_DAYS = 4;
 const LEASE_SECONDS = 60;
+/** A ticket that a mail opened is there a moment before the mail names it; its acknowledgement must answer that mail. */
+const MAIL_KNOWN_MS = 30_000;
 
 /** The voice of the desk: each mail is rendered once, kept, and handed over until it is taken or refused. The only writer of mail_delivery. */
 @Injectable()
@@ -39,15 +41,18 @@ export class MailService {
     private readonly courier: Courier,
   ) {}
 
-  /** The mail that an outbox row asks for: made at the first call, found again at every other. Null when it is no longer true. */
-  async prepare(row: OutboxMessage): Promise<MailDelivery | null> {
+  /**
+   * The mail that an outbox row asks for: made at the first call, found again at every other. Null when it is no longer true, `too_early`
+   * while what it answers is not known yet.
+   */
+  async prepare(row: OutboxMessage): Promise<MailDelivery | 'too_early' | null> {
     const made = await this.source.getRepository(MailDelivery).findOneBy({ outboxId: row.id });
     if (made) {
       return made;
     }
     const letter = row.ticketId ? await this.aboutTicket(row.what as TicketMail, row) : await plainMailOf(row.what as MailTemplate, row, this.config, this.source);
-    if (!letter) {
-      return null;
+    if (!letter || letter === 'too_early') {
+      return letter;
     }
     await this.keep(letter, row);
     return this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
@@ -82,13 +87,17 @@ export class MailService {
     return AUTO_SUBMITTED[template] === 'auto-replied' ? '' : this.tokens.address('bounce', id.replaceAll('-', ''), this.inDays(30));
   }
 
-  private async aboutTicket(template: TicketMail, row: OutboxMessage): Promise<Letter | null> {
+  private async aboutTicket(template: TicketMail, row: OutboxMessage): Promise<Letter | 'too_early' | null> {
     const ticket = await this.tickets.find(row.ticketId ?? '');
     if (!TICKET_MAILS.includes(template) || !isStillTrue(template, ticket.state)) {
       return null;
     }
+    const references = await this.conversation(ticket.id);
+    if (ticket.channel === 'mail' && references.length === 0 && this.clock.now().getTime() - ticket.createdAt.getTime() < MAIL_KNOWN_MS) {
+      return 'too_early';
+    }
     return {
-      template, to: ticket.accountEmail, replyTo: this.tokens.address('unblock', ticket.ref, this.inDays(ANSWER_DAYS)), references: await this.conversation(ticket.id),
+      template, to: ticket.accountEmail, replyTo: this.tokens.address('unblock', ticket.ref, this.inDays(ANSWER_DAYS)), references,
       suppressed: null, model: ticketMail(template, await this.facts.of(ticket, template, row.refId)),
     };
   }

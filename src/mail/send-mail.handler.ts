@@ -15,6 +15,9 @@ export class SendMailHandler {
   @Handles('mail-customer')
   async handle(row: OutboxMessage): Promise<HandlerResult> {
     const mail = await this.mail.prepare(row);
+    if (mail === 'too_early') {
+      return { retryAt: new Date(Date.now() + 1000), why: 'The mail that it answers is still being read.' };
+    }
     if (mail?.state !== 'pending' && mail?.state !== 'sending') {
       return mail ? 'done' : 'skipped';
     }

@@ -82,7 +82,7 @@ describe('a mail that goes out', () => {
     const job = { id: row.outbox_id, ticketId: ticket.id, what: 'evidence-needed', refId: null } as OutboxMessage;
     const mail = desk.app.get(MailService);
     const again = await Promise.all([mail.prepare(job), mail.prepare(job)]);
-    expect(again.map((each) => each?.id)).toEqual([row.id, row.id]);
+    expect(again.map((each) => (each === 'too_early' ? null : each?.id))).toEqual([row.id, row.id]);
     expect(await mail.send(row.id)).toBeNull();
     expect(sink.mails.filter((each) => each.to.includes('five@shop.example'))).toHaveLength(1);
   });

@@ -64,6 +64,7 @@ describe('a mail that comes in', () => {
         recipient: string; state: string; raw: Buffer;
       }[])[0]);
     expect(asked).toMatchObject({ recipient: 'ops@shop.example', state: 'kept' });
+    expect(asked.raw.toString('latin1')).toContain(`In-Reply-To: <${found.messageId}>`);
     // The answer to the ticket's own address brings what was missing, and the ticket goes on.
     const replyTo = /^Reply-To: (\S+)/im.exec(asked.raw.toString('latin1'))?.[1] ?? '';
     const reply = await send(mail(`Here they are.\n\n${header}`, { To: replyTo, Subject: 'Re: something else' }));
