@@ -1,0 +1,91 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { authenticate } from 'mailauth';
+import PostalMime from 'postal-mime';
+import { readMessage } from '../src/core/headers/read-message';
+import type { Facts } from '../src/core/rules/analysis';
+import { analyse } from '../src/core/rules/analyse';
+import { planLookups } from '../src/core/rules/plan-lookups';
+
+/** One line of `npm run bench`. */
+export interface Figure {
+  bench: 'analysis';
+  figure: string;
+  unit: 'per second' | 'ms';
+  value: number;
+  runs: number;
+  min: number;
+  max: number;
+}
+
+const IP = '203.0.113.45';
+const HEAD = [
+  'Return-Path: <orders@shop.example>',
+  `Received: from mail.shop.example (mail.shop.example [${IP}]) by mx1.example.net (Postfix) with ESMTPS id 4F2A71C0093 for <anna@example.net>; Fri, 20 Nov 2026 03:12:33 +0100`,
+  'Received: from web01 (web01.shop.example [10.0.4.11]) by mail.shop.example (Postfix) with ESMTPSA id 8C41D2007F; Fri, 20 Nov 2026 03:12:31 +0100',
+  'Message-ID: <20261120021231.8C41D2007F@shop.example>', 'Date: Fri, 20 Nov 2026 03:12:31 +0100', 'From: "shop.example" <orders@shop.example>', 'To: anna@example.net',
+  'Subject: Your order 40817 is on its way', 'Authentication-Results: mx1.example.net; spf=pass smtp.mailfrom=orders@shop.example; dmarc=pass header.from=shop.example',
+].join('\r\n');
+const FACTS: Facts = {
+  now: '2026-11-20T09:00:00Z', claim: { ip: IP, kind: 'spam', blockedAt: '2026-11-20T02:14:00Z' }, block: { detections: [{ messageId: '20261120021231.8C41D2007F@shop.example', at: '2026-11-20T02:12:33Z' }] },
+  dns: { ptr: { [IP]: ['mail.shop.example'] }, a: { 'mail.shop.example': [IP] }, aaaa: {}, mx: {}, txt: { 'shop.example': [`v=spf1 ip4:${IP} -all`], '_dmarc.shop.example': ['v=DMARC1; p=none'] } },
+  trusted: { authservIds: ['mx1.example.net'], hosts: [], networks: [] },
+};
+
+/**
+ * How fast a whole analysis is without the network, on one core: over the corpus (reading included), at 12 kB of headers, and on a hostile
+ * megabyte; beside it, on the same files, `mailauth` (no look-up succeeds) and `postal-mime`, which read but do not judge.
+ * @param corpus folder of .eml files; without it, one mail of our own
+ */
+export async function run({ quick = false, corpus = join(__dirname, '../../shared/mail-corpus') }: { quick?: boolean; corpus?: string } = {}): Promise<Figure[]> {
+  const files = existsSync(corpus) ? readdirSync(corpus).filter((file) => file.endsWith('.eml')).map((file) => readFileSync(join(corpus, file))) : [Buffer.from(`${HEAD}\r\n\r\nHello\r\n`)];
+  const [runs, seconds] = quick ? [3, 0.4] : [5, 2];
+  const twelve = `${HEAD}\r\n${Array.from({ length: 100 }, (_, i) => `X-Field-${i}: ${'abc def '.repeat(13)}`).join('\r\n')}`;
+  const hostile = `${HEAD}\r\nX-Long: ${'a'.repeat(500_000)}\r\n${Array.from({ length: 20_000 }, (_, i) => `Received: ((((from a [1.2.3.${i}] by`).join('\r\n')}`;
+  const resolver = (): Promise<never> => Promise.reject(Object.assign(new Error('none'), { code: 'ENOTFOUND' }));
+  return [
+    await rate('analyses', files, (file) => void analyse(readMessage(file), FACTS), runs, seconds),
+    await rate('plans of look-ups', files, (file) => void planLookups(readMessage(file), { ...FACTS, dns: null }), runs, seconds),
+    await rate('mailauth on the same files', files, (file) => authenticate(file, { ip: IP, helo: 'mail.shop.example', mta: 'desk', resolver, disableBimi: true } as Parameters<typeof authenticate>[1]).catch(() => null), runs, seconds),
+    await rate('postal-mime on the same files', files, (file) => PostalMime.parse(file).catch(() => null), runs, seconds),
+    ...latency('at 12 kB of headers', () => analyse(readMessage(twelve), FACTS), runs, quick ? 500 : 3_000),
+    ...latency('at a hostile megabyte', () => analyse(readMessage(hostile), FACTS), runs, 20).slice(0, 1),
+  ];
+}
+
+async function rate(figure: string, files: Buffer[], work: (file: Buffer) => unknown, runs: number, seconds: number): Promise<Figure> {
+  const rates: number[] = [];
+  for (let i = 0; i <= runs; i++) {
+    const start = performance.now();
+    let done = 0;
+    while (performance.now() - start < seconds * 1_000) {
+      for (const file of files) {
+        await work(file);
+      }
+      done += files.length;
+    }
+    if (i > 0) {
+      rates.push((done * 1_000) / (performance.now() - start)); // the first warms up
+    }
+  }
+  return made(figure, 'per second', rates);
+}
+
+/** Median and 99th percentile of single calls, each the median of the repetitions. */
+function latency(figure: string, work: () => unknown, runs: number, calls: number): Figure[] {
+  const each = Array.from({ length: runs + 1 }, () =>
+    Array.from({ length: calls }, () => {
+      const start = performance.now();
+      work();
+      return performance.now() - start;
+    }).sort((a, b) => a - b),
+  ).slice(1);
+  const at = (share: number): number[] => each.map((times) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+  return [made(`median ${figure}`, 'ms', at(0.5)), made(`p99 ${figure}`, 'ms', at(0.99))];
+}
+
+function made(figure: string, unit: Figure['unit'], values: number[]): Figure {
+  const sorted = [...values].sort((a, b) => a - b);
+  const round = (value: number | undefined): number => Math.round((value ?? 0) * 1_000) / 1_000;
+  return { bench: 'analysis', figure, unit, value: round(sorted[Math.floor(sorted.length / 2)]), runs: values.length, min: round(sorted[0]), max: round(sorted.at(-1)) };
+}
