@@ -15,7 +15,7 @@ describe('reference', () => {
 describe('address', () => {
   it.each([
     ['203.0.113.5', '203.0.113.5'], ['2001:DB8:0:0:0:0:0:25', '2001:db8::25'], ['::ffff:192.0.2.1', '192.0.2.1'], [' 192.0.2.7 ', '192.0.2.7'],
-    ['256.1.1.1', null], ['10.1', null], ['fe80::1%eth0', null], ['mail.example', null], ['', null],
+    ['256.1.1.1', null], ['10.1', null], ['010.1.1.1', null], ['fe80::1%eth0', null], ['mail.example', null], ['', null],
   ])('reads %s as %s', (text, result) => expect(address(text)).toBe(result));
 });
 
