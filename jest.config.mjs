@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 // Nest 12 is ESM-only and Jest cannot require() ES modules before Node 24.9: SWC turns exactly the ESM packages into CommonJS.
 function esmPackages(dir = 'node_modules') {
@@ -28,6 +29,10 @@ const swc = (parser, transform) => [
 export default {
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testEnvironment: 'node',
+  // Journeys wait for conditions, each with a deadline of its own; this one is only met by a test that hangs.
+  testTimeout: 60_000,
+  // Each worker may have a desk, a simulator and a browser running beside it.
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   transform: {
