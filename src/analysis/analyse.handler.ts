@@ -3,6 +3,7 @@ import { SYSTEM } from '../audit/actor';
 import type { Analysis } from '../core/rules/analysis';
 import { route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
+import { BlockService } from '../noc/block.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
@@ -24,6 +25,7 @@ export class AnalyseHandler {
   constructor(
     private readonly tickets: TicketsService,
     private readonly analyses: AnalysisService,
+    private readonly blocks: BlockService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -49,7 +51,8 @@ export class AnalyseHandler {
         return 'done';
       }
       const analysisId = await this.analyses.store(tx, ticket.id, reading);
-      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(now, reading, analysisId), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt, tx);
+      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(now, reading, analysisId, repeats), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
       return 'done';
     });
   }
@@ -69,7 +72,10 @@ export class AnalyseHandler {
 }
 
 /** What the ticket shows of a reading, and where it waits now: the routing rules know the assessment from here on. */
-function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string): TicketChanges {
-  const to = route({ kind: ticket.kind, claim: ticket.claim, tier: ticket.tier, repeats: ticket.repeats, assessment, liftFailed: ticket.liftFailed !== null });
-  return { analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue: to.queue, priority: to.priority };
+function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string, repeats: number): TicketChanges {
+  const { queue, priority, secondPerson } = route({
+    kind: ticket.kind, claim: ticket.claim, tier: ticket.tier, repeats, assessment, liftFailed: ticket.liftFailed !== null, prefix: ticket.block.prefix ?? null,
+  });
+  // While somebody decides, who else is due is the decision's business.
+  return { analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue, priority, repeats, ...(ticket.state === 'second_review' ? {} : { secondPerson }) };
 }

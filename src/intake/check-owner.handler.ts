@@ -31,6 +31,8 @@ export class CheckOwnerHandler {
       return { retryAt: again(row.attempts), why: `ownership: ${owns.error}` };
     }
     if (owns.value) {
+      // What happened on this address before is asked on the way; that nobody answers holds nothing up.
+      await this.noc.refresh(ticket.ip);
       return 'done';
     }
     await this.transactions.run(async (tx) => {

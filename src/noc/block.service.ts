@@ -40,15 +40,10 @@ export class BlockService {
     return tx.createQueryBuilder(BlockEpisode, 'b').where('b.ip = :ip::inet or b.prefix >>= :ip::inet', { ip }).orderBy('b.blocked_at', 'DESC').limit(200).getMany();
   }
 
-  /**
-   * How often the address (IPv6: its /64) was blocked in the 30 days before `before`, that block not included: from the
-   * mirror and from our own tickets.
-   */
+  /** How often the address (IPv6: its /64) was blocked in the 30 days before `before`, that block not included. */
   async repeats(ip: string, before: Date, tx: EntityManager = this.source.manager): Promise<number> {
     const [row] = (await tx.query(
-      `select count(distinct (kind, date_trunc('second', blocked_at)))::int as n from (
-         select kind, blocked_at from block where ip <<= $1::inet union all select kind, blocked_at from ticket where ip <<= $1::inet) seen
-       where blocked_at < date_trunc('second', $2::timestamptz) and blocked_at > $2::timestamptz - make_interval(days => $3)`,
+      `select count(*)::int as n from block where ip <<= $1::inet and blocked_at < date_trunc('second', $2::timestamptz) and blocked_at > $2::timestamptz - make_interval(days => $3)`,
       [neighbourhood(ip), before, REPEAT_DAYS],
     )) as { n: number }[];
     return row?.n ?? 0;

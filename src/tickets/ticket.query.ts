@@ -20,13 +20,21 @@ export interface FixPart {
 }
 
 export interface LiftPart {
-  id: string; state: string; dueAt: string; requestedAt: string | null; confirmedAt: string | null; attempts: number; lastAnswer: string | null;
+  /** null until the undo window is over */
+  id: string | null; state: string; dueAt: string; requestedAt: string | null; confirmedAt: string | null; attempts: number; lastAnswer: string | null;
 }
 
 export const NO_PARTS: TicketParts = { evidence: [], analysis: null, decision: null, fixes: [], lift: null };
 
 /** A decision past its undo window is final; no job is needed to say so. */
 export const DECISION_STATE = `case when d.state = 'undoable' and d.undo_until <= now() then 'final' else d.state end`;
+
+/** The last lift; inside the undo window, where no row is written yet, the one that is about to be ordered. */
+const LIFT = `case when t.state = 'lifting' and not exists (select 1 from lift l where l.ticket_id = t.id and l.decision_id = t.decision_id)
+  then (select json_build_object('id', null, 'state', 'scheduled', 'dueAt', d.undo_until, 'requestedAt', null, 'confirmedAt', null, 'attempts', 0, 'lastAnswer', null)
+    from decision d where d.id = t.decision_id)
+  else (select json_build_object('id', l.id, 'state', l.state, 'dueAt', l.due_at, 'requestedAt', l.requested_at, 'confirmedAt', l.confirmed_at, 'attempts', l.attempts,
+    'lastAnswer', l.last_answer) from lift l where l.ticket_id = t.id order by l.created_at desc limit 1) end`;
 
 const SQL = `select
   coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'receivedAt', e.received_at, 'bytes', e.size) order by e.received_at, e.id)
@@ -37,8 +45,7 @@ const SQL = `select
     from decision d where d.id = t.decision_id) as decision,
   coalesce((select json_agg(json_build_object('code', f.code, 'when', f.at, 'state', f.state, 'says', f.says, 'checkedAt', f.checked_at, 'note', f.note, 'statement', f.statement)
     order by f.position) from required_fix f where f.decision_id = (select r.decision_id from required_fix r where r.ticket_id = t.id order by r.created_at desc limit 1)), '[]') as fixes,
-  (select json_build_object('id', l.id, 'state', l.state, 'dueAt', l.due_at, 'requestedAt', l.requested_at, 'confirmedAt', l.confirmed_at, 'attempts', l.attempts,
-    'lastAnswer', l.last_answer) from lift l where l.ticket_id = t.id order by l.created_at desc limit 1) as lift
+  ${LIFT} as lift
 from ticket t where t.id = $1`;
 
 export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {
