@@ -42,9 +42,11 @@ describe('verdict rules', () => {
   });
 
   it('5: lists every fix the domain lacks although the filter erred', () => {
-    const analysis = read(headers(), facts({ dns: { ...txt({ '_dmarc.shop.example': [], 'shop.example': [`v=spf1 ip4:${IP} -all`] }) } }));
-    expect(analysis.assessment).toBe('likely_false_positive');
-    expect(analysis.requiredFixes).toEqual(['sign_dkim', 'publish_dmarc']);
+    const lacking = read(headers(), facts({ dns: { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {} } }));
+    expect(lacking.assessment).toBe('likely_false_positive');
+    expect(lacking.requiredFixes).toEqual(['set_ptr', 'publish_spf', 'sign_dkim', 'publish_dmarc', 'monitor_abuse_address']);
+    const half = read(headers(), facts({ dns: txt({ '_dmarc.shop.example': [], 'shop.example': [`v=spf1 ip4:${IP} -all`] }) }));
+    expect(half.requiredFixes).toEqual(['sign_dkim', 'publish_dmarc']);
   });
 
   it('6: says the same of the same, byte for byte, also from its own stored facts', () => {
@@ -61,8 +63,9 @@ describe('verdict rules', () => {
 
   it('10: every finding that weighs quotes a line, a name or the record', () => {
     const analysis = read(headers({ Subject: 'BUY NOW, ONLY TODAY!!', Precedence: 'bulk', 'Message-ID': '<x@shop.example>' }), facts({ dns: { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {} } }));
+    expect(analysis.findings.filter((each) => each.weight !== 0).length).toBeGreaterThan(3);
     const bare = analysis.findings.filter((each) => each.weight !== 0 && each.evidence.length === 0).map((each) => each.code);
-    expect(bare).toEqual(['dkim-missing']); // what is absent has no line
+    expect(bare).toEqual([]);
   });
 
   it('shows a sum that is the sum of what it shows', () => {

@@ -11,7 +11,7 @@ export const messageIsSigned: Rule = {
   check: ({ reading }) => {
     const from = reading.fromDomain;
     if (reading.signatures.length === 0) {
-      return [{ code: 'dkim-missing', ...(reading.isSenderCopy ? { weight: 0 } : {}) }];
+      return [{ code: 'dkim-missing' }];
     }
     const strict = reading.dmarc?.state === 'found' && reading.dmarc.strictDkim;
     if (from === null || reading.signatures.some((signature) => reading.isAligned(signature.domain, strict))) {

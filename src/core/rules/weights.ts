@@ -5,7 +5,8 @@ import type { FindingCode } from './texts';
  * How much each finding adds to the sum that the page shows: above 0 speaks for the claim, below 0 against it.
  * What is not here informs and adds nothing. The values follow what the signs were worth on 13,900 mails: most signs that
  * people believe in (chain gaps, Reply-To elsewhere, HTML only, slow hops, Message-ID of another domain) tell nothing.
- * A passed SPF or DMARC adds nothing: over half of recent bad mail passes (verdict rule 9).
+ * A passed SPF or DMARC adds nothing: over half of recent bad mail passes (verdict rule 9). Neither does a record that is missing
+ * or broken: that is something to fix, and no sign of abuse (verdict rule 5).
  */
 export const WEIGHTS: Partial<Record<FindingCode, number>> = {
   // the filter's own record
@@ -22,12 +23,7 @@ export const WEIGHTS: Partial<Record<FindingCode, number>> = {
   'dkim-headers-broken': -1,
   'dkim-fail': -1,
   'arc-seal-proven': 1,
-  'spf-missing': -1,
   'spf-ip-not-authorised': -1,
-  'spf-permerror-multiple': -1,
-  'spf-permerror-lookups': -1,
-  'spf-permerror-void': -1,
-  'spf-permerror-syntax': -1,
   'spf-plus-all': -1,
   'dkim-key-revoked': -1,
   'dmarc-fail-enforced': -2,
@@ -44,7 +40,6 @@ export const WEIGHTS: Partial<Record<FindingCode, number>> = {
   'hop-loop-suspect': -1,
   'helo-not-fqdn': -1,
   // what the message says of itself: may show a problem, never clears
-  'dkim-missing': -1,
   'dkim-from-not-signed': -1,
   'dkim-weak-algorithm': -1,
   'open-relay-suspect': -4,
