@@ -22,6 +22,7 @@ const CASES: Case[] = [
   { id: 'H041', what: 'Return-Path elsewhere', text: STRANGER, expected: ['spf-not-aligned'] },
   { id: 'H041b', what: 'Return-Path in a subdomain', text: headers({ 'Return-Path': '<b@bounce.shop.example>' }), expected: [], forbidden: ['spf-not-aligned'] },
   { id: 'H042', what: 'null Return-Path', text: headers({ 'Return-Path': '<>' }), facts: facts({ dns: dns() }), expected: ['spf-helo-identity'], forbidden: ['spf-missing'] },
+  { id: 'H042b', what: 'null Return-Path, and no name to greet with', text: headers({ 'Return-Path': '<>', Received: null, 'Received#2': null }), facts: facts({ dns: dns() }), expected: ['spf-helo-identity'], forbidden: ['spf-missing'] },
   { id: 'H053', what: 'no DMARC up the tree', text: headers({ From: 'x@a.b.shop.example' }), facts: facts({ dns: dns() }), expected: ['dmarc-missing'] },
   { id: 'H053b', what: 'found up the tree', text: headers({ From: 'x@a.b.shop.example' }), facts: dmarc('v=DMARC1; p=reject; sp=none'), expected: ['dmarc-published', 'dmarc-monitor-only'], forbidden: ['dmarc-missing', 'dmarc-fail-enforced'] },
   { id: 'H053c', what: 'a name that does not exist takes np', text: headers({ From: 'x@nothing.shop.example', 'Return-Path': '<b@else.example>' }), facts: dmarc('v=DMARC1; p=none; np=reject'), expected: ['dmarc-fail-enforced'], forbidden: ['dmarc-monitor-only'] },

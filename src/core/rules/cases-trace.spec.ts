@@ -41,6 +41,11 @@ const CASES: Case[] = [
     id: 'H067', what: 'a forward', expected: ['forwarded'], forbidden: ['open-relay-suspect'],
     text: headers({ ...foreign, 'Received#2': 'from out.sender.example (out.sender.example [198.51.100.99]) by mail.shop.example (Postfix) with ESMTP id 8C41 for <info@shop.example>; Fri, 20 Nov 2026 03:12:31 +0100', To: 'info@shop.example' }),
   },
+  { id: 'H066b', what: 'the recipient stands in To only', expected: ['open-relay-suspect'], text: headers({ ...foreign, Received: toThird.replace(' for <victim@third.example>', ''), 'Received#2': relayedFrom('x (unknown [198.51.100.99])', 'ESMTP').replace(' for <victim@third.example>', '') }) },
+  {
+    id: 'H067c', what: 'a forward of a domain that is called otherwise than the server', expected: ['forwarded'], forbidden: ['open-relay-suspect'],
+    text: headers({ ...foreign, To: 'info@customer.example', 'Received#2': 'from out.sender.example (out.sender.example [198.51.100.99]) by mail.shop.example (Postfix) with ESMTP id 8C41 for <info@customer.example>; Fri, 20 Nov 2026 03:12:31 +0100' }),
+  },
   { id: 'H067b', what: 'a list', expected: ['trace-parsed'], forbidden: ['open-relay-suspect', 'forwarded'], text: headers({ ...foreign, 'List-Id': '<talk.lists.example>', 'Received#2': relayedFrom('out.sender.example (out.sender.example [198.51.100.99])', 'ESMTP') }) },
   { id: 'H068', what: 'a usual mailer file', expected: ['script-origin'], forbidden: ['script-compromised-suspect'], text: headers({ 'X-PHP-Originating-Script': '1000:PHPMailer.php' }) },
   { id: 'H069', what: 'eval()\'d code', expected: ['script-origin', 'script-compromised-suspect'], text: headers({ 'X-PHP-Originating-Script': "33:index.php(12) : eval()'d code" }) },

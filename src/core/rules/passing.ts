@@ -1,5 +1,6 @@
 import { isInternalIp } from '../headers/ip';
 import type { Field, Hop } from '../headers/message';
+import { readAddresses } from '../headers/read-addresses';
 import { inRange } from './dns/spf';
 import { organisationOf } from './chain';
 import type { Reading } from './reading';
@@ -39,13 +40,20 @@ export function findForward(reading: Reading): Forward | null {
   if (path?.address && path.field && /^srs[01][=+-]/i.test(path.address)) {
     return { first: 'somebody of the customer', second: bare(reading.peerHop?.for ?? 'another mailbox'), fields: [path.field] };
   }
-  const second = reading.peerHop?.for ?? null;
-  if (!reading.peerHop || second === null) {
+  const peer = reading.peerHop;
+  if (!peer) {
     return null;
   }
+  // Another recipient above than below: whatever the domains are called, somebody passed it on to himself.
+  const taken = reading.lowerHops.slice(1).find((hop) => hop.for !== null);
+  if (taken?.for != null && peer.for !== null && bare(taken.for) !== bare(peer.for)) {
+    return { first: bare(taken.for), second: bare(peer.for), fields: [taken.field, peer.field] };
+  }
   const own = houses(reading);
-  const first = recipients(reading).find(({ address }) => own.has(organisationOf(domainOf(address))));
-  return first && !own.has(organisationOf(domainOf(second))) ? { first: bare(first.address), second: bare(second), fields: [first.field, reading.peerHop.field] } : null;
+  const isOwn = (address: string): boolean => own.has(organisationOf(domainOf(address)));
+  const first = recipients(reading).find(({ address }) => isOwn(address));
+  const second = [peer.for, ...reading.all('delivered-to').map((field) => field.value)].find((address) => address !== null && address.includes('@') && !isOwn(address));
+  return first && second ? { first: bare(first.address), second: bare(second), fields: [first.field, peer.field] } : null;
 }
 
 /**
@@ -54,7 +62,8 @@ export function findForward(reading: Reading): Forward | null {
  */
 export function findRelayed(reading: Reading): Relayed | null {
   const [peer, hop] = reading.lowerHops;
-  const recipient = hop?.for ?? peer?.for ?? null;
+  const [to] = reading.all('to').flatMap((field) => readAddresses(field.value));
+  const recipient = hop?.for ?? peer?.for ?? to?.address ?? null;
   const sender = reading.returnPath?.address ?? reading.from[0]?.address ?? null;
   if (!reading.peerHop || !peer || !hop || hop.ip === null || recipient === null || sender === null || reading.isList || findForward(reading)) {
     return null;
@@ -72,4 +81,4 @@ export function findRelayed(reading: Reading): Relayed | null {
   return { hop, sender: bare(sender), recipient: bare(recipient) };
 }
 
-const near = (ip: string, other: string | null): boolean => other !== null && inRange(ip, other, ip.includes(':') ? 48 : 24);
+const near = (ip: string, other: string | null): boolean => other !== null && inRange(ip, other, ip.includes(':') ? 64 : 28);

@@ -126,7 +126,7 @@ export class Reading {
     return !auto.startsWith('no') || Boolean(this.returnPath?.isNull) || this.first('x-autoreply') !== null || this.first('x-autorespond') !== null;
   }
   get bulkMarkers(): Field[] {
-    return BULK.flatMap((key) => this.all(key).slice(0, 1)).filter((field) => field.key !== 'precedence' || /^(?:bulk|list)/i.test(field.value));
+    return BULK.flatMap((key) => this.all(key).slice(0, 1)).filter((field) => BULK_ONLY[field.key]?.test(field.value) ?? true);
   }
 
   private readIsList(): boolean {
@@ -172,7 +172,11 @@ export class Reading {
 }
 
 const NONE: Field[] = [];
-const BULK = ['precedence', 'list-id', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-campaign-id', 'x-mc-user', 'x-mailingid', 'x-bulkmail', 'x-csa-complaints', 'x-newsletter', 'mailing-list'];
+const BULK = ['precedence', 'x-mailer', 'list-id', 'list-post', 'list-help', 'feedback-id', 'x-campaign', 'x-campaignid', 'x-campaign-id', 'x-mc-user', 'x-mailingid', 'x-bulkmail', 'x-csa-complaints', 'x-newsletter', 'x-phplist-version', 'x-mailman-version', 'mailing-list'];
+/** Fields that mark bulk mail only with these values. */
+const BULK_ONLY: Record<string, RegExp> = {
+  precedence: /^(?:bulk|list)/i, 'x-mailer': /mailchimp|sendinblue|brevo|newsletter|acymailing|phplist|\bsendy\b|interspire|listserv|mailman|mass.?mail|bulk|campaign/i,
+};
 
 function mailboxes(field: Field | null): Mailbox[] {
   return field === null ? [] : readAddresses(field.value).flatMap(({ name, address }) => {

@@ -13,11 +13,12 @@ export const spfCoversTheAddress: Rule = {
   cites: 'RFC 7208 §5',
   strength: 'violation',
   kinds: ['spam'],
-  appliesTo: ({ reading }) => reading.hasFields && reading.spfDomain !== null,
+  appliesTo: ({ reading }) => reading.hasFields && (reading.spfDomain !== null || Boolean(reading.returnPath?.isNull)),
   check: ({ reading }) => {
     const spf = reading.spf;
     if (!spf) {
-      return 'unknown';
+      const field = reading.returnPath?.field;
+      return field ? [{ code: 'spf-helo-identity', says: { domain: 'unknown', result: 'unknown' }, evidence: [quote(field)] }] : 'unknown';
     }
     const { outcome, survey, question, identity } = spf;
     const domain = question.domain;

@@ -2,12 +2,15 @@ import ipaddr from 'ipaddr.js';
 
 const RANGE_WORDS = /(?:^|[.-])(?:static|dyn|dynamic|pool|dhcp|dsl|adsl|vdsl|cable|ppp|pppoe|dial|dialup|broadband|cust|customer|client|clients|unassigned|unallocated|generic|reverse|rev|ptr|rdns|ip|ipv4|host|vps|vmi|vds|kvm|range|net|user|users|residential|fiber|ftth|wireless|mobile|nat)\d*(?=[.-]|\d|$)/;
 
+/** Names that say that nobody gave one. */
+const NO_NAME = /(?:^|[.-])(?:unassigned|unallocated|unused|unknown|undefined|not-?set|no-?ptr|no-?r?dns|no-reverse(?:-dns)?|reverse-not-set|not-configured)(?=[.-]|$)/;
+
 /**
  * Is this the name that the range gives to every address (static-47.pool.example, ip-203-0-113-47, 2f71cb00…)? Such a name holds the
  * address, or its last part beside a word that names a range. No standard says so; most receivers judge by it.
  */
 export function isGenericName(name: string, ip: string): boolean {
-  return ip.includes(':') ? genericFor6(name, ip) : genericFor4(name, ip);
+  return NO_NAME.test(name) || (ip.includes(':') ? genericFor6(name, ip) : genericFor4(name, ip));
 }
 
 function genericFor4(name: string, ip: string): boolean {
