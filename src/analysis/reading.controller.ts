@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
-import { Attempts } from '../auth/attempts';
+import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { readAnswers, type GivenAnswers } from '../evidence/answers.schema';
 import { Forbidden } from '../platform/http/errors';

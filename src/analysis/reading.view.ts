@@ -87,7 +87,11 @@ function pathLines(path: readonly PathHop[], ip: string): Place[] {
     if (hop.claimed && before) {
       const same = i === 0 || before.name.toLowerCase() === hop.from?.toLowerCase();
       const mine = { ip, found: true, at: null, note: null };
-      same ? Object.assign(before, mine) : places.push(place(hop.from ?? hop.ip, mine));
+      if (same) {
+        Object.assign(before, mine);
+      } else {
+        places.push(place(hop.from ?? hop.ip, mine));
+      }
       places.push(place('', { edge: true }));
     }
     places.push(place(hop.by, { at: hop.at, note: [late(hop.delaySeconds), hop.claimed ? TRUST_WORDS[hop.trust] : null].filter(Boolean).join('. ') || null }));

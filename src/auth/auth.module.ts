@@ -1,15 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { NocModule } from '../noc/noc.module';
 import { AccessGuard } from './access.guard';
 import { AddressTokens } from './address-tokens.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
-import { Attempts } from './attempts';
+import { Attempts } from './attempts.service';
+import { CustomerSignInController } from './customer-sign-in.controller';
 import { LaunchService } from './launch.service';
 import { LaunchTickets } from './launch-tickets.service';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
+import { SignInLinks } from './sign-in-links.service';
 import { StaffMember } from './staff-member.entity';
 import { StaffSignInController } from './staff-sign-in.controller';
 import { StaffService } from './staff.service';
@@ -17,9 +20,9 @@ import { StaffService } from './staff.service';
 /** Who is asking: staff accounts, sessions, API keys, and the guard before every route. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember])],
-  controllers: [StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
+  controllers: [CustomerSignInController, StaffSignInController],
+  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, StaffService],
 })
 export class AuthModule {}

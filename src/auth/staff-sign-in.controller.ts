@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { View } from '../platform/http/view';
 import { Allow } from './access';
-import { Attempts } from './attempts';
+import { Attempts } from './attempts.service';
 import { localPath } from './local-path';
 import { SessionsService } from './sessions.service';
 import { StaffService } from './staff.service';

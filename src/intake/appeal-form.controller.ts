@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
-import { Attempts } from '../auth/attempts';
+import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { NO_ANSWERS } from '../core/texts/answers-form';
 import type { AnswerError } from '../core/evidence/answers';

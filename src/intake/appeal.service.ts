@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import type { Principal } from '../auth/principal';
 import { toEvidence } from '../core/evidence/answers';
@@ -8,9 +9,12 @@ import { SubmitService } from '../evidence/submit.service';
 import { Clock } from '../platform/clock';
 
 type Customer = Extract<Principal, { kind: 'customer' }>;
-const UNIQUE = '23505';
+interface Sent { ref: string; joined: boolean }
 
-/** Checked answers become a claim, once. */
+const LOOKS = 30;
+const BETWEEN_LOOKS_MS = 100;
+
+/** Checked answers become a claim, once: a second click, or "back" and again, shows what the first one made. */
 @Injectable()
 export class AppealService {
   constructor(
@@ -19,35 +23,49 @@ export class AppealService {
     private readonly submissions: SubmitService,
   ) {}
 
-  /** The ticket that the answers opened or joined; the same one for the same page of answers sent twice. */
-  async send({ account, actor }: Customer, block: Block, { answers, files, once }: GivenAnswers): Promise<{ ref: string; joined: boolean }> {
-    const key = once ? { owner: `customer ${account.id}`, key: `form ${once}` } : null;
-    const before = key && (await this.sentBefore(key));
+  /** The ticket that the answers opened or joined. */
+  async send(customer: Customer, block: Block, given: GivenAnswers): Promise<Sent> {
+    if (!given.once) {
+      return this.submit(customer, block, given);
+    }
+    const key = `form ${customer.account.id} ${given.once}`;
+    const before = (await this.isFirst(key)) ? null : await this.sentBefore(key);
     if (before) {
-      return { ref: before, joined: false };
+      return before;
     }
-    const evidence = toEvidence(answers, files, block.kind);
-    const claim = {
-      claim: answers.claim, channel: 'form' as const, block, evidence, statement: evidence.explanation ?? evidence.remediation,
-      account: { id: account.id, email: account.email, ...(account.name ? { name: account.name } : {}) },
-    };
-    try {
-      const { ticket, isNew } = await this.submissions.submit(claim, actor, key ? (opened) => ({
-        ...key, request_hash: 'form', status: 303, answer: { ref: opened.ref }, ticket_id: opened.id, created_at: this.clock.now().toISOString(),
-      }) : undefined);
-      return { ref: ticket.ref, joined: !isNew };
-    } catch (error) {
-      // Two clicks at once: the other one was faster.
-      const won = (error as { code?: string }).code === UNIQUE && key ? await this.sentBefore(key) : null;
-      if (won) {
-        return { ref: won, joined: false };
-      }
-      throw error;
-    }
+    const sent = await this.submit(customer, block, given);
+    await this.source.query(
+      `insert into idempotency_key (owner, key, request_hash, status, answer, created_at) values ('form', $1, 'form', 303, $2, $3) on conflict do nothing`,
+      [key, JSON.stringify(sent), this.clock.now()],
+    );
+    return sent;
   }
 
-  private async sentBefore({ owner, key }: { owner: string; key: string }): Promise<string | null> {
-    const [row] = (await this.source.query(`select answer ->> 'ref' as ref from idempotency_key where owner = $1 and key = $2`, [owner, key])) as { ref: string }[];
-    return row?.ref ?? null;
+  private async submit({ account, actor }: Customer, block: Block, { answers, files }: GivenAnswers): Promise<Sent> {
+    const evidence = toEvidence(answers, files, block.kind);
+    const { ticket, isNew } = await this.submissions.submit({
+      claim: answers.claim, channel: 'form', block, evidence, statement: evidence.explanation ?? evidence.remediation,
+      account: { id: account.id, email: account.email, ...(account.name ? { name: account.name } : {}) },
+    }, actor);
+    return { ref: ticket.ref, joined: !isNew };
+  }
+
+  private async isFirst(key: string): Promise<boolean> {
+    const rows = (await this.source.query(`insert into used_token (purpose, jti, expires_at) values ('form', $1, $2::timestamptz + interval '3 days') on conflict do nothing returning jti`, [
+      key, this.clock.now(),
+    ])) as unknown[];
+    return rows.length === 1;
+  }
+
+  /** What the first click made; it may still be at it. Null when it came to nothing: then this one is sent. */
+  private async sentBefore(key: string): Promise<Sent | null> {
+    for (let look = 0; look < LOOKS; look++) {
+      const [row] = (await this.source.query(`select answer from idempotency_key where owner = 'form' and key = $1`, [key])) as { answer: Sent }[];
+      if (row) {
+        return row.answer;
+      }
+      await pause(BETWEEN_LOOKS_MS);
+    }
+    return null;
   }
 }

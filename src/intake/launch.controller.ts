@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow } from '../auth/access';
-import { Attempts } from '../auth/attempts';
+import { Attempts } from '../auth/attempts.service';
 import { LaunchService } from '../auth/launch.service';
 import { LaunchTickets } from '../auth/launch-tickets.service';
 import { SessionsService } from '../auth/sessions.service';
@@ -51,6 +51,6 @@ export class LaunchController {
       throw new Unauthorised('This page was used already, or it is older than ten minutes. Go back to the control panel and open it again.');
     }
     await this.sessions.startForCustomer(request, reply, found.account, found.launch);
-    await reply.redirect('/appeals/new', 303);
+    await reply.redirect(found.launch.ip ? '/appeals/new' : '/tickets', 303);
   }
 }

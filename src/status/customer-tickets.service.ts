@@ -13,7 +13,7 @@ import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
-import { Conflict, Forbidden, NotFound } from '../platform/http/errors';
+import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
 import { loadTicketPage } from './ticket-page.query';
@@ -113,12 +113,17 @@ export class CustomerTicketsService {
     if (blocks.ok && !blocks.value.some((block) => block.state !== 'unblocked' && Math.floor(Date.parse(block.blockedAt) / 1000) === Math.floor(ticket.blockedAt.getTime() / 1000))) {
       throw new Conflict('This block is gone, so there is nothing to lift. A newer block needs a new claim.');
     }
-    await this.transactions.run(async (tx) => {
-      await this.tickets.apply(tx, ticket.id, 'reopened', customer.actor, { changes: { closedReason: null } });
-      await this.tickets.apply(tx, ticket.id, ticket.missing.length > 0 ? 'evidence_missing' : 'evidence_complete', customer.actor);
-    }).catch((error: { code?: string }) => {
-      throw error.code === UNIQUE ? new Conflict('Another ticket of yours deals with this block already.') : error;
-    });
+    try {
+      await this.transactions.run(async (tx) => {
+        await this.tickets.apply(tx, ticket.id, 'reopened', customer.actor, { changes: { closedReason: null } });
+        await this.tickets.apply(tx, ticket.id, ticket.missing.length > 0 ? 'evidence_missing' : 'evidence_complete', customer.actor);
+      });
+    } catch (error) {
+      if ((error as { code?: string }).code === UNIQUE) {
+        throw new Conflict('Another ticket of yours deals with this block already.');
+      }
+      throw error;
+    }
   }
 
   private async mine(customer: Customer, ref: string): Promise<TicketPageData> {

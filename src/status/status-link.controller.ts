@@ -1,7 +1,7 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow } from '../auth/access';
-import { Attempts } from '../auth/attempts';
+import { Attempts } from '../auth/attempts.service';
 import { NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { CustomerTicketsService } from './customer-tickets.service';

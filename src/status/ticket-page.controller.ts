@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
-import { Attempts } from '../auth/attempts';
+import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS } from '../core/texts/answers-form';
 import { NotFound } from '../platform/http/errors';

@@ -134,6 +134,50 @@ describe('a customer with forms alone', () => {
     expect(await first.text()).toContain('Continue as Bäckerei Lindner');
     expect((await launch()).status).toBe(401);
   });
+
+  it('enters again while signed in, for another address', async () => {
+    const customer = await signIn(desk, HALDEN);
+    const page = await fetch(`${desk.url}/launch`, { method: 'POST', body: new URLSearchParams({ token: await launchToken(desk, HALDEN, await blockOf('192.0.2.33')) }), headers: { accept: 'text/html', 'sec-fetch-site': 'cross-site' } });
+    const ticket = /name="ticket" value="([^"]+)"/.exec(await page.text())?.[1]?.replaceAll('&#x3D;', '=') ?? '';
+    expect((await customer.post('/launch/continue', { _csrf: '', ticket })).text).toContain('Get the block on 192.0.2.33 lifted');
+    expect((await customer.post('/launch/continue', { _csrf: '', ticket })).status).toBe(401);
+  });
+});
+
+describe('a customer by a link', () => {
+  const page = async (answer: Response): Promise<string> => (await answer.text()).replace(/\s+/g, ' ');
+  const ask = (email: string): Promise<Response> =>
+    fetch(`${desk.url}/sign-in`, { method: 'POST', body: new URLSearchParams({ email }), headers: { accept: 'text/html', 'sec-fetch-site': 'same-origin' } });
+  const jar = (answer: Response): string => answer.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]).join('; ');
+
+  it('asks, clicks, and is in; looking at the link, another browser and a second click are not enough', async () => {
+    const asked = await ask(LINDNER.email);
+    const mail = await desk.sink.waitFor((each) => each.to.includes(LINDNER.email) && each.raw.includes('Your link to sign in'));
+    const link = /http:\/\/127\.0\.0\.1:\d+\/sign-in\/[\w-]{43}/.exec(mail.raw.toString('latin1').replace(/=\r?\n/g, ''))?.[0] ?? '';
+    const cookie = jar(asked);
+    const use = (with_: string): Promise<Response> => fetch(link, { method: 'POST', redirect: 'manual', headers: { accept: 'text/html', 'sec-fetch-site': 'same-origin', cookie: with_ } });
+    for (let i = 0; i < 3; i++) {
+      expect((await fetch(link, { headers: { accept: 'text/html', cookie } })).status).toBe(200);
+    }
+    expect((await use('desk-link=another')).status).toBe(410);
+    const entered = await use(cookie);
+    expect([entered.status, entered.headers.get('location')]).toEqual([303, '/tickets']);
+    const session = jar(entered);
+    expect(await page(await fetch(`${desk.url}/tickets`, { headers: { accept: 'text/html', cookie: session } }))).toContain('Your tickets');
+    expect((await use(cookie)).status).toBe(410);
+  });
+
+  it('hears the same for an address that nobody knows, and at most three mails go out in an hour', async () => {
+    const email = 'contact@atelier-mercier.example';
+    const known = await Promise.all(Array.from({ length: 8 }, () => ask(email)));
+    const unknown = await ask('nobody@nowhere.example');
+    const words = async (answer: Response, address: string): Promise<string> => (await page(answer)).replaceAll(address, 'X');
+    expect(await words(known[0] as Response, email)).toBe(await words(unknown, 'nobody@nowhere.example'));
+    await waitFor('three mails', () => desk.sink.mails.filter((each) => each.to.includes(email)).length >= 3 || null);
+    const [row] = await desk.database.query('select count(*)::int as n from sign_in_link where email = $1', [email]);
+    expect(row).toEqual({ n: 3 });
+    expect((await ask('not an address')).status).toBe(422);
+  });
 });
 
 describeInBrowser('a customer in a browser', () => {
@@ -163,7 +207,7 @@ describeInBrowser('a customer in a browser', () => {
     await tab.fill('#headers', await headersOf(block.ip));
     await tab.fill('#explanation', 'Our letter, to people who asked for it.');
     if (script) {
-      await tab.waitForFunction(() => document.querySelector('#reading-status')?.textContent?.includes('Message found in the alert.'));
+      await tab.waitForSelector('#reading-status:has-text("Message found in the alert.")');
     } else {
       await tab.click('text=Read these headers');
       await tab.waitForSelector('text=What we see in these headers');

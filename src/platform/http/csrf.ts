@@ -5,6 +5,8 @@ import { Forbidden } from './errors';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** The NOC posts its signed launch token from its own pages: the token, used once, is the proof. */
 const FROM_ELSEWHERE = new Set(['/launch']);
+/** Carries a signed ticket of ours, used once. The page that holds it was made without the session's cookie (SameSite), so it has no token. */
+const BRINGS_ITS_PROOF = new Set(['/launch/continue']);
 
 const refusal = () => new Forbidden('This form came from another site, or your session has changed. Open the page again and send it once more.');
 
@@ -61,7 +63,7 @@ export function guardAgainstForgery(fastify: FastifyInstance, publicUrl: string)
     const path = request.url.split('?', 1)[0] ?? '';
     const program = request.headers.authorization !== undefined || (!request.viewer && path.startsWith('/api/'));
     if (!SAFE.has(request.method) && !FROM_ELSEWHERE.has(path) && !program) {
-      refuseForgery(request, request.viewer?.csrf ?? null, publicUrl);
+      refuseForgery(request, BRINGS_ITS_PROOF.has(path) ? null : (request.viewer?.csrf ?? null), publicUrl);
     }
   });
 }
