@@ -16,8 +16,8 @@ import { LEASE_SECONDS, Lifts, type LiftChanges, type Subject } from './lifts';
 const GIVE_UP_MS = 2 * 3_600_000;
 /** A "too early" further away than this is for a person to know, not for a job to wait for. */
 const FAR_AWAY_SECONDS = 7 * 86_400;
-/** An order may take ten seconds; a worker that has less of its lease left does not send it (F10). */
-const ORDER_SECONDS = 12;
+/** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
+const ORDER_SECONDS = 10.5;
 const SKIPPED = 'skipped' as const;
 const UNIQUE = '23505';
 

@@ -19,7 +19,7 @@ export interface Subject extends LiftGrounds {
 export type LiftChanges = Partial<Pick<Lift, 'state' | 'dueAt' | 'acceptedAt' | 'confirmedAt' | 'strikes' | 'reads' | 'troubleSince' | 'lastAnswer'>>;
 
 /** Longer than an order to the NOC may take: past it another worker may go on, by reading first. */
-export const LEASE_SECONDS = 25;
+export const LEASE_SECONDS = 12;
 const LIVE: LiftState[] = ['scheduled', 'requested', 'unknown', 'unblocking'];
 const live = LIVE.map((state) => `'${state}'`).join(', ');
 

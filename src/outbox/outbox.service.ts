@@ -16,8 +16,9 @@ export interface OutboxRow {
   dueAt?: Date;
 }
 
-/** Longer than any handler may take: past it, another worker may take the row over. */
-const LEASE_SECONDS = 60;
+/** A worker that lives renews its lease; one that died is replaced so many seconds later. */
+const LEASE_SECONDS = 10;
+const RENEWED_MS = 3_000;
 /** A row that threw or took its worker with it this often in a row waits for a person. */
 const CRASHES = 3;
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
@@ -96,11 +97,14 @@ export class OutboxService {
       return;
     }
     let result: HandlerResult;
+    const heart = setInterval(() => void this.renew(row), RENEWED_MS);
     try {
       result = await handler(row);
     } catch (error) {
       await this.failed(row, error as Error);
       return;
+    } finally {
+      clearInterval(heart);
     }
     if (typeof result === 'string') {
       await this.settle(row, 'done', null);
@@ -120,6 +124,13 @@ export class OutboxService {
       [id],
     )) as [OutboxMessage[], number];
     return rows[0];
+  }
+
+  /** A renewal that fails costs nothing: at worst the row is done twice, which handlers bear. */
+  private async renew(row: OutboxMessage): Promise<void> {
+    await this.source
+      .query(`update outbox_message set lease_until = now() + make_interval(secs => ${LEASE_SECONDS}) where id = $1 and lease_no = $2 and state = 'running'`, [row.id, row.leaseNo])
+      .catch(() => undefined);
   }
 
   private async failed(row: OutboxMessage, error: Error): Promise<void> {
