@@ -1,0 +1,110 @@
+import type { Block } from '../../src/core/ticket/block';
+import { signIn, type Page, type Someone } from '../support/customer';
+import { startDesk, type Desk } from '../support/desk';
+import { simulatorClient } from '../support/simulator-client';
+import { waitFor } from '../support/wait-for';
+
+const MERCIER: Someone = { id: '20671', email: 'contact@atelier-mercier.example', name: 'Atelier Mercier SARL' };
+const LINDNER: Someone = { id: '20533', email: 'info@baeckerei-lindner.example', name: 'Bäckerei Lindner' };
+const CANAL: Someone = { id: '20702', email: 'bonjour@librairie-du-canal.example', name: 'Librairie du Canal' };
+
+let desk: Desk;
+let noc: ReturnType<typeof simulatorClient>;
+type Ticket = { ref: string; version: number; state: string };
+
+/** A claim with the headers of an alerted message, ready for a person. */
+async function queued(who: Someone, ip: string): Promise<{ block: Block; ref: string }> {
+  const [block] = (await noc.get<Block[]>(`/addresses/${ip}/blocks`)).body;
+  const [sample] = (await noc.get<{ headers: string }[]>(`/samples?ip=${ip}`)).body;
+  if (!block || !sample) {
+    throw new Error(`The simulator has no block on ${ip}.`);
+  }
+  const opened = await desk.call<Ticket>('POST', '/api/v1/claims', { claim: 'mistake', block, account: who, evidence: { headers: sample.headers, explanation: 'Wanted mail.', queueInspected: true } });
+  await inState(opened.body.ref, 'queued');
+  return { block, ref: opened.body.ref };
+}
+
+const inState = (ref: string, state: string): Promise<Ticket> => waitFor(`${ref} to be ${state}`, async () => {
+  const { body } = await desk.call<Ticket>('GET', `/api/v1/tickets/${ref}`, undefined, 'reviewer1');
+  return body.state === state ? body : null;
+});
+
+async function decide(ref: string, decision: object): Promise<void> {
+  await desk.call('POST', `/api/v1/tickets/${ref}/take`, {}, 'reviewer1');
+  const { body } = await desk.call<Ticket>('GET', `/api/v1/tickets/${ref}`, undefined, 'reviewer1');
+  const made = await desk.call('POST', `/api/v1/tickets/${ref}/decisions`, { version: body.version, ...decision }, 'reviewer1');
+  expect([made.status, made.body]).toEqual([201, expect.anything()]);
+}
+
+const shows = (customer: Awaited<ReturnType<typeof signIn>>, ref: string, words: string): Promise<Page> => waitFor(`"${words}" on the page`, async () => {
+  const page = await customer.get(`/tickets/${ref}`);
+  return page.text.includes(words) ? page : null;
+});
+
+beforeAll(async () => {
+  desk = await startDesk();
+  noc = simulatorClient(desk.simulator);
+}, 180_000);
+afterAll(() => desk?.stop());
+
+it('repairs DNS, presses "Check again", and the last good check lifts the block', async () => {
+  const { block, ref } = await queued(MERCIER, '198.51.100.14');
+  await decide(ref, {
+    outcome: 'require_fixes', reasons: ['spf_fail'], statement: 'The letter looks wanted, but SPF names your old server only.', requiredFixes: [{ code: 'repair_spf', when: 'before_lift' }], liftWhenVerified: true,
+  });
+  const customer = await signIn(desk, MERCIER, block);
+  const page = await shows(customer, ref, 'Repair the SPF record');
+  expect(page.text).toContain('What we need from you: 1 fix');
+  expect(page.text).toContain('ip4:198.51.100.14');
+
+  const check = async (): Promise<string> => {
+    await customer.post(`/tickets/${ref}/fixes/repair_spf/check`, {});
+    return (await waitFor('the result of a look-up', async () => {
+      const { text } = await customer.get(`/tickets/${ref}`);
+      return /Checked \d\d:\d\d:\d\d|Lifted and confirmed|Lifting the block/.test(text) ? text : null;
+    }));
+  };
+  expect(await check()).toContain('Not there yet');
+  const old = (await noc.get<{ name: string; type: string; values: string[] }[]>('/dns')).body.find((record) => record.name === 'atelier-mercier.example' && record.type === 'TXT');
+  await noc.put('/dns', { name: 'atelier-mercier.example', type: 'TXT', values: [...(old?.values ?? []).filter((value) => !value.startsWith('v=spf1')), 'v=spf1 ip4:198.51.100.14 -all'] });
+  await waitFor('the block to be lifted', async () => {
+    await customer.post(`/tickets/${ref}/fixes/repair_spf/check`, {});
+    return (await customer.get(`/tickets/${ref}`)).text.includes('Mail can leave 198.51.100.14 again');
+  }, 60_000);
+  const lifted = await customer.get(`/tickets/${ref}`);
+  expect(lifted.text).toContain('Watched until');
+  expect(lifted.text).toContain('1 of 1 done before the lift');
+});
+
+it('appeals once, after "Not lifted" only, and hears no name', async () => {
+  const { block, ref } = await queued(LINDNER, '203.0.113.64');
+  const customer = await signIn(desk, LINDNER, block);
+  expect((await customer.upload(`/tickets/${ref}/appeal`, { statement: 'Please look again at once.' })).status).toBe(409);
+  await decide(ref, { outcome: 'uphold', reasons: ['purchased_or_cold_list'], statement: 'The recipients did not ask for this mail, as far as we can see.' });
+  const upheld = await shows(customer, ref, 'The block on 203.0.113.64 stays for now');
+  expect(upheld.text).toContain('Mail to many may only go to people who asked for it.');
+  expect(upheld.text).toContain('A person decided.');
+  for (const staff of desk.staff) {
+    expect(upheld.text).not.toContain(staff.name);
+  }
+  const short = await customer.upload(`/tickets/${ref}/appeal`, { statement: 'no' });
+  expect([short.status, short.text.includes('Say in a sentence')]).toEqual([422, true]);
+  const appealed = await customer.upload(`/tickets/${ref}/appeal`, { statement: 'All of them ordered bread; see the second message.' });
+  expect(appealed.text).toContain('Your appeal is read by a reviewer who had no part in the first decision.');
+  expect((await customer.upload(`/tickets/${ref}/appeal`, { statement: 'And once more, please look.' })).status).toBe(409);
+});
+
+it('answers a reviewer’s question on the page, and the ticket comes back', async () => {
+  const { block, ref } = await queued(CANAL, '198.51.100.30');
+  await decide(ref, { outcome: 'request_information', reasons: ['evidence_missing'], statement: 'Which list did these readers join, and when?' });
+  const customer = await signIn(desk, CANAL, block);
+  const asked = await shows(customer, ref, 'Which list did these readers join, and when?');
+  expect(asked.text).toContain('A reviewer has a question');
+  expect((await customer.upload(`/tickets/${ref}/evidence`, { explanation: '' })).status).toBe(422);
+  const given = await customer.upload(`/tickets/${ref}/evidence`, { explanation: 'The list of our shop, at the till, since March.' }, [{ name: 'liste.txt', text: 'From: promo@librairie-du-canal.example\nSubject: Bienvenue\n\nMerci' }]);
+  expect(given.text).toContain('Added to your ticket');
+  await inState(ref, 'queued');
+  expect((await customer.get(`/tickets/${ref}`)).text).toContain('The list of our shop, at the till, since March.');
+  expect((await customer.hx(`/tickets/${ref}/changes?since=1`)).text).toContain('This ticket has changed');
+  expect((await customer.hx(`/tickets/${ref}/changes?since=9999`)).status).toBe(204);
+});
