@@ -29,5 +29,6 @@ async function main([command, ...args]) {
 
 main(process.argv.slice(2)).catch((error) => {
   process.stderr.write(`${process.env.DESK_TRACE ? error.stack : error.message}\n`);
-  process.exit(1);
+  // A mail server that pipes a mail in takes 75 (EX_TEMPFAIL) for "try again later", and 1 for "send it back".
+  process.exit(process.argv.includes('mail-pipe') ? 75 : 1);
 });
