@@ -20,7 +20,8 @@ function esmPackages(dir = 'node_modules') {
     });
 }
 
-const escaped = esmPackages().map((p) => p.replace(/[.+]/g, '\\$&'));
+// @fastify/cookie is CommonJS but imports such a package dynamically, which Jest cannot either.
+const escaped = [...esmPackages(), '@fastify/cookie'].map((p) => p.replace(/[.+]/g, '\\$&'));
 const swc = (parser, transform) => [
   '@swc/jest',
   { swcrc: false, sourceMaps: 'inline', jsc: { target: 'es2023', parser, transform, keepClassNames: true }, module: { type: 'commonjs' } },

@@ -32,13 +32,13 @@ export class DecisionController {
   async decide(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: decisionForm }) form: DecisionForm): Promise<void> {
     const person = personOf(who);
     const evidence = await this.reader.about(ref);
-    const outcome = await this.review.decide(ref, proposalOf(form, evidence, this.clock.now()), person, true).then(() => null, refusal);
-    if (outcome) {
+    const outcome = await this.review.decide(ref, proposalOf(form, evidence, this.clock.now()), person, true).catch(refusal);
+    if ('status' in outcome) {
       await this.pages.show(request, reply, ref, person, { ...outcome, draft: draftOf(form, outcome.version) });
       return;
     }
     const next = form.stay ? null : await this.takes.next(person);
-    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=decided` : next ? `/desk/tickets/${next.ref}` : '/desk?said=nothing-left', 303);
+    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=${outcome.state === 'awaiting_approval' ? 'second' : 'decided'}` : next ? `/desk/tickets/${next.ref}` : '/desk?said=nothing-left', 303);
   }
 
   /** Puts a canned part into the statement: what the page does by itself where scripts run. Nothing is stored. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/decision/outcome';
 import { OUTCOMES, type Tone } from './words';
 
-export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'approved', 'refused'] as const;
+export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused'] as const;
 export type Said = (typeof SAID)[number];
 
 const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: string }> = {
@@ -10,6 +10,7 @@ const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: str
   undone: { tone: 'unknown', icon: 'arrow-back-up', title: 'Taken back.', text: 'Nothing was sent, and you have the ticket again.' },
   noted: { tone: 'unknown', icon: 'note', title: 'Note kept.', text: 'Only the desk sees it.' },
   decided: { tone: 'good', icon: 'check', title: 'Decided.', text: 'It is carried out when the time to undo is over.' },
+  second: { tone: 'unknown', icon: 'users', title: 'Decided.', text: 'It waits for a second person; until they agree it can be taken back.' },
   approved: { tone: 'good', icon: 'check', title: 'Agreed.', text: 'It is carried out when the time to undo is over.' },
   refused: { tone: 'unknown', icon: 'check', title: 'Not agreed.', text: 'The ticket is back in the queue, with your reason.' },
 };

@@ -12,13 +12,13 @@ const NAMES: Record<number, string> = {
   0x2068: 'First strong isolate', 0x2069: 'End of isolate', 0xfeff: 'Zero width no-break space',
 };
 // eslint-disable-next-line no-control-regex
-const UNSEEN = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/u;
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]/u;
 /** Letters of another script inside a word that has Latin ones: they look alike and are not. */
 const LOOKALIKE = /[\p{Script=Cyrillic}\p{Script=Greek}]/u;
 
 const codeOf = (char: string) => `U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Cuts a line so that the address stands out and what cannot be seen is shown by its code. */
+/** Cuts a text so that the address stands out and what cannot be seen is shown by its code. */
 export function reveal(line: string, address: string | null = null): Segment[] {
   const out: Segment[] = [];
   const plain = (text: string) => {
@@ -29,7 +29,7 @@ export function reveal(line: string, address: string | null = null): Segment[] {
       out.push({ kind: 'text', text });
     }
   };
-  for (const piece of splitAt(line, address)) {
+  for (const piece of splitAt(line.replace(/\r\n?/g, '\n'), address)) {
     if (piece === address) {
       out.push({ kind: 'address', text: piece });
       continue;

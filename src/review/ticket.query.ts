@@ -153,10 +153,10 @@ export class TicketReader {
       `select r.rule, count(*)::int as decided, count(*) filter (where d.outcome = 'lift')::int as overturned
        from unnest($1::text[]) r(rule) join lateral (
          select d.outcome, t.block from decision d join ticket t on t.id = d.ticket_id
-         where d.id in (select id from decision where outcome in ('lift','uphold','require_fixes') and state in ('undoable','final') order by decided_at desc limit 1000) and t.claim = 'mistake') d
+         where d.id in (select id from decision where outcome in ('lift','uphold','require_fixes') and state in ('undoable','final') order by decided_at desc limit 1000) and t.claim = 'mistake' and t.id <> $2) d
        on d.block @> jsonb_build_object('detections', jsonb_build_array(jsonb_build_object('rule', r.rule)))
        group by r.rule order by r.rule`,
-      [names],
+      [names, ticket.id],
     )) as TicketPage['rules'];
   }
 }

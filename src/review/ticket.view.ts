@@ -1,6 +1,7 @@
 import { authView } from './auth.view';
 import type { Problem } from '../core/decision/decision-problems';
 import { decideView, emptyDraft, type DraftForm } from './decide.view';
+import { fixOf } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
 import { claimView, type Main } from './evidence.view';
 import { earlierView, timelineView } from './history.view';
@@ -9,7 +10,7 @@ import { promiseBar } from './promise';
 import { readingView } from './reading.view';
 import type { Decision } from './decision.entity';
 import type { TicketPage } from './ticket.query';
-import { KINDS, OUTCOMES, secondPersonWords, STATES, tierWord } from './words';
+import { KINDS, OUTCOMES, secondPersonWords, STATES, tierWord, type Tone } from './words';
 
 export interface Reader {
   id: string;
@@ -33,6 +34,16 @@ export interface TicketViewInput {
   now: Date;
 }
 
+const FIX_STATES: Record<string, { tone: Tone; icon: string; word: string }> = {
+  open: { tone: 'warn', icon: 'clock', word: 'open' }, reported: { tone: 'unknown', icon: 'message', word: 'reported' }, verified: { tone: 'good', icon: 'check', word: 'verified' },
+  failed: { tone: 'bad', icon: 'x', word: 'not there yet' }, accepted: { tone: 'good', icon: 'check', word: 'accepted' },
+};
+const LIFT_STATES: Record<string, { tone: Tone; icon: string; word: string }> = {
+  scheduled: { tone: 'unknown', icon: 'clock', word: 'scheduled' }, requested: { tone: 'warn', icon: 'send', word: 'ordered, no answer yet' },
+  unknown: { tone: 'warn', icon: 'help-circle', word: 'ordered, the answer was lost: being read back' }, unblocking: { tone: 'warn', icon: 'refresh', word: 'the NOC is lifting it' },
+  confirmed: { tone: 'good', icon: 'circle-check', word: 'confirmed by the NOC' }, failed: { tone: 'bad', icon: 'alert-triangle', word: 'failed' }, undone: { tone: 'unknown', icon: 'arrow-back-up', word: 'taken back' },
+};
+
 /** What templates/review/ticket.hbs shows: claim and evidence, what the machine read, history and decision. */
 export function ticketView({ page, reader, main, body, draft, problems, changed, second, settings, now }: TicketViewInput) {
   const { ticket, analysis, place } = page;
@@ -50,10 +61,11 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
     state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
     until: ticket.deadlineAt, liftFailed: ticket.liftFailed, blockedAgainAt: ticket.blockedAgainAt,
+    holds: ticket.state === 'second_review' ? 'Waits for a second person' : 'Nobody has it',
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
     claim: claimView(ticket, page.items, main, body, findings),
-    reading, auth: authView(message, analysis), hasAuth: message !== null || analysis !== null,
+    reading, auth: authView(message, analysis), hasAuth: message !== null,
     rules: page.rules.map((rule) => ({ ...rule, percent: rule.decided > 0 ? Math.round((rule.overturned / rule.decided) * 100) : null })),
     earlier: earlierView(page.earlier, settings.watchHours, now),
     timeline: timelineView(ticket.blockedAt, Math.max(ticket.block.detectionsTotal ?? 0, ticket.block.detections?.length ?? 0), page.audit, page.messages, reader.id),
@@ -63,7 +75,8 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     }) : null,
     approve: ticket.state === 'second_review' && current ? approveView(current, reader) : null,
     decided: page.decisions.filter((decision) => decision.state !== 'awaiting_approval').reverse().map((decision) => decidedView(decision, now)),
-    fixes: page.parts.fixes, lift: page.parts.lift, changedAfterwards: changed && !yours ? changed : null,
+    asked: page.parts.fixes.map((fix) => ({ ...fix, ...FIX_STATES[fix.state], title: fixOf(fix.code)?.title ?? fix.code, when: fix.when.replace('_', ' ') })),
+    lift: page.parts.lift && { ...page.parts.lift, ...LIFT_STATES[page.parts.lift.state] }, changedAfterwards: changed && !yours ? changed : null,
   };
 }
 
@@ -72,7 +85,7 @@ function approveView(decision: Decision, reader: Reader) {
   return {
     ...decidedView(decision, decision.decidedAt), action: `/desk/decisions/${decision.id}/approval`, undo: own ? `/desk/decisions/${decision.id}/undo` : null,
     why: secondPersonWords(decision.secondPerson), may: !own && reader.mayDecide,
-    not: own ? 'It is your own decision: somebody else has to agree.' : reader.whyNot,
+    whyNotYou: own ? 'It is your own decision: somebody else has to agree.' : reader.whyNot,
   };
 }
 
@@ -80,7 +93,7 @@ function decidedView(decision: Decision, now: Date) {
   const state = decision.state === 'undoable' ? (decision.undoUntil.getTime() > now.getTime() ? 'can be undone' : null) : decision.state === 'undone' ? 'undone' : decision.state === 'refused' ? 'not agreed' : null;
   return {
     id: decision.id, outcome: OUTCOMES[decision.outcome], by: decision.byName, at: decision.decidedAt, statement: decision.statement, state,
-    reasons: decision.reasons.map((code) => REASONS[code]?.label ?? code), fixes: decision.fixes, liftWhenVerified: decision.liftWhenVerified,
+    reasons: decision.reasons.map((code) => REASONS[code]?.label ?? code), fixes: decision.fixes.map((fix) => ({ ...fix, when: fix.when.replace('_', ' ') })), liftWhenVerified: decision.liftWhenVerified,
     second: decision.secondName ? { name: decision.secondName, agreed: decision.agreed, statement: decision.secondStatement } : null,
   };
 }

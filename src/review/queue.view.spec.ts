@@ -1,0 +1,95 @@
+import { cidr, cursor, readCursor, type Counts, type QueueRow } from './queue.query';
+import { queueQuery } from './queue.schema';
+import { queueView, rowView } from './queue.view';
+import { promiseBar } from './promise';
+
+const now = new Date('2026-11-20T12:00:00Z');
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const row = (more: Partial<QueueRow> = {}): QueueRow => ({
+  id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business',
+  assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null,
+  createdAt: ago(215), ...more,
+});
+const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
+const view = (address: Record<string, string>, rows: QueueRow[] = [row()], after: string | null = null) =>
+  queueView(queueQuery.parse(address), { rows, after, searchedNewest: address['q'] ? 20_000 : null }, counts, 'me', now);
+
+describe('promiseBar', () => {
+  it.each([
+    ['far from it', 60, 240, { tone: 'unknown', left: '3 h left', fill: 19 }],
+    ['soon', 215, 240, { tone: 'warn', left: '25 m left', fill: 67 }],
+    ['over', 262, 240, { tone: 'bad', left: '22 m over', over: true, fill: 82 }],
+    ['long over', 5000, 240, { tone: 'bad', fill: 100 }],
+    ['just begun', 0, 480, { fill: 2 }],
+  ])('%s', (_, waited, promised, expected) => {
+    expect(promiseBar(ago(waited), ago(waited - promised), now)).toMatchObject(expected);
+  });
+
+  it('shows nothing where nothing was promised', () => {
+    expect(promiseBar(ago(5), null, now)).toBeNull();
+  });
+});
+
+describe('a row', () => {
+  it('explains its urgency and can be taken while it is queued', () => {
+    expect(rowView(row(), 'me', now)).toMatchObject({ canTake: true, by: null, why: '25 m left of 4 h, priority 10, Business, first block in 30 days', state: null });
+  });
+
+  it.each<[string, Partial<QueueRow>, object]>([
+    ['of mine', { takenBy: 'me', takenByName: 'Anna', state: 'in_review' }, { by: { name: 'Anna', you: true }, canTake: false }],
+    ['of somebody', { takenBy: 'x', takenByName: null, state: 'in_review' }, { by: { name: 'Somebody', you: false } }],
+    ['for a second person', { state: 'second_review', secondPerson: ['hack'] }, { canTake: false, second: 'it is a hack block' }],
+    ['that waits for the customer', { state: 'awaiting_fixes', deadlineAt: now }, { promise: null, state: { label: 'Waiting for fixes', until: now } }],
+    ['of a network', { prefix: '2001:db8:7::/64' }, { address: '2001:db8:7::/64' }],
+    ['blocked before', { repeats: 2 }, { repeats: 3 }],
+    ['not read', { assessment: null, confidence: null }, { reading: { label: 'Not read', more: null } }],
+    ['new', { createdAt: ago(5) }, { isNew: true }],
+  ])('%s', (_, more, expected) => {
+    expect(rowView(row(more), 'me', now)).toMatchObject(expected);
+  });
+});
+
+describe('the page', () => {
+  it('says how many, capped, and marks the alarms that have something', () => {
+    const page = view({});
+    expect(page).toMatchObject({ title: 'All open (999+)', lead: '999+ tickets, the most urgent first' });
+    expect(page.rail.filter((entry) => entry.bad).map((entry) => entry.label)).toEqual(['Lift failed']);
+    expect(page.rail.find((entry) => entry.current)?.label).toBe('All open');
+  });
+
+  it('keeps every filter in the address, and drops the place in the list when one changes', () => {
+    const page = view({ queue: 'spam', claim: 'fixed', after: 'abc' });
+    const claim = page.filters.find((filter) => filter.label === 'Claim');
+    expect(claim?.on).toEqual({ label: 'fixed', href: '/desk?queue=spam' });
+    expect(page.filters.find((filter) => filter.label === 'Taken')?.choices[0]?.href).toBe('/desk?queue=spam&claim=fixed&taken=nobody');
+    expect(page.first).toBe('/desk?queue=spam&claim=fixed');
+  });
+
+  it('tells what to do when nothing is there', () => {
+    expect(view({ queue: 'mine' }, []).empty).toContain('Take next');
+    expect(view({ queue: 'spam', claim: 'fixed' }, []).empty).toContain('Remove one');
+    expect(view({ q: 'nobody' }, []).empty).toContain('203.0.113.0/24');
+  });
+
+  it('says that words were looked for in the newest only', () => {
+    expect(view({ q: 'printer' }).lead).toBe('1 found, the newest first; words are looked for in the newest 20,000 tickets');
+  });
+});
+
+describe('what a search box takes', () => {
+  it.each([
+    ['203.0.113.47', '203.0.113.47'], ['203.0.113.77/24', '203.0.113.0/24'], ['2001:DB8::1', '2001:db8::1'], ['2001:db8:7::1/64', '2001:db8:7::/64'],
+    ['1.2.3.4/33', null], ['10.1', null], ['a/b', null], ['::/129', null], ['1.2.3.4/', null], ['fe80::1%eth0', null], ['1/2/3', null],
+  ])('%s is the network %s', (text, expected) => {
+    expect(cidr(text)).toBe(expected);
+  });
+
+  it('reads back its own cursors and no others', () => {
+    const key = row();
+    expect(readCursor(cursor(key, true))).toEqual({ byUrgency: true, priority: 10, at: key.dueAt?.toISOString(), id: key.id });
+    expect(readCursor(cursor(key, false))).toMatchObject({ byUrgency: false, at: key.createdAt.toISOString() });
+    for (const other of ['', 'abc', Buffer.from(`u 1 ' or 1=1 ${key.id}`).toString('base64url'), Buffer.from(`u 1 2026-99-99T99:99:99Z ${key.id}`).toString('base64url')]) {
+      expect(readCursor(other)).toBeNull();
+    }
+  });
+});
