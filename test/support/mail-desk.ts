@@ -7,6 +7,7 @@ import type { HeldAddress, NocAnswer } from '../../src/noc/noc.driver';
 import { NocDriver } from '../../src/noc/noc.driver';
 import { loadConfig } from '../../src/platform/config/config';
 import { testDatabase, type TestDatabase } from './database';
+import { Log } from '../../src/platform/log';
 
 /** A NOC in memory: what it knows is what a spec writes into it. */
 export class FakeNoc {
@@ -45,7 +46,7 @@ export async function mailDesk(settings: Record<string, string> = {}): Promise<M
     MAIL_FROM: 'Unblock desk <unblock@desk.example>', MAIL_LISTEN: 'smtp://127.0.0.1:0', DNS_SERVERS: '127.0.0.1:9', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings,
   });
   const noc = new FakeNoc();
-  const app = await Test.createTestingModule({ imports: [AppModule.with(config)] }).overrideProvider(NocDriver).useValue(noc).setLogger(false).compile();
+  const app = await Test.createTestingModule({ imports: [AppModule.with(config)] }).overrideProvider(NocDriver).useValue(noc).setLogger(new Log('silent')).compile();
   await app.init();
   return {
     app, source: app.get(DataSource), noc, database,
