@@ -97,6 +97,7 @@ it('begins anew when the compiler believes in files that are gone', () => {
 it('stops when the build fails, and tries again next time', () => {
   put('src/broken.ts', '');
   expect(cli('x')).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining('The build did not succeed') as string });
+  rmSync(at('dist/notes'));
   expect(cli('mail-pipe').status).toBe(75); // a mail that waits for us must not be sent back
   rmSync(at('src/broken.ts'));
   rmSync(at('dist/notes'));
