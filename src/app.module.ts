@@ -3,7 +3,7 @@ import { AnalysisModule } from './analysis/analysis.module';
 import { AuditModule } from './audit/audit.module';
 import { AuthModule } from './auth/auth.module';
 import { EvidenceModule } from './evidence/evidence.module';
-import { HealthModule } from './insights/health.module';
+import { InsightsModule } from './insights/insights.module';
 import { IntakeModule } from './intake/intake.module';
 import { LiftingModule } from './lifting/lifting.module';
 import { MailModule } from './mail/mail.module';
@@ -26,7 +26,7 @@ export class AppModule {
     const floor = [ConfigModule.with(config), DatabaseModule, PagesModule];
     const ground = [OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, AuthModule, NocModule];
     const spine = [TicketsModule, EvidenceModule];
-    const rooms = [IntakeModule, MailboxModule, StatusModule, ReviewModule, AnalysisModule, LiftingModule, MailModule, HealthModule, SettingsModule];
+    const rooms = [IntakeModule, MailboxModule, StatusModule, ReviewModule, AnalysisModule, LiftingModule, MailModule, InsightsModule, SettingsModule];
     return { module: AppModule, imports: [...floor, ...ground, ...spine, ...rooms] };
   }
 }

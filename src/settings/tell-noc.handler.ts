@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { stateLabel } from '../core/ticket/state-label';
 import { boundedFetch } from '../noc/bounded-fetch';
 import { Handles, type HandlerResult } from '../outbox/handles';
@@ -19,6 +20,7 @@ export class TellNocHandler {
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly tickets: TicketsService,
   ) {}
@@ -51,13 +53,16 @@ export class TellNocHandler {
   /** The ticket as it is now: a late delivery tells the truth of its own moment, and `timestamp` says when the event was. */
   private async body(row: OutboxMessage): Promise<string> {
     const ticket = await this.tickets.find(row.ticketId ?? '');
+    const [filterAdjustment] = row.what === 'filter_adjustment.proposed'
+      ? ((await this.source.query('select id, rule, sender, message_id as "messageId", change, scope, expires_at as "expiresAt" from filter_adjustment where id = $1', [row.refId])) as object[])
+      : [];
     return JSON.stringify({
       type: row.what ?? 'ticket.state_changed',
       timestamp: row.createdAt.toISOString(),
       data: {
         ref: ticket.ref, externalRef: ticket.externalRef, state: ticket.state, stateLabel: stateLabel(ticket.state, { blockedAgain: ticket.blockedAgainAt !== null }),
         closedReason: ticket.closedReason, account: { id: ticket.accountId }, block: { ip: ticket.ip, kind: ticket.kind, blockedAt: ticket.blockedAt.toISOString() },
-        url: `${this.config.PUBLIC_URL}/tickets/${ticket.ref}`,
+        url: `${this.config.PUBLIC_URL}/tickets/${ticket.ref}`, ...(filterAdjustment ? { filterAdjustment } : {}),
       },
     });
   }

@@ -25,6 +25,7 @@ export class FakeRooms {
   @Handles('mail-customer') mail(row: OutboxMessage) { return this.take(row); }
   @Handles('tell-noc') tell(row: OutboxMessage) { return this.take(row); }
   @Handles('verify-fixes') verify(row: OutboxMessage) { return this.take(row); }
+  @Handles('record-adjustment') adjust(row: OutboxMessage) { return this.take(row); }
   @Handles('read-mail') readMail(row: OutboxMessage) { return this.take(row); }
 
   private take(row: OutboxMessage): Promise<HandlerResult> {

@@ -3,7 +3,7 @@ import type { State } from './states';
 
 /** The jobs that a transition may ask for, in the imperative. At boot the app compares them with the handlers found. */
 export const JOBS = [
-  'analyse-ticket', 'check-owner', 'order-lift', 'read-back-lift', 'mail-customer', 'tell-noc', 'verify-fixes', 'read-mail',
+  'analyse-ticket', 'check-owner', 'order-lift', 'read-back-lift', 'mail-customer', 'tell-noc', 'verify-fixes', 'read-mail', 'record-adjustment',
 ] as const;
 export type JobName = (typeof JOBS)[number];
 
@@ -24,8 +24,8 @@ export const ON_ENTER: Partial<Record<State, Effect[]>> = {
 /** What only the event can tell: which mail the customer gets, and why. */
 export const ON_EVENT: Partial<Record<EventType, Effect[]>> = {
   evidence_missing: [mail('evidence-needed')],
-  lift_decided: [mail('lifting')],
-  lift_approved: [mail('lifting')],
+  lift_decided: [mail('lifting'), { job: 'record-adjustment' }],
+  lift_approved: [mail('lifting'), { job: 'record-adjustment' }],
   fixes_verified: [mail('lifting')],
   fixes_required: [mail('fixes-required')],
   upheld: [mail('not-lifted')],

@@ -1,0 +1,31 @@
+import type { Detection } from '../ticket/block';
+import { isFalsePositive } from './outcome';
+
+export interface ProposedAdjustment {
+  rule: string;
+  change: string;
+  scope: string;
+  sender?: string;
+  messageId?: string;
+  /** RFC 3339 */
+  until?: string;
+  note?: string;
+}
+
+/**
+ * What a lift tells the filter (product, rule 15): what the reviewer proposed, or, after a false positive without a proposal, a
+ * report of the rule that acted on most of the alerted messages. Null when the filter was right, or names no rule.
+ */
+export function adjustmentOf(decision: { reasons: readonly string[]; filterAdjustment: ProposedAdjustment | null }, detections: readonly Detection[]): ProposedAdjustment | null {
+  if (decision.filterAdjustment) {
+    return decision.filterAdjustment;
+  }
+  const named = detections.flatMap((seen) => (seen.rule ? [seen.rule] : []));
+  const count = (rule: string): number => named.filter((other) => other === rule).length;
+  const [rule] = [...new Set(named)].sort((a, b) => count(b) - count(a));
+  if (!rule || !isFalsePositive(decision.reasons)) {
+    return null;
+  }
+  const example = detections.find((seen) => seen.rule === rule);
+  return { rule, change: 'report', scope: 'sender', ...(example?.mailFrom ? { sender: example.mailFrom } : {}), ...(example?.messageId ? { messageId: example.messageId } : {}) };
+}

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
+import type { Actor } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
+import { adjustmentOf, type ProposedAdjustment } from '../core/decision/adjustment-of';
+import type { Block } from '../core/ticket/block';
+import { Handles, type HandlerResult } from '../outbox/handles';
+import type { OutboxMessage } from '../outbox/outbox-message.entity';
+import { OutboxService } from '../outbox/outbox.service';
+import { Clock } from '../platform/clock';
+import { Transactions } from '../platform/database/transactions';
+import { Malformed, NotFound } from '../platform/http/errors';
+import { FilterAdjustment, type AdjustmentState } from './filter-adjustment.entity';
+
+export interface AdjustmentJson {
+  id: string; ticket: string; rule: string; sender: string | null; messageId: string | null; change: string; scope: string; expiresAt: string | null;
+  state: AdjustmentState; answer: string | null; note: string | null; createdAt: string; updatedAt: string;
+}
+
+const COLUMNS = `a.id, t.ref as ticket, a.rule, a.sender, a.message_id as "messageId", a.change, a.scope, a.expires_at as "expiresAt", a.state, a.answer, a.note,
+  a.created_at as "createdAt", a.updated_at as "updatedAt"`;
+
+/** A false positive changes the filter, or it happens again: what should change, and what became of it. */
+@Injectable()
+export class FilterAdjustmentsService {
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+    private readonly transactions: Transactions,
+    private readonly outbox: OutboxService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** After the undo window of a lift: writes down what the filter should learn, and tells the NOC. Once per decision. */
+  @Handles('record-adjustment')
+  record(row: OutboxMessage): Promise<HandlerResult> {
+    return this.transactions.run(async (tx) => {
+      const [found] = (await tx.query(
+        `select d.id, d.reasons, d.filter_adjustment as "filterAdjustment", t.block from decision d join ticket t on t.id = d.ticket_id
+         where d.id = coalesce($1, t.decision_id) and t.id = $2 and d.state in ('undoable', 'final')
+           and not exists (select from filter_adjustment a where a.decision_id = d.id) for update of d`,
+        [row.refId, row.ticketId],
+      )) as { id: string; reasons: string[]; filterAdjustment: ProposedAdjustment | null; block: Block }[];
+      const proposed = found && adjustmentOf(found, found.block.detections ?? []);
+      if (!found || !proposed || !row.ticketId) {
+        return 'skipped';
+      }
+      const now = this.clock.now();
+      const id = randomUUID();
+      await tx.insert(FilterAdjustment, {
+        id, ticketId: row.ticketId, decisionId: found.id, rule: proposed.rule, sender: proposed.sender ?? null, messageId: proposed.messageId ?? null, change: proposed.change,
+        scope: proposed.scope, expiresAt: proposed.until ? new Date(proposed.until) : null, state: 'proposed', answer: null, note: proposed.note ?? null, createdAt: now, updatedAt: now,
+      });
+      await this.outbox.add(tx, [{ job: 'tell-noc', ticketId: row.ticketId, refId: id, what: 'filter_adjustment.proposed' }]);
+      return 'done';
+    });
+  }
+
+  /** Newest first, by key. `after` is the `next` of the page before. */
+  async list(state: AdjustmentState | undefined, after: string | undefined, limit: number): Promise<{ items: AdjustmentJson[]; next: string | null }> {
+    const [at, id] = after?.split('_') ?? [];
+    try {
+      const rows = (await this.source.query(
+        `select ${COLUMNS} from filter_adjustment a join ticket t on t.id = a.ticket_id
+         where ($1::text is null or a.state = $1) and ($2::timestamptz is null or (a.created_at, a.id) < ($2::timestamptz, $3::uuid))
+         order by a.created_at desc, a.id desc limit $4`,
+        [state ?? null, at ?? null, id ?? null, limit + 1],
+      )) as (Omit<AdjustmentJson, 'createdAt'> & { createdAt: Date })[];
+      const items = rows.slice(0, limit).map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }));
+      const last = items.at(-1);
+      return { items, next: rows.length > limit && last ? `${last.createdAt}_${last.id}` : null };
+    } catch (error) {
+      if (['22007', '22P02'].includes((error as { code?: string }).code ?? '')) {
+        throw new Malformed([{ field: 'after', code: 'invalid', message: 'must be the "next" of the page before' }]);
+      }
+      throw error;
+    }
+  }
+
+  /** What the filter team says of it. @throws NotFound */
+  async answer(id: string, state: AdjustmentState, answer: string | undefined, by: Actor): Promise<AdjustmentJson> {
+    return this.transactions.run(async (tx) => {
+      const [rows] = (await tx.query(
+        'update filter_adjustment set state = $2, answer = coalesce($3, answer), updated_at = now() where id = $1 returning ticket_id as "ticketId"',
+        [/^[0-9a-f-]{36}$/i.test(id) ? id : null, state, answer ?? null],
+      )) as [{ ticketId: string }[], number];
+      const [updated] = rows;
+      if (!updated) {
+        throw new NotFound('There is no such filter adjustment.');
+      }
+      await this.audit.record(tx, { ticketId: updated.ticketId, event: 'filter_adjustment_answered', by, detail: { adjustment: id, state } });
+      const [row] = (await tx.query(`select ${COLUMNS} from filter_adjustment a join ticket t on t.id = a.ticket_id where a.id = $1`, [id])) as AdjustmentJson[];
+      if (!row) {
+        throw new NotFound('There is no such filter adjustment.');
+      }
+      return row;
+    });
+  }
+}
