@@ -8,12 +8,13 @@ import { LiftingService } from './lifting.service';
 import { Lifts } from './lifts';
 import { OrderLiftHandler } from './order-lift.handler';
 import { ReadBackHandler } from './read-back.handler';
+import { RoundsService } from './rounds.service';
 import { WatchService } from './watch.service';
 
 /** Carries a lift through: order, read back, confirm, watch. */
 @Module({
   imports: [TypeOrmModule.forFeature([Lift]), NocModule],
   controllers: [BlockEventsController],
-  providers: [Lifts, LiftEnds, LiftingService, WatchService, OrderLiftHandler, ReadBackHandler],
+  providers: [Lifts, LiftEnds, LiftingService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
 })
 export class LiftingModule {}

@@ -85,9 +85,10 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
     expect(await ledger(block.ip)).toHaveLength(1);
   });
 
-  it('takes two people for an address that was blocked before, which only the NOC knew', async () => {
+  it('takes two people for an address that was blocked before', async () => {
     const block = await blocked();
     const ticket = await inReview(await noc.post<Block>('/blocks', { ip: block.ip, kind: 'spam' }).then(({ body }) => body));
+    await waitFor('both blocks in the mirror', async () => (await desk.database.query('select 1 from block where ip = $1', [block.ip])).length === 2);
     expect((await decide(ticket)).body).toMatchObject({ state: 'awaiting_approval' });
   });
 

@@ -1,4 +1,5 @@
 import type { Block } from '../../src/core/ticket/block';
+import { RoundsService } from '../../src/lifting/rounds.service';
 import { WatchService } from '../../src/lifting/watch.service';
 import { liftingRoom, type LiftingRoom } from '../support/lifting';
 
@@ -51,6 +52,17 @@ describe('the watch after a lift', () => {
     const { block, ticket } = await liftedTicket();
     await watch.heard('blocked', { ...block, ...change(block) });
     expect(await again(ticket.id)).toEqual({ at: null, state: 'lifted', mails: 0 });
+  });
+
+  it('asks the NOC about a watched address when nothing was heard of it', async () => {
+    const { block, ticket } = await liftedTicket();
+    await desk.noc.post('/blocks', { ip: block.ip, kind: 'spam' }); // the simulator knows no desk here, so it tells nobody
+    const rounds = desk.app.get(RoundsService);
+    await rounds.lookAfterWatched();
+    expect((await again(ticket.id)).mails).toBe(0);
+    await desk.source.query(`update block set last_seen_at = now() - interval '1 hour' where ip = $1`, [block.ip]);
+    await rounds.lookAfterWatched();
+    expect((await again(ticket.id)).mails).toBe(1);
   });
 
   it('closes a ticket that nobody is at when its block has gone by itself, and leaves a reviewer’s alone', async () => {

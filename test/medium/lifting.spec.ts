@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LiftingService } from '../../src/lifting/lifting.service';
+import { RoundsService } from '../../src/lifting/rounds.service';
 import { ACCOUNT, liftingRoom, OTHER_ACCOUNT, type LiftingRoom } from '../support/lifting';
 import { waitFor } from '../support/wait-for';
 
@@ -219,6 +220,18 @@ describe('a lift, against the NOC', () => {
     expect(await desk.app.get(LiftingService).advance(ticket.id, decision, 'order')).toBe('done');
     await lifted(ticket.id);
     expect(await desk.ledger(block.ip)).toMatchObject([{ idempotencyKey: key, effect: true }]);
+  });
+
+  it('whose job was parked comes back to a person', async () => {
+    const block = await desk.blocked();
+    const ticket = await desk.inReview(block);
+    await desk.decide(ticket, { undoSeconds: 3600 });
+    await desk.source.query(`update ticket set state_since = now() - interval '2 minutes' where id = $1`, [ticket.id]);
+    expect(await desk.app.get(RoundsService).stranded()).toBe(0); // its job still waits
+    await desk.source.query(`update outbox_message set state = 'parked', last_error = 'division by zero' where ticket_id = $1 and job = 'order-lift'`, [ticket.id]);
+    expect(await desk.app.get(RoundsService).stranded()).toBe(1);
+    expect(await desk.ticket(ticket.id)).toMatchObject({ state: 'queued', queue: 'lift-failed', liftFailed: expect.stringContaining('division by zero') });
+    expect(await desk.ledger(block.ip)).toEqual([]);
   });
 
   it('leaves a lift alone that another worker has', async () => {

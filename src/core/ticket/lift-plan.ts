@@ -23,7 +23,7 @@ export interface LiftProgress {
   reads: number;
 }
 
-export type LiftFailure = 'newer_block' | 'no_such_block' | 'not_gone' | 'refused' | 'no_answer' | 'too_far_away';
+export type LiftFailure = 'newer_block' | 'no_such_block' | 'not_gone' | 'refused' | 'no_answer' | 'too_far_away' | 'stranded';
 
 /** What to do next with a lift, from what the NOC says at this moment. */
 export type LiftPlan =

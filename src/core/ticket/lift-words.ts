@@ -16,6 +16,8 @@ export function liftFailedWords(reason: LiftFailure, since: string | undefined, 
       return `The NOC refused the lift.${said}`;
     case 'no_answer':
       return `The NOC did not carry out the lift after several tries.${said}`;
+    case 'stranded':
+      return `The desk’s own work on the lift stopped (${lastAnswer ?? 'no reason was kept'}). Look at the block in the NOC before you decide again.`;
     case 'too_far_away':
       return `The NOC does not allow the lift before ${from}.`;
   }
