@@ -12,7 +12,6 @@ const SIGNS = [
   '^src/auth/(access|principal|attempts|sign-in-token)\\.ts$',
   '^src/outbox/(handles|carrier|sweep)\\.ts$',
   '^src/evidence/idempotency\\.ts$',
-  '^src/noc/bounded-fetch\\.ts$',
 ];
 const room = `^src/(${ROOMS})/`;
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Account, Block } from '../core/ticket/block';
-import { boundedFetch, type Answer } from './bounded-fetch';
+import { boundedFetch, type Answer } from '../platform/http/bounded-fetch';
 import { NocDriver, type ExceptionOrder, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException, type NocFailure } from './noc.driver';
 import { accounts, blocks, exception, heldAddress, lifted, nocAccount, refusal } from './noc.schema';
 

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { createHmac } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { stateLabel } from '../core/ticket/state-label';
-import { boundedFetch } from '../noc/bounded-fetch';
+import { boundedFetch } from '../platform/http/bounded-fetch';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
@@ -41,7 +41,7 @@ export class TellNocHandler {
     if ('status' in answer && ((answer.status >= 200 && answer.status < 300) || answer.status === 410)) {
       return 'done';
     }
-    const why = 'status' in answer ? `answered ${answer.status}` : (answer.detail ?? answer.error);
+    const why = 'status' in answer ? `answered ${answer.status}` : answer.detail;
     if (this.clock.now().getTime() - row.createdAt.getTime() > THREE_DAYS_MS) {
       this.log.warn(`Gave up telling the NOC of ${row.what ?? ''} after three days: ${why}`);
       return 'done';

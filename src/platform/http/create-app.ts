@@ -18,7 +18,7 @@ export const LIMITS = { json: 36 * MB, mail: 25 * MB };
 /** Builds the HTTP side of the application. `whose` names the viewer of a request before any route runs. */
 export async function createApp(module: Type | object, config: Config, whose: (app: NestFastifyApplication) => (request: FastifyRequest) => Promise<Viewer | null>): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: LIMITS.json, trustProxy: 'loopback', forceCloseConnections: 'idle', maxParamLength: 500, routerOptions: { ignoreTrailingSlash: true },
+    bodyLimit: LIMITS.json, trustProxy: 'loopback', forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance();

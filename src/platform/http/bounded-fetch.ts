@@ -1,7 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { NocFailure } from './noc.driver';
 
-/** No answer of a NOC is longer. In bytes. */
+/** Why there is no answer. `detail` is one line for staff. */
+export interface FetchFailure {
+  ok: false;
+  error: 'timeout' | 'unreachable' | 'nonsense';
+  detail: string;
+}
+
+/** No answer that we wait for is longer. In bytes. */
 export const ANSWER_LIMIT = 1024 * 1024;
 
 export interface Call {
@@ -26,7 +32,7 @@ const CUT = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
  * One HTTP call with a limit of time and of size. Follows no redirect: an order goes where the settings say. A reading whose
  * connection was cut is asked once more; an order never is.
  */
-export async function boundedFetch(call: Call): Promise<Answer | NocFailure> {
+export async function boundedFetch(call: Call): Promise<Answer | FetchFailure> {
   const first = await once(call);
   if ('status' in first || call.method !== 'GET' || !CUT.includes(first.code)) {
     return 'status' in first ? first : first.failure;
@@ -36,7 +42,7 @@ export async function boundedFetch(call: Call): Promise<Answer | NocFailure> {
   return 'status' in second ? second : second.failure;
 }
 
-async function once({ method, url, headers, body, milliseconds }: Call): Promise<Answer | { failure: NocFailure; code: string }> {
+async function once({ method, url, headers, body, milliseconds }: Call): Promise<Answer | { failure: FetchFailure; code: string }> {
   try {
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(milliseconds) });
     const text = await read(response);
