@@ -9,6 +9,7 @@ export const addressHasAName: Rule = {
   cites: 'RFC 1912 §2.1',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.claimIp !== null && !isInternalIp(reading.claimIp),
   check: ({ reading }) => {
     const ip = reading.claimIp ?? '';

@@ -7,6 +7,7 @@ export const arcSealHolds: Rule = {
   cites: 'RFC 8617 §5.2',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => ['arc-seal', 'arc-message-signature', 'arc-authentication-results'].some((key) => reading.first(key) !== null),
   check: ({ reading }) => {
     const arc = reading.arc;

@@ -1,4 +1,4 @@
-import { check, facts, headers, read, type Case } from '../../../test/fixtures/cases';
+import { check, headers, read, type Case } from '../../../test/fixtures/cases';
 
 const signed = (h: string): string => `v=1; a=rsa-sha256; c=relaxed/relaxed; d=shop.example; s=m1; h=${h}; bh=AAAA; b=AAAA`;
 const list = (over: Record<string, string>): string => headers({ 'List-Id': '<news.shop.example>', ...over });

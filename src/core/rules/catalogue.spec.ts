@@ -1,8 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { facts, headers, IP } from '../../../test/fixtures/cases';
 import { FIX_CODES } from '../fixes/fix';
+import { readMessage } from '../headers/read-message';
 import type { Rule } from './rule';
 import { RULES } from './catalogue';
+import { evaluate } from './evaluate';
+import { planLookups } from './plan-lookups';
+import { Reading } from './reading';
 import { TEXTS } from './texts';
 import { WEIGHTS } from './weights';
 
@@ -35,6 +40,17 @@ describe('the catalogue of rules', () => {
   it('weighs only codes that exist, and good news never against the claim', () => {
     expect(Object.keys(WEIGHTS).filter((code) => !(code in TEXTS))).toEqual([]);
     expect(Object.entries(WEIGHTS).filter(([code, weight]) => weight > 0 !== (TEXTS[code as keyof typeof TEXTS].good === true)).map(([code]) => code)).toEqual([]);
+  });
+
+  it('plans look-ups with every rule that asks DNS', () => {
+    const message = readMessage(headers({ 'DKIM-Signature': 'v=1; a=rsa-sha256; d=shop.example; s=m1; h=from; bh=AAAA; b=AAAA', 'Authentication-Results': 'mx1.example.net; dmarc=pass', 'X-Authenticated-Sender': 'a@b.example' }));
+    const given = facts({ dns: null });
+    for (const rule of RULES) {
+      const reading = new Reading(message, given);
+      evaluate([rule], { message, facts: given, reading });
+      expect([rule.id, reading.dns.wanted.size > 0 && !rule.asksDns]).toEqual([rule.id, false]);
+    }
+    expect(planLookups(message, given)).toContainEqual({ kind: 'ptr', name: IP });
   });
 
   it('asks only for fixes that exist', () => {

@@ -8,6 +8,7 @@ export const dmarcIsPublished: Rule = {
   cites: 'RFC 9989 §4.10',
   strength: 'violation',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.hasFields && reading.fromDomain !== null,
   check: ({ reading }) => {
     const [found, domain] = [reading.dmarc, reading.fromDomain ?? ''];

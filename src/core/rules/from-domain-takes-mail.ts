@@ -7,6 +7,7 @@ export const fromDomainTakesMail: Rule = {
   cites: 'RFC 2142 §2',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.fromDomain !== null,
   check: ({ reading }) => {
     const domain = reading.fromDomain ?? '';

@@ -7,6 +7,7 @@ export const messageIsSigned: Rule = {
   cites: 'RFC 6376 §3.5',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.hasFields,
   check: ({ reading }) => {
     const from = reading.fromDomain;

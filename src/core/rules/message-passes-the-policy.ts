@@ -7,6 +7,7 @@ export const messagePassesThePolicy: Rule = {
   cites: 'RFC 9989 §5.3',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.fromDomain !== null && (!reading.isSenderCopy || Boolean(reading.returnPath?.field)),
   check: ({ reading }) => {
     const found = reading.dmarc;

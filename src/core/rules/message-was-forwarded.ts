@@ -7,6 +7,7 @@ export const messageWasForwarded: Rule = {
   cites: 'RFC 7960 §3.2',
   strength: 'note',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ message }) => message.hops.length > 0,
   check: ({ reading }) => {
     const forward = reading.forward;

@@ -5,6 +5,8 @@ import type { Dns, RecordKind } from './dns/dns';
 import { evaluate } from './evaluate';
 import { Reading } from './reading';
 
+const ASKING = RULES.filter((rule) => rule.asksDns);
+
 export interface Lookup { kind: RecordKind; name: string }
 
 /**
@@ -15,7 +17,7 @@ export interface Lookup { kind: RecordKind; name: string }
 export function planLookups(message: Message, facts: Facts): Lookup[] {
   const known: Facts = { ...facts, dns: facts.dns ?? { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, asked: [] } };
   const reading = new Reading(message, known);
-  evaluate(RULES, { message, facts: known, reading });
+  evaluate(ASKING, { message, facts: known, reading });
   return wantedOf(reading.dns, known.dns?.failed ?? []);
 }
 

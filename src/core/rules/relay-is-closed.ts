@@ -7,6 +7,7 @@ export const relayIsClosed: Rule = {
   cites: 'RFC 5321 §7.9',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.peerHop !== null && reading.lowerHops.length > 1,
   check: ({ reading }) => {
     const relayed = reading.relayed;

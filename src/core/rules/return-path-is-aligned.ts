@@ -7,6 +7,7 @@ export const returnPathIsAligned: Rule = {
   cites: 'RFC 9989 §4.4',
   strength: 'note',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => Boolean(reading.returnPath?.domain) && reading.returnPath?.field !== null && reading.fromDomain !== null,
   check: ({ reading }) => {
     const [domain, from] = [reading.returnPath?.domain ?? '', reading.fromDomain ?? ''];

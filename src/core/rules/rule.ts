@@ -33,6 +33,8 @@ export interface Rule {
   strength: Strength;
   /** kinds of block it is asked for; mail rules are not asked of a `hack` (verdict rule 7) */
   kinds: readonly BlockKind[];
+  /** it reads names in DNS: only such rules are run to plan the look-ups */
+  asksDns?: true;
   appliesTo: (input: RuleInput) => boolean;
   check: (input: RuleInput) => Hit[] | 'unknown';
 }

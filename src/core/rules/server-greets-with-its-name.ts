@@ -14,6 +14,7 @@ export const serverGreetsWithItsName: Rule = {
   cites: 'RFC 5321 §4.1.1.1',
   strength: 'violation',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.greetingHop !== null && !reading.greetingHop.authenticated && !reading.greetingHop.local,
   check: ({ reading }) => {
     const hop = reading.greetingHop;

@@ -7,6 +7,7 @@ export const signatureHolds: Rule = {
   cites: 'RFC 6376 §3.7',
   strength: 'indicator',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.signatures.length > 0,
   check: ({ message, reading }) => {
     const hits: Hit[] = [];

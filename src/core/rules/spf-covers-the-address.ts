@@ -13,6 +13,7 @@ export const spfCoversTheAddress: Rule = {
   cites: 'RFC 7208 §5',
   strength: 'violation',
   kinds: ['spam'],
+  asksDns: true,
   appliesTo: ({ reading }) => reading.hasFields && (reading.spfDomain !== null || Boolean(reading.returnPath?.isNull)),
   check: ({ reading }) => {
     const spf = reading.spf;
