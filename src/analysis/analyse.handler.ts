@@ -4,6 +4,7 @@ import type { Analysis } from '../core/rules/analysis';
 import { route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import { BlockService } from '../noc/block.service';
+import { NocService } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
@@ -26,6 +27,7 @@ export class AnalyseHandler {
     private readonly tickets: TicketsService,
     private readonly analyses: AnalysisService,
     private readonly blocks: BlockService,
+    private readonly noc: NocService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
@@ -36,7 +38,7 @@ export class AnalyseHandler {
     if (!READABLE.includes(ticket.state)) {
       return 'skipped';
     }
-    const reading = await this.read(ticket);
+    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket)]);
     return this.transactions.run(async (tx) => {
       const now = await this.tickets.find(ticket.id, tx);
       if (!READABLE.includes(now.state)) {
@@ -52,9 +54,17 @@ export class AnalyseHandler {
       }
       const analysisId = await this.analyses.store(tx, ticket.id, reading);
       const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt, tx);
-      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(now, reading, analysisId, repeats), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes({ ...now, ...who }, reading, analysisId, repeats), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
       return 'done';
     });
+  }
+
+  /** Name, tier and language of the account where the door did not bring them. That the NOC does not answer holds nothing up. */
+  private async account(ticket: Ticket): Promise<Pick<Ticket, 'accountName' | 'tier' | 'language'>> {
+    const { accountName, tier, language } = ticket;
+    const found = accountName === null || tier === null ? await this.noc.account(ticket.accountId) : null;
+    const known = found?.ok ? found.value : null;
+    return { accountName: accountName ?? known?.name ?? null, tier: tier ?? known?.tier ?? null, language: language ?? known?.language ?? null };
   }
 
   /** The reading, or why there is none: a ticket never waits for a reading that cannot be had. */
@@ -73,9 +83,11 @@ export class AnalyseHandler {
 
 /** What the ticket shows of a reading, and where it waits now: the routing rules know the assessment from here on. */
 function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string, repeats: number): TicketChanges {
-  const { queue, priority, secondPerson } = route({
+  const { queue, priority, secondPerson, promiseMinutes } = route({
     kind: ticket.kind, claim: ticket.claim, tier: ticket.tier, repeats, assessment, liftFailed: ticket.liftFailed !== null, prefix: ticket.block.prefix ?? null,
   });
   // While somebody decides, who else is due is the decision's business.
-  return { analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue, priority, repeats, ...(ticket.state === 'second_review' ? {} : { secondPerson }) };
+  const { accountName, tier, language } = ticket;
+  const dueAt = new Date(ticket.createdAt.getTime() + promiseMinutes * 60_000);
+  return { accountName, tier, language, dueAt, analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue, priority, repeats, ...(ticket.state === 'second_review' ? {} : { secondPerson }) };
 }

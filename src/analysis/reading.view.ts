@@ -31,7 +31,7 @@ export function readingView(analysis: Analysis, input: { ip: string; lines: numb
       fixes.length > 0 ? `${count(fixes.length, 'fix', 'fixes')}.` : 'Nothing to fix that we can see.',
     ].filter(Boolean).join(' '),
     nothing: null, message, path, checks: shownChecks(analysis), body: known.includes('body-not-assessed'), fixes,
-    doubts: all.raisesDoubt.filter((finding) => !/^(spf|dkim|dmarc|ptr|fcrdns|helo|claim)-/.test(finding.code)).map((finding) => finding.says),
+    doubts: all.raisesDoubt.filter((finding) => !/^(spf|dkim|dmarc|ptr|fcrdns|helo|claim|provenance|input|sample)-/.test(finding.code)).map((finding) => finding.says),
   };
 }
 
@@ -51,12 +51,14 @@ export function nothingRead(something: boolean) {
 function messageLines(analysis: Analysis, alertTotal: number): Line[] {
   const { subject } = analysis.message;
   const found = shownFindings(analysis);
-  return [...found.speaksForYou, ...found.raisesDoubt, ...found.cannotTell]
+  const all = [...found.speaksForYou, ...found.raisesDoubt, ...found.cannotTell];
+  const codes = new Set(all.map((finding) => finding.code));
+  return all
     .filter((finding) => /^(claim|provenance|input|sample)-/.test(finding.code))
     .map((finding) => ({
       sign: finding.sign,
       title: finding.code === 'claim-message-id-match' && alertTotal > 0 ? `It is one of the ${alertTotal} in the alert` : finding.says,
-      text: finding.code === 'claim-message-id-match' ? `${subject ? `“${subject}”. ` : ''}${alertTotal > 1 ? 'One more of another kind would help.' : ''}` : '',
+      text: finding.code === 'claim-message-id-match' ? `${subject ? `“${subject}”. ` : ''}${alertTotal > 1 && !codes.has('sample-not-representative') ? 'One more of another kind would help.' : ''}` : '',
     }));
 }
 

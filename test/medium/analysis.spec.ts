@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { AnalysisModule } from '../../src/analysis/analysis.module';
 import { AnalysisService } from '../../src/analysis/analysis.service';
+import { replay } from '../../src/analysis/replay';
+import { replayCommand } from '../../src/analysis/replay.command';
 import { AuditModule } from '../../src/audit/audit.module';
 import { AuthModule } from '../../src/auth/auth.module';
 import { NocModule } from '../../src/noc/noc.module';
@@ -35,6 +37,7 @@ class OtherRooms {
   @Handles('read-back-lift') read() { return done(); }
   @Handles('mail-customer') mail() { return done(); }
   @Handles('tell-noc') tell() { return done(); }
+  @Handles('record-adjustment') recordAdjustment() { return done(); }
   @Handles('read-mail') readMail() { return done(); }
 }
 const done = (): Promise<HandlerResult> => Promise.resolve('done');
@@ -137,6 +140,21 @@ describe('the analysis of a ticket', () => {
     const audit = (await source.query('select event from audit_entry where ticket_id = $1', [ticket.id])) as { event: string }[];
     expect(audit.map(({ event }) => event)).toContain('analysis_failed');
     broken.mockRestore();
+  });
+
+  it('runs stored readings again: the same rules say the same, and other evidence does not creep in', async () => {
+    await queued(await submit({ headers: headers() }));
+    const again = [];
+    for await (const each of replay(source, new Date(0))) {
+      again.push(each);
+    }
+    expect(again.length).toBeGreaterThan(0);
+    expect(again.filter((each) => each.gained.length + each.lost.length > 0 || each.was.assessment !== each.now.assessment)).toEqual([]);
+    const told: string[] = [];
+    const stdout = { write: (text: string) => told.push(text) } as unknown as NodeJS.WritableStream;
+    expect(await replayCommand([], { stdin: process.stdin, stdout, stderr: stdout }, source)).toBe(0);
+    expect(told.join('')).toMatch(/^\d+ tickets, 0 would read otherwise now/);
+    expect(await replayCommand(['--since', 'someday'], { stdin: process.stdin, stdout, stderr: stdout }, source)).toBe(2);
   });
 
   it('stores what hostile headers hold', async () => {
