@@ -1,4 +1,5 @@
 import { analyseCommand } from '../analysis/analyse.command';
+import { replayCommand } from '../analysis/replay.command';
 import { verifyAudit } from '../audit/chain';
 import { migrate } from '../platform/database/migrate';
 import { withDatabase } from './database';
@@ -16,6 +17,7 @@ const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stder
 
 export const COMMANDS: Record<string, Command> = {
   analyse: { usage: 'FILE|- [--ip A] [--blocked-at T] [--kind K] [--facts FILE] [--json]', run: (args) => analyseCommand(args, io) },
+  replay: { usage: '[--since T] [--json]: what today\'s rules would have said, beside what people decided', run: (args) => withDatabase((source) => replayCommand(args, io, source)) },
   'mail-pipe': { usage: 'stores one raw mail from stdin; 75 when it could not be stored', run: mailPipeCommand },
   'api-key': { usage: 'create --name N --scope noc|reviewer|lead|admin|read [--staff EMAIL]', run: apiKeyCommand },
   staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin', run: staffCommand },
