@@ -10,8 +10,9 @@ import type { InboundMail } from './inbound-mail.entity';
 import { MailClaims, type Later } from './mail-claims';
 import { MailReplies } from './mail-replies';
 import { MailboxService, type Ending } from './mailbox.service';
-import { parseMail, Unreadable } from './parse-mail';
+import { parseMail } from './parse-mail';
 import { SenderProofs } from './sender-proof';
+import { Unreadable } from './unreadable';
 
 const AGAIN_SECONDS = [2, 5, 15, 60, 300];
 
@@ -52,12 +53,7 @@ export class ReadMailHandler {
     if (earlier) {
       return { state: 'duplicate', reason: 'same_bytes', ticketId: earlier.ticketId };
     }
-    const mail = await parseMail(row.raw).catch((error: unknown) => {
-      if (error instanceof Unreadable) {
-        return error;
-      }
-      throw error;
-    });
+    const mail = readable(row.raw);
     if (mail instanceof Unreadable) {
       return { state: 'quarantined', reason: mail.reason };
     }
@@ -86,5 +82,16 @@ export class ReadMailHandler {
   private ownAddresses(): string[] {
     const from = /<([^>]+)>/.exec(this.config.MAIL_FROM)?.[1] ?? this.config.MAIL_FROM;
     return [from.trim().toLowerCase(), `unblock@${this.config.MAIL_DOMAIN.toLowerCase()}`];
+  }
+}
+
+function readable(raw: Buffer): Mail | Unreadable {
+  try {
+    return parseMail(raw);
+  } catch (error) {
+    if (error instanceof Unreadable) {
+      return error;
+    }
+    throw error;
   }
 }

@@ -5,7 +5,7 @@ export const REASONS: Record<string, string> = {
   too_many_parts: 'It has more parts than we read.',
   header_too_large: 'Its header is longer than we read.',
   no_sender: 'It names no sender.',
-  several_from: 'It names several senders, so it is nobody’s.',
+  several_from: 'It names several senders, or one that can be read in two ways.',
   dead_address: 'The address it was sent to is not ours, or no longer.',
   no_address: 'It names no IP address.',
   not_our_address: 'None of the addresses it names is the provider’s.',

@@ -3,6 +3,8 @@ import { address } from '../ticket/address';
 
 /** What of a text is searched: more serves no claim, and the search stays linear. */
 const SEARCHED = 256 * 1024;
+/** A text with more different addresses is a log, not a letter. */
+const AT_MOST = 200;
 /** Ranges that are nobody's address at a provider; the documentation ranges are left in, for demos and tests. */
 const NOBODYS = new Set(['unspecified', 'loopback', 'private', 'linkLocal', 'multicast', 'broadcast', 'uniqueLocal', 'carrierGradeNat']);
 
@@ -18,20 +20,22 @@ const VERSION = /(?:\b(?:version|vers|ver|v|release|rel|build|id|firmware|kernel
  */
 export function findAddresses(text: string): string[] {
   const plain = refang(text.slice(0, SEARCHED));
-  const found: { at: number; ip: string }[] = [];
+  const written = new Map<string, number>();
   for (const match of plain.matchAll(V4)) {
     const digits = match[1] ?? '';
     if (!digits.split('.').some((part) => part.length > 1 && part.startsWith('0')) && !VERSION.test(plain.slice(Math.max(0, match.index - 12), match.index))) {
-      keep(found, match.index, digits);
+      note(written, digits, match.index);
     }
   }
   for (const match of plain.matchAll(V6)) {
     const digits = match[1] ?? '';
-    if (/\d/.test(digits)) {
-      keep(found, match.index, digits);
+    // Times and the like are told apart before a parser is asked: an address has all its groups or a gap.
+    if (/\d/.test(digits) && (digits.includes('::') || digits.split(':').length >= 7)) {
+      note(written, digits, match.index);
     }
   }
-  return [...new Set(found.sort((a, b) => a.at - b.at).map((item) => item.ip))];
+  const found = [...written].sort((a, b) => a[1] - b[1]).flatMap(([digits]) => addressOfSomebody(digits) ?? []);
+  return [...new Set(found)];
 }
 
 /** 203[.]0[.]113[.]5, 203(dot)0 …, 2001[:]db8, hxxp:// as they were before somebody made them unclickable. */
@@ -43,9 +47,13 @@ function refang(text: string): string {
     .replace(/\[(?=[\d:]|ipv6:)|(?<=[\da-f:])\]/gi, ' ');
 }
 
-function keep(found: { at: number; ip: string }[], at: number, digits: string): void {
-  const ip = address(digits);
-  if (ip !== null && !NOBODYS.has(ipaddr.process(ip).range())) {
-    found.push({ at, ip });
+function note(written: Map<string, number>, digits: string, at: number): void {
+  if (!written.has(digits) && written.size < AT_MOST) {
+    written.set(digits, at);
   }
+}
+
+function addressOfSomebody(digits: string): string | null {
+  const ip = address(digits);
+  return ip !== null && !NOBODYS.has(ipaddr.process(ip).range()) ? ip : null;
 }

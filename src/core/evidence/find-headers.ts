@@ -1,5 +1,7 @@
-/** What of a text is searched: more serves no claim, and the search stays linear. */
+/** What of a text is searched: more serves no claim, and the search stays short. */
 const SEARCHED = 1024 * 1024;
+const LINES = 20_000;
+const BRACKETS = 5_000;
 /** RFC 5322 §3.6.8: printable characters without the colon; then, in pastes, blanks before the colon. Group 1: quote marks, 2: name. */
 const FIELD = /^((?:[>|] ?){0,9})[ \t]{0,3}([!-9;-~]{1,76})[ \t]{0,3}:(?!\/\/)/;
 const QUOTE = /^(?:[>|] ?){1,9}/;
@@ -13,10 +15,7 @@ const COMMON = new Set([...TELLING, 'from', 'to', 'cc', 'subject', 'date', 'send
 
 /** True when the text holds at least one line that is a mail header field. */
 export function hasHeaders(text: string): boolean {
-  return text
-    .slice(0, SEARCHED)
-    .split(/\r\n|\r|\n/)
-    .some((line) => {
+  return linesOf(text).some((line) => {
       const name = nameOf(line);
       return name !== null && (COMMON.has(name) || name.startsWith('x-'));
     });
@@ -29,8 +28,7 @@ export function hasHeaders(text: string): boolean {
 export function findHeaders(text: string): string | null {
   let best: { fields: number; lines: string[] } | null = null;
   let run: { fields: number; telling: boolean; lines: string[] } | null = null;
-  const lines = text.slice(0, SEARCHED).split(/\r\n|\r|\n/);
-  for (const line of [...lines, '']) {
+  for (const line of [...linesOf(text), '']) {
     const name = nameOf(line);
     const plain = line.slice(QUOTE.exec(line)?.[0].length ?? 0);
     if (name !== null && plausible(name)) {
@@ -52,36 +50,39 @@ export function findHeaders(text: string): string | null {
 
 /** The text without a header block that was found in it, so that nothing in there is taken for the customer's own words. */
 export function withoutHeaders(text: string): string {
-  return text
-    .slice(0, SEARCHED)
-    .split(/\r\n|\r|\n/)
-    .reduce<{ kept: string[]; inside: boolean }>(
-      ({ kept, inside }, line) => {
-        const name = nameOf(line);
-        const plain = line.replace(QUOTE, '');
-        const field = name !== null && (TELLING.has(name) || name.startsWith('x-') || (inside && plausible(name)));
-        return field || (inside && /^[ \t]+\S/.test(plain)) ? { kept, inside: true } : { kept: [...pushed(kept, line)], inside: false };
-      },
-      { kept: [], inside: false },
-    )
-    .kept.join('\n');
+  const kept: string[] = [];
+  let inside = false;
+  for (const line of linesOf(text)) {
+    const name = nameOf(line);
+    const field: boolean = name !== null && (TELLING.has(name) || name.startsWith('x-') || (inside && plausible(name)));
+    inside = field || (inside && /^[ \t]+\S/.test(line.replace(QUOTE, '')));
+    if (!inside) {
+      kept.push(line);
+    }
+  }
+  return kept.join('\n');
 }
 
 /** Message-IDs that a text names: in angle brackets, or after "Message-ID". At most `limit`, as written, without brackets. */
 export function findMessageIds(text: string, limit = 100): string[] {
   const found = new Set<string>();
   const searched = text.slice(0, SEARCHED);
+  for (const match of searched.matchAll(/\b(?:message|msg)-?[ ]?id["']?\s{0,3}[:=]\s{0,3}["']?<?([^\s<>"',;]{1,400}@[^\s<>"',;]{1,400})/gi)) {
+    if (found.add(match[1] ?? '').size === limit) {
+      break;
+    }
+  }
+  let looked = 0;
   for (const match of searched.matchAll(/<([^\s<>@]{1,400}@[^\s<>@]{1,400})>/g)) {
-    const before = searched.slice(Math.max(0, match.index - 40), match.index);
-    // An address in brackets has a name or a "From" before it; an id has a label, a list's hyphen or nothing.
-    if (/(?:message-?id|msg-?id|\bids?)\W{0,4}$/i.test(before) || looksLikeId(match[1] ?? '', before)) {
+    if (found.size === limit || ++looked > BRACKETS) {
+      break;
+    }
+    // An address in brackets has a name or a "From" before it; an id stands in a list of its own.
+    if (looksLikeId(match[1] ?? '', searched.slice(Math.max(0, match.index - 40), match.index))) {
       found.add(match[1] ?? '');
     }
   }
-  for (const match of searched.matchAll(/\b(?:message|msg)-?[ ]?id["']?\s{0,3}[:=]\s{0,3}["']?([^\s<>"',;]{1,400}@[^\s<>"',;]{1,400})/gi)) {
-    found.add(match[1] ?? '');
-  }
-  return [...found].slice(0, limit);
+  return [...found];
 }
 
 function looksLikeId(id: string, before: string): boolean {
@@ -94,7 +95,4 @@ function nameOf(line: string): string | null {
 
 const plausible = (name: string): boolean => COMMON.has(name) || /^[a-z][a-z0-9]*(?:-[a-z0-9_.]+)*$/.test(name);
 
-function pushed(lines: string[], line: string): string[] {
-  lines.push(line);
-  return lines;
-}
+const linesOf = (text: string): string[] => text.slice(0, SEARCHED).split(/\r\n|\r|\n/, LINES);

@@ -11,6 +11,8 @@ const SENTENCE = 280;
 const ABOUT = /\b(?:block|restrict|suspend|alert|listed|disabled|gesperrt|sperr|blockiert|warnung|bloqu|alerte|restreint|alerta|suspend|spam|attack|angriff|attaque|ataque|since|seit|depuis|desde)/;
 const LABEL = /^\W*(?:date|time|when|since|blocked at|block time|datum|zeit|uhrzeit|zeitpunkt|wann|heure|quand|fecha|hora|cuando)\b/;
 
+const BEGINS = /^[ \t]*(?:$|[-*•>]|[A-Za-zÀ-ÿ ]{2,24}:)/;
+
 /**
  * The time of the block in a letter: the sentence that speaks of the block and names a time, else the one that names it best.
  * A time to come is none. Null when no sentence names a time.
@@ -33,10 +35,15 @@ export function findTime(text: string, now: Date): FoundTime | null {
 
 /** Sentences across line breaks: mail programs wrap. A blank line, a list item and a label begin a new one. */
 function sentences(text: string): string[] {
-  return text
-    .slice(0, 100_000)
-    .split(/\r?\n(?=[ \t]*\r?\n|[ \t]*[-*•>]|[ \t]*[A-Za-zÀ-ÿ ]{2,24}:)/)
-    .flatMap((paragraph) => paragraph.replace(/\s+/g, ' ').trim().split(/(?<=[^\d\s][.!?]) (?=[A-ZÀ-Ý¿¡])/))
+  const paragraphs: string[][] = [[]];
+  for (const line of text.slice(0, 100_000).split(/\r?\n/, 5_000)) {
+    if (BEGINS.test(line)) {
+      paragraphs.push([]);
+    }
+    paragraphs.at(-1)?.push(line);
+  }
+  return paragraphs
+    .flatMap((lines) => lines.join(' ').replace(/\s+/g, ' ').trim().split(/(?<=[^\d\s][.!?]) (?=[A-ZÀ-Ý¿¡])/))
     .filter((sentence) => sentence.length > 2)
     .slice(0, SENTENCES)
     .map((sentence) => sentence.slice(0, SENTENCE));

@@ -2,6 +2,7 @@
 const INTRODUCTION =
   /^\s*(?:-{2,}\s*(?:original message|ursprungliche nachricht|ursprüngliche nachricht|message d'origine|message original|mensaje original|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\s*-{0,}|_{10,}|on .{4,120} wrote:|am .{4,120} schrieb.{0,120}:|le .{4,120} a écrit ?:|el .{4,120} escribi[oó]:)\s*$/i;
 const SIGNATURE = /^-- ?$/;
+const LINES = 20_000;
 
 /**
  * What the writer of a mail wrote anew: without quoted lines, without what stands below "On … wrote:", without the signature
@@ -9,7 +10,7 @@ const SIGNATURE = /^-- ?$/;
  */
 export function ownWords(text: string): string {
   const kept: string[] = [];
-  for (const line of text.slice(0, 500_000).split(/\r\n|\r|\n/)) {
+  for (const line of text.slice(0, 500_000).split(/\r\n|\r|\n/, LINES)) {
     if (SIGNATURE.test(line) || INTRODUCTION.test(line.slice(0, 300))) {
       break;
     }

@@ -35,7 +35,7 @@ export interface Alert {
 
 /** Reads the provider's alert in a text (quoted or not). Null when none is in it, or it names no address. */
 export function readAlert(text: string, form: AlertForm = USUAL_ALERT, now?: Date): Alert | null {
-  const lines = text.slice(0, 200_000).split(/\r\n|\r|\n/).map((line) => line.replace(/^(?:[>|] ?)+/, '').trim());
+  const lines = text.slice(0, 200_000).split(/\r\n|\r|\n/, 5_000).map((line) => line.replace(/^(?:[>|] ?)+/, '').trim());
   const whole = lines.join('\n');
   const lower = whole.toLowerCase();
   if (!form.signs.some((sign) => lower.includes(sign.toLowerCase()))) {
