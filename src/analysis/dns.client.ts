@@ -7,7 +7,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 /** What one look-up gave: values, none for a name that does not exist, or a failure, which is never the same thing. */
 export type LookupAnswer = string[] | 'failed';
 
-interface Kept { answer: string[]; until: number }
+interface Kept { answer: string[]; at: number; until: number }
 
 /** Answers are kept this long, those that say "does not exist" too: long enough for one ticket, short enough for a repair. */
 const KEEP_MS = { found: 60_000, absent: 15_000 } as const;
@@ -26,10 +26,14 @@ export class DnsClient {
     this.resolver(1_000); // a server that cannot be used stops the start, not the first ticket
   }
 
-  /** A conversation of one analysis with DNS: `stop` ends all that is still open, and each then counts as failed. */
-  open(milliseconds: number): { ask: (lookup: Lookup) => Promise<LookupAnswer>; stop: () => void } {
+  /**
+   * A conversation of one analysis with DNS: `stop` ends all that is still open, and each then counts as failed.
+   * @param fresh takes no answer that was kept before: who has just repaired a record must not be shown the old one
+   */
+  open(milliseconds: number, fresh = false): { ask: (lookup: Lookup) => Promise<LookupAnswer>; stop: () => void } {
     const resolver = this.resolver(milliseconds);
-    return { ask: (lookup) => this.ask(resolver, lookup), stop: () => resolver.cancel() };
+    const since = fresh ? Date.now() : 0;
+    return { ask: (lookup) => this.ask(resolver, lookup, since), stop: () => resolver.cancel() };
   }
 
   private resolver(milliseconds: number): Resolver {
@@ -44,10 +48,10 @@ export class DnsClient {
     return resolver;
   }
 
-  private async ask(resolver: Resolver, lookup: Lookup): Promise<LookupAnswer> {
+  private async ask(resolver: Resolver, lookup: Lookup, since: number): Promise<LookupAnswer> {
     const key = `${lookup.kind} ${lookup.name}`;
     const kept = this.kept.get(key);
-    if (kept && kept.until > Date.now()) {
+    if (kept && kept.until > Date.now() && kept.at >= since) {
       return kept.answer;
     }
     try {
@@ -61,7 +65,8 @@ export class DnsClient {
     if (this.kept.size >= KEEP_AT_MOST) {
       this.kept.clear();
     }
-    this.kept.set(key, { answer, until: Date.now() + (answer.length > 0 ? KEEP_MS.found : KEEP_MS.absent) });
+    const at = Date.now();
+    this.kept.set(key, { answer, at, until: at + (answer.length > 0 ? KEEP_MS.found : KEEP_MS.absent) });
     return answer;
   }
 }

@@ -23,10 +23,11 @@ export class GatherService {
   /**
    * Rounds: what is still wanted is looked up together; an answer may raise the next question (an include, a PTR's address).
    * @param plan what one would still have to know, given this much
+   * @param fresh takes no answer that was kept from before
    */
-  async lookUp(plan: (dns: DnsFacts) => Lookup[]): Promise<DnsFacts> {
+  async lookUp(plan: (dns: DnsFacts) => Lookup[], fresh = false): Promise<DnsFacts> {
     const dns: DnsFacts = { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, failed: [], asked: [] };
-    const conversation = this.dns.open(DEADLINE_MS);
+    const conversation = this.dns.open(DEADLINE_MS, fresh);
     const ends = Date.now() + DEADLINE_MS;
     const timer = setTimeout(conversation.stop, DEADLINE_MS);
     try {

@@ -41,7 +41,7 @@ export class VerifyFixesHandler {
       const dns = new Dns(known);
       due.forEach((fix) => verifyFix(fix.code, dns, subject));
       return wantedOf(dns, known.failed ?? []);
-    });
+    }, true);
     const found = due.map((fix) => outcome(fix, verifyFix(fix.code, new Dns(facts), subject)));
     await this.fixes.settle(ticket.id, found);
     const waiting = found.some(({ again }) => again);

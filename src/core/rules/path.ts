@@ -7,7 +7,7 @@ export function pathOf(reading: Reading): PathHop[] {
   return hops.map((hop, i) => {
     const below = hops.slice(i + 1).find((each) => each.at !== null);
     return {
-      hop: hop.index + 1, from: hop.rdns ?? hop.from, by: hop.by, with: hop.with, ip: hop.ip, at: hop.at === null ? null : new Date(hop.at).toISOString(),
+      hop: hop.index + 1, from: hop.from ?? hop.rdns, by: hop.by, with: hop.with, ip: hop.ip, at: hop.at === null ? null : new Date(hop.at).toISOString(),
       delaySeconds: hop.at === null || below?.at == null ? null : Math.round((hop.at - below.at) / 1000),
       trust: trustOf(reading, i), claimed: reading.claimIp !== null && hop.ip === reading.claimIp, line: hop.field.line,
     };
