@@ -97,7 +97,7 @@ export class AppealFormController {
   }
 
   private async model(customer: Customer, block: Block, { answers, held }: Pick<GivenAnswers, 'answers' | 'held'>, errors: AnswerError[]) {
-    return appealForm({ block, answers, errors, held, email: customer.account.email, wait: await this.waits.about(block.kind) });
+    return appealForm({ block, answers, errors, held, email: customer.account.email, wait: await this.waits.about(block.kind), now: this.clock.now() });
   }
 }
 

@@ -7,12 +7,18 @@ const block: Block = {
   ip: '203.0.113.45', kind: 'spam', blockedAt: '2026-11-20T02:14:08Z', detectionsTotal: 10, logs: 'INSIDE: logs', traffic: { messagesLastHour: 4242 },
   detections: [{ messageId: '<2@shop.example>', at: '2026-11-20T02:14:00Z', rule: 'INSIDE: rule', score: 17.25, subject: 'Reset' }, { messageId: '<1@shop.example>', at: '2026-11-20T02:09:00Z', rule: 'INSIDE: rule' }],
 };
-const input = { block, answers: NO_ANSWERS, errors: [], held: [], email: 'ops@shop.example', wait: null };
+const input = { block, answers: NO_ANSWERS, errors: [], held: [], email: 'ops@shop.example', wait: null, now: new Date('2026-11-20T10:00:00Z') };
 
 describe('the appeal form', () => {
   it('shows what is known as facts, and nothing of the filter’s own', () => {
-    expect(shownBlock(block)).toMatchObject({ ip: '203.0.113.45', kindWord: 'Spam', alert: { total: 10, from: '2026-11-20T02:09:00Z', to: '2026-11-20T02:14:00Z' } });
+    expect(shownBlock(block, input.now)).toMatchObject({ ip: '203.0.113.45', kindWord: 'Spam', alert: { total: 10, from: '2026-11-20T02:09:00Z', to: '2026-11-20T02:14:00Z' } });
     expect(JSON.stringify(appealForm(input))).not.toMatch(/INSIDE|17\.25|4242/);
+  });
+
+  it('names the hour before which nothing can be lifted only while it is to come', () => {
+    const earliest = (releaseAllowedAt: string): unknown => shownBlock({ ...block, releaseAllowedAt }, input.now).earliest;
+    expect(earliest('2026-11-20T12:00:00Z')).toBe('2026-11-20T12:00:00Z');
+    expect(earliest('2026-11-20T09:00:00Z')).toBeNull();
   });
 
   it('lets a message of the alert be picked by its time and subject', () => {

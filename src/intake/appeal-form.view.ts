@@ -3,12 +3,12 @@ import { answersForm, errorTitle, QUEUE, shownErrors, type HeldFile } from '../c
 import type { Block } from '../core/ticket/block';
 
 /** What the form shows as facts: known already, so never asked. Nothing of the filter's own (rules, scores) is in it. */
-export function shownBlock(block: Block) {
+export function shownBlock(block: Block, now: Date) {
   const detections = block.detections ?? [];
   const times = detections.map((detection) => detection.at).filter((at) => !Number.isNaN(Date.parse(at))).sort((a, b) => Date.parse(a) - Date.parse(b));
   const total = Math.max(block.detectionsTotal ?? 0, detections.length);
   return {
-    ip: block.ip, kind: block.kind, kindWord: block.kind === 'spam' ? 'Spam' : 'Hack', blockedAt: block.blockedAt, earliest: block.releaseAllowedAt ?? null,
+    ip: block.ip, kind: block.kind, kindWord: block.kind === 'spam' ? 'Spam' : 'Hack', blockedAt: block.blockedAt, earliest: block.releaseAllowedAt && Date.parse(block.releaseAllowedAt) > now.getTime() ? block.releaseAllowedAt : null,
     alert: total > 0 ? { total, from: times[0] ?? null, to: times.at(-1) ?? null } : null,
   };
 }
@@ -21,13 +21,14 @@ export interface FormInput {
   email: string;
   /** "about 40 minutes", or null when nobody can say */
   wait: string | null;
+  now: Date;
 }
 
 /** The model of the appeal form, empty, prefilled, or with errors beside what was typed. */
-export function appealForm({ block, answers, errors, held, email, wait }: FormInput) {
+export function appealForm({ block, answers, errors, held, email, wait, now }: FormInput) {
   return {
     title: errors.length > 0 ? `Error: ${errorTitle(errors.length).toLowerCase()}` : `Get the block on ${block.ip} lifted`,
-    block: shownBlock(block), email, wait, ...answersForm(block, answers, errors, held),
+    block: shownBlock(block, now), email, wait, ...answersForm(block, answers, errors, held),
   };
 }
 
@@ -62,7 +63,7 @@ export function checkPage({ block, answers, held, email, now }: CheckInput) {
     ...(block.releaseAllowedAt && Date.parse(block.releaseAllowedAt) > now.getTime() ? ['The block has a least time that is not over yet. We look at your claim meanwhile and lift as soon as it may be lifted.'] : []),
   ];
   return {
-    title: 'Check your answers', block: shownBlock(block), email, rows, notes, held,
+    title: 'Check your answers', block: shownBlock(block, now), email, rows, notes, held,
     carried: [{ name: 'ip', value: block.ip }, { name: 'kind', value: block.kind }, { name: 'blockedAt', value: block.blockedAt }, ...Object.entries(answers).map(([name, value]) => ({ name, value: String(value) }))],
   };
 }

@@ -5,6 +5,7 @@ import type { Customer } from './customer';
 import { toEvidence } from '../core/evidence/answers';
 import { fixContext, fixWords } from '../core/fixes/fix-words';
 import { readReference } from '../core/ticket/reference';
+import { about } from '../core/ticket/state-label';
 import type { GivenAnswers } from '../evidence/answers.schema';
 import { EvidenceService } from '../evidence/evidence.service';
 import { FixesService } from '../evidence/fixes.service';
@@ -137,6 +138,12 @@ export class CustomerTicketsService {
 
   private async input(data: TicketPageData): Promise<PageInput> {
     const context = fixContext(data.ticket.ip, data.parts.analysis);
-    return { data, fixTexts: ({ code }) => fixWords(code, context), now: this.clock.now(), watchHours: this.config.WATCH_HOURS, wait: await this.waits.about(data.ticket.kind) };
+    return { data, fixTexts: ({ code }) => fixWords(code, context), now: this.clock.now(), watchHours: this.config.WATCH_HOURS, expireDays: this.config.EXPIRE_DAYS, fixDays: this.config.FIX_DAYS, wait: await this.wait(data) };
+  }
+
+  /** What it took for others lately; until there are enough of them, what we promised. */
+  private async wait({ ticket }: TicketPageData): Promise<string | null> {
+    const promised = ticket.dueAt ? (ticket.dueAt.getTime() - this.clock.now().getTime()) / 60_000 : 0;
+    return (await this.waits.about(ticket.kind)) ?? (promised > 0 ? about(promised) : null);
   }
 }

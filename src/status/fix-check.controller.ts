@@ -1,7 +1,6 @@
-import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Body } from '@nestjs/common';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { NotFound } from '../platform/http/errors';
@@ -48,7 +47,11 @@ export class FixCheckController {
     const fix = await this.fix(customerOf(who), ref, code);
     const tries = Math.min(Number(query.tries) || 1, 12);
     const fresh = fix.result !== null && new Date(fix.result.at).getTime() > (Number(query.seen) || 0);
-    this.view.render(request, reply, fresh ? 'status/_result' : 'status/_checking', fresh ? { ...fix, announce: true } : { ref, code, seen: query.seen ?? 0, tries: tries + 1, tired: tries >= 12 });
+    if (fresh && fix.done) {
+      // More than this line changes: the count, the steps, perhaps the lift.
+      void reply.header('hx-refresh', 'true');
+    }
+    this.view.render(request, reply, fresh ? 'status/_checked' : 'status/_checking', fresh ? fix : { ref, code, seen: query.seen ?? 0, tries: tries + 1, tired: tries >= 12 });
   }
 
   private async fix(customer: Customer, ref: string, code: string) {

@@ -24,7 +24,11 @@ export interface NoticeInput {
   state: State;
   wait: string | null;
   fixTitles: string[];
+  /** something that was reported is being looked up */
+  looking: boolean;
   canAppeal: boolean;
+  /** when a wait for the customer ends */
+  until: Date | null;
 }
 
 /** What the page says first, for every state. */
@@ -37,7 +41,7 @@ export function notice(input: NoticeInput): Notice {
       return { tone: 'unknown', icon: 'hourglass', title: 'We read what you sent', paragraphs: ['Software reads it now. That takes a few seconds; if something is missing, we say so at once.'] };
     case 'awaiting_evidence':
       return asked && parts.decision
-        ? { tone: 'warn', icon: 'message', title: 'A reviewer has a question', paragraphs: [parts.decision.statement], action: { href: '#supply', label: 'Answer' }, ...open(ticket.deadlineAt) }
+        ? { tone: 'warn', icon: 'message', title: 'A reviewer has a question', paragraphs: [parts.decision.statement], action: { href: '#supply', label: 'Answer' }, ...open(input.until) }
         : needed(input);
     case 'queued':
       return ticket.liftFailed && parts.lift?.state === 'failed'
@@ -67,26 +71,30 @@ export function notice(input: NoticeInput): Notice {
 const data = (input: NoticeInput): TicketPageData => input.data;
 const open = (until: Date | null): Pick<Notice, 'small' | 'until'> => (until ? { small: 'Open until', until } : {});
 
-function needed({ data: { ticket } }: NoticeInput): Notice {
+function needed({ data: { ticket }, until }: NoticeInput): Notice {
   const asks = ticket.missing.map((item) => askFor(item, ticket));
   const first = asks[0];
   return {
     tone: 'warn', icon: 'tool', title: `What we need from you: ${asks.length === 1 && first ? first.title.toLowerCase() : `${asks.length} things`}`,
     paragraphs: asks.length === 1 && first ? [first.how] : ['Before a person can judge the claim, we need:'],
     ...(asks.length > 1 ? { list: asks.map((ask) => ask.title) } : {}),
-    action: { href: '#supply', label: 'Add it now' }, ...open(ticket.deadlineAt),
+    action: { href: '#supply', label: 'Add it now' }, ...open(until),
   };
 }
 
-function fixes({ data: { ticket, parts }, fixTitles }: NoticeInput): Notice {
+function fixes(input: NoticeInput): Notice {
+  const { data: { parts }, fixTitles, until } = input;
   const byItself = parts.decision?.liftWhenVerified ?? false;
+  if (fixTitles.length === 0 && input.looking) {
+    return { tone: 'unknown', icon: 'hourglass', title: 'We look your fixes up', paragraphs: ['Changes in DNS can take an hour to be seen everywhere; we look again by ourselves. You need do nothing, and you can check at any time below.'] };
+  }
   if (fixTitles.length === 0) {
     return { tone: 'unknown', icon: 'clock', title: 'All fixes are reported', paragraphs: ['A person looks at them now. You need do nothing.'] };
   }
   return {
     tone: 'warn', icon: 'tool', title: `What we need from you: ${fixTitles.length} ${fixTitles.length === 1 ? 'fix' : 'fixes'}`,
     paragraphs: [byItself ? 'Repair this, then press “Check again”. When the last check is good, the block is lifted by itself.' : 'Repair this, then report it here. A person looks and lifts the block.'],
-    list: fixTitles, action: { href: '#fixes', label: 'Show me how' }, ...open(ticket.deadlineAt),
+    list: fixTitles, action: { href: '#fixes', label: 'Show me how' }, ...open(until),
   };
 }
 

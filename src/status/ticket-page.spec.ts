@@ -25,6 +25,11 @@ describe('the customer’s ticket page', () => {
     expect(page.canAppeal).toBe(false);
   });
 
+  it('says when the wait ends, not when the next reminder goes out', () => {
+    expect(ticketPage(sampleTicketPage()).notice.until).toEqual(new Date('2026-12-20T09:31:40Z'));
+    expect(ticketPage(sampleTicketPage({ state: 'awaiting_evidence', missing: ['headers'] }, { decision: null, fixes: [] })).notice.until).toEqual(new Date('2026-11-27T09:31:40Z'));
+  });
+
   it('offers one appeal, for 14 days, after "Not lifted" only', () => {
     const shown = (ticket: object, now = new Date('2026-11-21T10:00:00Z')): boolean => ticketPage(sampleTicketPage({ state: 'upheld', ...ticket }, { decision: upheld, fixes: [] }, {}, { now })).canAppeal;
     expect(shown({})).toBe(true);
@@ -58,6 +63,11 @@ describe('the customer’s ticket page', () => {
     ]);
     const [drain] = ticketPage(sampleTicketPage({}, { fixes: [{ code: 'drain_queue', when: 'before_lift', state: 'open', says: null, checkedAt: null, note: null, statement: null }] })).fixes?.items ?? [];
     expect(drain).toMatchObject({ canCheck: false, canReport: true, urgent: true });
+  });
+
+  it('tells what is being looked up from what waits for a person', () => {
+    const reported = (code: string): string => ticketPage(sampleTicketPage({}, { fixes: [{ code, when: 'before_lift', state: 'reported', says: null, checkedAt: null, note: null, statement: 'Done.' }] })).notice.title;
+    expect([reported('repair_spf'), reported('drain_queue')]).toEqual(['We look your fixes up', 'All fixes are reported']);
   });
 
   it('tells an address that was blocked again from one that was lifted', () => {

@@ -17,6 +17,9 @@ export interface PageInput {
   fixTexts: FixTexts;
   now: Date;
   watchHours: number;
+  /** how long a ticket waits for evidence, and for fixes */
+  expireDays: number;
+  fixDays: number;
   /** "about 40 minutes" */
   wait: string | null;
   /** the link to pass on, when one was made */
@@ -80,16 +83,20 @@ export function statusPage(input: PageInput) {
   };
 }
 
-function shownBase({ data, fixTexts, now, wait }: PageInput) {
+function shownBase({ data, fixTexts, now, wait, expireDays, fixDays }: PageInput) {
   const { ticket, parts, reached } = data;
   const state = shownState(ticket.state, parts.decision?.state ?? null);
   const decided = parts.decision !== null && parts.decision.state === 'final' && ['lift', 'require_fixes', 'uphold'].includes(parts.decision.outcome);
   const toDo = parts.fixes.filter((fix) => fix.when === 'before_lift' && (fix.state === 'open' || fix.state === 'failed'));
+  const looking = parts.fixes.some((fix) => fix.when === 'before_lift' && fix.state === 'reported' && fixTexts(fix).checkable);
   const blockedAgain = ticket.blockedAgainAt !== null;
   const label = stateLabel(state, { blockedAgain });
   const steps: Step[] = progress(state, { reached: decided ? reached : { ...reached, decided: null, lifting: null }, fixesOpen: toDo.length, asked: data.asked, wait, blockedAgain, closedReason: ticket.closedReason });
   const look = blockedAgain && state === 'lifted' ? { tone: 'bad' as const, icon: 'alert-triangle' } : CHIP[state];
   const detections = ticket.block.detections ?? [];
+  // The ticket's own deadline may be the next reminder; what the customer must know is when the wait ends.
+  const days = state === 'awaiting_fixes' ? fixDays : state === 'awaiting_evidence' ? expireDays : null;
+  const waitEnds = days === null ? null : new Date(ticket.stateSince.getTime() + days * 24 * HOUR);
   return {
     title: `${label}, ${ticket.ref}`,
     ref: ticket.ref, ip: ticket.ip, kind: ticket.kind, spam: ticket.kind === 'spam', claim: ticket.claim,
@@ -97,7 +104,7 @@ function shownBase({ data, fixTexts, now, wait }: PageInput) {
     heading: `${ticket.kind === 'spam' ? 'Spam' : 'Hack'} block on ${ticket.ip}`,
     blockedAt: ticket.blockedAt, createdAt: ticket.createdAt, state, decided, blockedAgain,
     chip: { ...look, label },
-    notice: notice({ data, state, wait, fixTitles: toDo.map((fix) => fixTexts(fix).title), canAppeal: canAppeal(data, now) }) satisfies Notice,
+    notice: notice({ data, state, wait, fixTitles: toDo.map((fix) => fixTexts(fix).title), looking, canAppeal: canAppeal(data, now), until: waitEnds }) satisfies Notice,
     steps: steps.map((step, i) => ({ ...step, number: i + 1 })),
     liftedAt: parts.lift?.confirmedAt ? new Date(parts.lift.confirmedAt) : (reached.lifted ?? null),
     alertTotal: Math.max(ticket.block.detectionsTotal ?? 0, detections.length),

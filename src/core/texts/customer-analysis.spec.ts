@@ -21,13 +21,19 @@ describe('what a customer sees of an analysis', () => {
     expect(shown).toContain('Received: from x');
   });
 
+  it('leaves out who received a message', () => {
+    const quotes = [{ field: 'Received', line: 2, text: 'from a by b for <anna.b+c@example.net>; Fri' }, { field: 'Delivered-To', line: 1, text: 'anna@example.net' }];
+    const [shown] = shownFindings({ findings: [finding({ code: 'a', evidence: quotes })] }).cannotTell;
+    expect(shown?.quotes.map((quote) => quote.text)).toEqual(['Received: from a by b for <…@example.net>; Fri', 'Delivered-To: …@example.net']);
+  });
+
   it('sorts by what each speaks for and puts trust in words', () => {
     const { speaksForYou, raisesDoubt, cannotTell } = shownFindings({
-      findings: [finding({ code: 'a', outcome: 'pass', trust: 'verified' }), finding({ code: 'b', fix: 'publish_spf', trust: 'contradicted' }), finding({ code: 'c' })],
+      findings: [finding({ code: 'a', outcome: 'pass', weighs: 'for', trust: 'verified' }), finding({ code: 'trace-parsed', outcome: 'pass' }), finding({ code: 'b', fix: 'publish_spf', trust: 'contradicted' }), finding({ code: 'c' })],
     });
     expect(speaksForYou.map((f) => [f.code, f.trust])).toEqual([['a', 'Checked by us']]);
     expect(raisesDoubt.map((f) => [f.code, f.trust])).toEqual([['b', 'Differs from our record']]);
-    expect(cannotTell.map((f) => [f.code, f.trust])).toEqual([['c', 'Only the headers say so']]);
+    expect(cannotTell.map((f) => [f.code, f.trust])).toEqual([['trace-parsed', 'Only the headers say so'], ['c', 'Only the headers say so']]);
   });
 
   it('shows the four checks always, and never takes "unknown" for "missing"', () => {

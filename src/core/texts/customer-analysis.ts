@@ -65,16 +65,26 @@ function shownFinding(finding: Finding): ShownFinding {
   };
 }
 
+/** What only informs ("all hops could be read") is neither for nor against, however well it went. */
 function signOf(finding: Finding): Sign {
-  if (finding.outcome === 'pass' || finding.weighs === 'for') {
+  const check = TRUST_CHECKS.some(({ is }) => is.test(finding.code ?? ''));
+  if (finding.weighs === 'for' || (finding.outcome === 'pass' && check)) {
     return 'good';
+  }
+  if (finding.outcome === 'pass') {
+    return 'unknown';
   }
   return finding.weighs === 'against' || finding.fix !== null || finding.trust === 'contradicted' ? 'bad' : 'unknown';
 }
 
 /** The filter's record may hold what belongs to others; a customer's own words need no quoting back. */
 const ofTheCustomer = (quote: Quote): boolean => quote.field !== 'filter record' && quote.field !== 'statement';
-const written = (quote: Quote): string => (quote.line === null ? quote.text : `${quote.field}: ${quote.text}`);
+const written = (quote: Quote): string => (quote.line === null ? quote.text : `${quote.field}: ${withoutRecipients(quote)}`);
+
+/** Recipients are other people (verdict rule 8): their names before the @ are left out, wherever a header writes them. */
+function withoutRecipients({ field, text }: Quote): string {
+  return /^(to|cc|bcc|delivered-to|x-original-to|envelope-to)$/i.test(field) ? text.replace(/[^\s<>"',;:()]{1,320}@/g, '…@') : text.replace(/(\sfor\s+<?)[^\s<>;@]{1,320}@/gi, '$1…@');
+}
 
 /** SPF, DKIM, DMARC and PTR, each with a tick, a cross or "cannot tell". */
 export function shownChecks(analysis: Pick<Analysis, 'findings'>): ShownCheck[] {
