@@ -10,9 +10,9 @@ export const CONTENT_SECURITY_POLICY = [
   "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'", "manifest-src 'self'",
 ].join('; ');
 
-/** The page of the API and the queue board bring their own inline styles. */
-const LOOSER = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace("img-src 'self' data:", "img-src 'self' data: https://validator.swagger.io");
-const THIRD_PARTY_PAGES = /^\/(api\/docs|jobs)(\/|\?|$)/;
+/** The page of the API brings its own inline styles. */
+const LOOSER = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
+const THIRD_PARTY_PAGES = /^\/api\/docs(\/|\?|$)/;
 
 /**
  * What all pages need, before any route is registered: cookies, security headers, the choice of theme, assets,
