@@ -1,10 +1,13 @@
-import { authenticate } from 'mailauth';
 import { proveDkimHeaders } from '../core/headers/prove-dkim-headers';
 import { readDkimSignature, type DkimSignature } from '../core/headers/read-dkim-signature';
 import type { Message } from '../core/headers/message';
 import type { Facts, Proofs } from '../core/rules/analysis';
 import { Dns, type Answer } from '../core/rules/dns/dns';
 import { keyName } from '../core/rules/proofs';
+
+/** Loaded with the first whole message: it is large, and many processes never see one. */
+type Mailauth = typeof import('mailauth');
+const mailauth = (): Promise<Mailauth> => import('mailauth');
 
 /** The part of mailauth's answer that is used; its own types leave most of it open. */
 interface Authenticated {
@@ -26,10 +29,10 @@ export async function prove(message: Message, facts: Facts): Promise<Proofs> {
   const hop = message.hops.find((each) => each.ip === facts.claim.ip);
   let checked: Authenticated;
   try {
-    checked = (await authenticate(Buffer.from(message.raw), {
+    checked = (await (await mailauth()).authenticate(Buffer.from(message.raw), {
       ...(facts.claim.ip ? { ip: facts.claim.ip, helo: hop?.from ?? 'unknown' } : {}),
       mta: 'unblock-desk', resolver: (name: string, type: string) => Promise.resolve(answer(dns, name, type)), disableBimi: true,
-    } as Parameters<typeof authenticate>[1])) as unknown as Authenticated;
+    } as Parameters<Mailauth['authenticate']>[1])) as unknown as Authenticated;
   } catch (error) {
     return { whole: { spf: null, dkim: [], dmarc: null, arc: null, why: error instanceof Error ? error.message : String(error) } };
   }

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { authenticate } from 'mailauth';
 import { Resolver } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../core/evidence/mail';
 import { CONFIG, type Config } from '../platform/config/config';
 import type { InboundMail } from './inbound-mail.entity';
+
+/** Loaded with the first whole message: it is large, and many processes never see one. */
+type Mailauth = typeof import('mailauth');
+const mailauth = (): Promise<Mailauth> => import('mailauth');
 
 /**
  * How far the sender of a mail can be believed. `vouched`: an API key or a local pipe handed it over, and answers for whom it took it from.
@@ -33,10 +36,10 @@ export class SenderProofs {
     }
     const late = wait(LIMIT_MS, null, { ref: false }).then(() => resolver.cancel());
     try {
-      const checked = (await authenticate(row.raw, {
+      const checked = (await (await mailauth()).authenticate(row.raw, {
         ...(row.peerIp ? { ip: row.peerIp, helo: row.helo ?? 'unknown', sender: row.envelopeFrom ?? '' } : {}),
         mta: 'unblock-desk', disableBimi: true, resolver: (name: string, type: string) => resolver.resolve(name, type),
-      } as Parameters<typeof authenticate>[1])) as { dmarc?: { status?: { result?: string } } | false };
+      } as Parameters<Mailauth['authenticate']>[1])) as { dmarc?: { status?: { result?: string } } | false };
       return checked.dmarc && checked.dmarc.status?.result === 'pass' ? 'proven' : 'unproven';
     } catch {
       // Nothing that a stranger's mail or name server can do is an error of ours: what is not proven is unproven.
