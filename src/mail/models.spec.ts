@@ -15,7 +15,7 @@ const facts: MailFacts = {
     outcome: 'require_fixes', reasons: ['spf_fail', 'evidence_forged'], statement: 'The mail looks <wanted>.', decidedAt: new Date('2026-11-20T09:31:40Z'), liftWhenVerified: true,
   },
   fixes: [
-    { when: 'before_lift', done: false, title: 'Add 203.0.113.45 to SPF', why: 'SPF lists who may send.', how: ['Open the zone.', 'Save.'], values: [{ name: 'TXT', value: 'v=spf1 ip4:203.0.113.45 -all' }], note: null },
+    { when: 'before_lift', done: false, title: 'Add 203.0.113.45 to SPF', why: 'SPF lists who may send.', how: ['Open the zone.', 'Save.'], values: [{ name: 'Type', value: 'TXT' }, { name: 'Name', value: 'shop.example' }, { name: 'Value', value: 'v=spf1 ip4:203.0.113.45 -all' }], note: null },
     { when: 'after_lift', done: false, title: 'Publish a DMARC record', why: 'DMARC tells receivers what to do.', how: [], values: [], note: null },
     { when: 'before_lift', done: true, title: 'Name the address', why: '', how: [], values: [], note: null },
   ],
@@ -57,7 +57,9 @@ describe('the mails', () => {
   it('ask only for fixes that are not done', () => {
     const { text, subject } = render('fixes-required', ticketMail('fixes-required', facts));
     expect(subject).toBe('Fixes needed: 1 change, then 203.0.113.45 is unblocked [UB-7K3Q-92X4]');
-    expect(text).toContain('    v=spf1 ip4:203.0.113.45 -all');
+    expect(text).toContain('TXT at shop.example:\n\n    v=spf1 ip4:203.0.113.45 -all');
+    expect(text).toContain('Was a machine involved? The filter');
+    expect(text.match(/The mail looks/g)).toHaveLength(1);
     expect(text).not.toContain('NAME THE ADDRESS');
   });
 

@@ -125,7 +125,7 @@ export function ticketMail(template: TicketMail, facts: MailFacts): TicketMailMo
     ticketUrl: `${facts.publicUrl}/tickets/${facts.ref}`,
     canReply: true,
     because: `You get this mail because ${facts.ip} belongs to your account ${facts.accountId}.`,
-    ...words(facts),
+    ...words(facts, template),
   };
 }
 
@@ -140,9 +140,9 @@ function frame(tone: Tone, preheader: string): MailFrame {
   return { ref: null, label: null, labelCapitals: null, tone, toneColour: COLOUR[tone], preheader, ticketUrl: null, canReply: false, because: '' };
 }
 
-function words(facts: MailFacts) {
+function words(facts: MailFacts, template: TicketMail) {
   const text = (at: Date | string | null | undefined): string | null => moment(at)?.text ?? null;
-  const shown = facts.fixes.filter((fix) => !fix.done).map((fix) => ({ ...fix, titleCapitals: fix.title.toUpperCase(), position: 0 }));
+  const shown = facts.fixes.filter((fix) => !fix.done).map((fix) => ({ ...fix, values: inOne(fix.values), titleCapitals: fix.title.toUpperCase(), position: 0 }));
   const before = shown.filter((fix) => fix.when === 'before_lift').map((fix, i) => ({ ...fix, position: i + 1 }));
   const missing = facts.missing.map((item) => askFor(item, facts)).map((ask) => ({ ...ask, titleCapitals: ask.title.toUpperCase() }));
   const appealUntil = facts.decision?.outcome === 'uphold' && !facts.appealed ? new Date(facts.decision.decidedAt.getTime() + APPEAL_DAYS * DAY) : null;
@@ -164,7 +164,9 @@ function words(facts: MailFacts) {
     before,
     after: shown.filter((fix) => fix.when === 'after_lift'),
     advice: shown.filter((fix) => fix.when === 'advice'),
-    why: reasons(facts, before.length, appealUntil !== null),
+    // What the reviewer wrote stands on top of that mail already.
+    why: reasons(facts, before.length, appealUntil !== null).filter((part) => template !== 'fixes-required' || part.title !== 'What we think')
+      .map(({ title, text: says }) => ({ title: title.endsWith('?') ? title : `${title}:`, text: says })),
     queueInspected: facts.queueInspected,
     liftedAt: text(facts.liftedAt),
     watchUntil: text(facts.watchUntil),
@@ -203,6 +205,13 @@ function reasons(facts: MailFacts, fixesBefore: number, canAppeal: boolean): Sta
     ip: facts.ip, kind: facts.kind, claim: facts.claim, blockedAt: facts.blockedAt, detections: facts.block.detections ?? [],
     detectionsTotal: facts.block.detectionsTotal ?? null, ...facts.decision, analysed: facts.analysed, canAppeal, fixesBefore,
   });
+}
+
+/** A record in one line and its value: "TXT at example.org". */
+function inOne(values: MailFix['values']): MailFix['values'] {
+  const of = (name: string): string | undefined => values.find((each) => each.name === name)?.value;
+  const [type, name, value] = [of('Type'), of('Name'), of('Value')];
+  return type && name && value ? [{ name: `${type} at ${name}`, value }] : values;
 }
 
 function spelled(n: number): string {
