@@ -2,7 +2,8 @@
 export const OUTCOMES = ['lift', 'require_fixes', 'uphold', 'request_information', 'hold'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-const FALSE_POSITIVE = [
+/** Lifting for one of these says that the filter was wrong (rule 15). */
+export const FALSE_POSITIVE: readonly string[] = [
   'auth_ok_content_misread', 'transactional_burst', 'mailing_list_or_forwarder', 'shared_ip_collateral', 'stale_reputation', 'vendor_rule_error', 'authorised_test',
   'monitoring_tool', 'spoofed_source', 'misattributed_address',
 ];
@@ -26,5 +27,5 @@ export const REASONS_FOR: Record<Outcome, readonly string[]> = {
 /** Reasons that say that somebody else controls the server, or that it relays: DNS does not end a compromise (rule 7). */
 export const COMPROMISE: readonly string[] = ['compromised_account', 'vulnerable_form_or_cms', 'open_relay', 'scan_confirmed', 'brute_force_confirmed', 'malware_confirmed', 'evidence_forged'];
 
-/** Lifting for one of these says that the filter was wrong (rule 15). */
+/** Whether a decision says that the filter was wrong. */
 export const isFalsePositive = (reasons: readonly string[]): boolean => reasons.some((reason) => FALSE_POSITIVE.includes(reason));

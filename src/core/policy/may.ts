@@ -4,9 +4,9 @@ export type Role = (typeof ROLES)[number];
 
 export const ACTIONS = [
   'file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw',
-  'see_tickets', 'see_evidence', 'see_insights', 'see_audit',
+  'see_tickets', 'see_evidence', 'see_insights', 'see_audit', 'see_settings', 'see_jobs',
   'take', 'decide', 'approve', 'approve_wide', 'write_note', 'write_to_customer',
-  'change_filter_adjustment', 'change_rules', 'change_staff', 'handle_mail', 'see_mail', 'make_status_link', 'report_block',
+  'change_filter_adjustment', 'change_rules', 'change_staff', 'change_keys', 'retry_job', 'handle_mail', 'see_mail', 'make_status_link', 'report_block',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -21,9 +21,9 @@ const TABLE: Record<Role, readonly Action[]> = {
   customer: ['file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw'],
   reviewer: REVIEW,
   senior: [...REVIEW, 'see_insights'],
-  lead: [...REVIEW, 'approve_wide', 'see_insights', 'see_audit', 'change_filter_adjustment', 'handle_mail'],
+  lead: [...REVIEW, 'approve_wide', 'see_insights', 'see_audit', 'see_settings', 'retry_job', 'change_filter_adjustment', 'handle_mail'],
   auditor: [...READ, 'see_insights', 'see_audit', 'see_mail'],
-  admin: ['see_tickets', 'see_insights', 'see_audit', 'change_rules', 'change_staff', 'handle_mail', 'see_mail'],
+  admin: ['see_tickets', 'see_insights', 'see_audit', 'see_settings', 'see_jobs', 'change_rules', 'change_staff', 'change_keys', 'retry_job', 'handle_mail', 'see_mail'],
   noc: ['file_claim', 'supply_evidence', 'report_fix', 'see_tickets', 'see_mail', 'handle_mail', 'make_status_link', 'report_block', 'change_filter_adjustment'],
   read: ['see_tickets'],
 };
