@@ -2,6 +2,8 @@ import { createTransport } from 'nodemailer';
 import { AddressTokens } from '../../src/auth/address-tokens.service';
 import { MailboxService, type Delivered } from '../../src/mailbox/mailbox.service';
 import { SmtpDoor } from '../../src/mailbox/smtp-door';
+import { serveDns } from '../../src/simulator/dns';
+import { Faults } from '../../src/simulator/faults';
 import { mailDesk, type MailDesk } from '../support/mail-desk';
 import { waitFor } from '../support/wait-for';
 
@@ -12,10 +14,17 @@ const header = 'Received: from shop.example (shop.example [203.0.113.5]) by mx.r
 describe('a mail that comes in', () => {
   let desk: MailDesk;
   let mailbox: MailboxService;
+  let dns: Awaited<ReturnType<typeof serveDns>>;
   let number = 0;
 
   beforeAll(async () => {
-    desk = await mailDesk({ ROLES: 'worker,mail' });
+    // Mail from this machine may be the shop's boss, says the shop; the other domain says nothing.
+    const records = [
+      { name: 'shop.example', type: 'TXT' as const, values: ['v=spf1 ip4:127.0.0.1 -all'] }, { name: '_dmarc.shop.example', type: 'TXT' as const, values: ['v=DMARC1; p=reject'] },
+      { name: 'elsewhere.example', type: 'TXT' as const, values: ['v=spf1 ip4:127.0.0.1 -all'] }, { name: 'other.example', type: 'TXT' as const, values: ['v=spf1 -all'] },
+    ];
+    dns = await serveDns('127.0.0.1', 0, () => records, new Faults());
+    desk = await mailDesk({ ROLES: 'worker,mail', DNS_SERVERS: `127.0.0.1:${dns.port}` });
     mailbox = desk.app.get(MailboxService);
     desk.noc.accounts = [
       { id: 'A-1', email: 'ops@shop.example', name: 'Shop', emails: ['ops@shop.example', 'boss@shop.example'] },
@@ -33,7 +42,10 @@ describe('a mail that comes in', () => {
       { ip: '2001:db8::25', kind: 'spam', blockedAt: hoursAgo(9), state: 'blocked', blockId: 'b25' },
     ];
   });
-  afterAll(() => desk?.stop());
+  afterAll(async () => {
+    await desk?.stop();
+    dns?.close();
+  });
 
   const mail = (text: string, more: Record<string, string> = {}): string => {
     const fields = { From: 'Ops <ops@shop.example>', To: 'unblock@desk.example', Subject: 'Blocked', Date: 'Fri, 20 Nov 2026 10:00:00 +0000', 'Message-ID': `<${++number}@shop.example>`, ...more };
@@ -166,16 +178,20 @@ describe('a mail that comes in', () => {
   it('is refused when it is empty or too large, and stored whatever else it is', async () => {
     await expect(mailbox.store({ door: 'api', raw: Buffer.alloc(0) })).rejects.toMatchObject({ errors: [{ field: 'body' }] });
     await expect(mailbox.store({ door: 'api', raw: Buffer.alloc(25 * 1024 * 1024 + 1) })).rejects.toThrow('25 MB');
-    expect(await send(Buffer.from([0, 255, 254, 0, 10, 10]))).toMatchObject({ state: 'quarantined', reason: 'no_sender' });
+    expect(await send(Buffer.from([0, 255, 254, 0, 10, 10]))).toMatchObject({ state: 'quarantined', reason: 'unreadable' });
   });
 
   describe('by SMTP', () => {
     const smtp = () => createTransport({ host: '127.0.0.1', port: desk.app.get(SmtpDoor).ports()[0], secure: false, ignoreTLS: true });
 
-    it('says 250 with the id of the stored mail, and believes no sender that is not proven', async () => {
-      const info = await smtp().sendMail({ envelope: { from: 'ops@shop.example', to: 'unblock@desk.example' }, raw: mail('Unblock 203.0.113.5, over SMTP') });
-      const id = /stored as (\S+)/.exec(info.response ?? '')?.[1] ?? '';
-      expect(await ended(id)).toMatchObject({ state: 'pending', reason: 'unverified', door: 'smtp' });
+    it.each([
+      ['believes a sender whose domain vouches for the server (DMARC)', 'ops@shop.example', 'ops@shop.example', { state: 'ticket' }],
+      ['believes no forged sender, whatever its own domain says', 'ops@shop.example', 'x@elsewhere.example', { state: 'pending', reason: 'unverified' }],
+      ['believes no Authentication-Results that came along (T29)', 'boss@shop.example', 'x@elsewhere.example', { state: 'pending', reason: 'unverified' }],
+    ])('%s', async (_, from, envelope, ending) => {
+      const raw = mail(`Unblock 203.0.113.5, a mistake, over SMTP ${envelope}`, { From: from, 'Authentication-Results': 'desk.example; dmarc=pass header.from=shop.example' });
+      const info = await smtp().sendMail({ envelope: { from: envelope, to: 'unblock@desk.example' }, raw });
+      expect(await ended(/stored as (\S+)/.exec(info.response ?? '')?.[1] ?? '')).toMatchObject({ ...ending, door: 'smtp' });
     });
 
     it.each([
