@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { SessionsService } from './auth/sessions.service';
+import { may } from './core/policy/may';
 import { loadConfig, type Config } from './platform/config/config';
 import { createApp } from './platform/http/create-app';
 import type { Viewer } from './platform/http/viewer';
@@ -45,7 +46,9 @@ function viewerOf(app: NestFastifyApplication): (request: FastifyRequest) => Pro
     (request as FastifyRequest & { principal?: unknown }).principal = who ?? undefined;
     switch (who?.kind) {
       case 'staff':
-        return { kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: who.staff.role === 'lead' || who.staff.role === 'admin' };
+        return {
+          kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'),
+        };
       case 'customer':
         return { kind: 'customer', name: who.account.name ?? who.account.email, detail: `account ${who.account.id}`, csrf: who.csrf };
       default:

@@ -10,6 +10,8 @@ export interface Viewer {
   keysOff?: boolean;
   /** may open settings */
   settings?: boolean;
+  /** may open the insights */
+  insights?: boolean;
 }
 
 declare module 'fastify' {
