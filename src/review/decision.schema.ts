@@ -33,7 +33,7 @@ export type DecisionBody = z.output<typeof decisionBody>;
 export const approvalBody = z.strictObject({ approve: z.boolean({ error: 'must be true or false' }), statement: text(20_000).optional() });
 export type ApprovalBody = z.output<typeof approvalBody>;
 
-const many = (max: number) => z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.string().max(100)).max(max));
+const many = (max: number) => z.preprocess((value: unknown): unknown => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.string().max(100)).max(max));
 const ticked = z.preprocess((value) => value === 'on' || value === '1' || value === 'true', z.boolean());
 const blankIsNone = <T extends z.ZodType>(type: T) => z.preprocess((value) => (value === '' ? undefined : value), type.optional());
 

@@ -42,28 +42,25 @@ function tokenOf(request: FastifyRequest): string | null {
 const equal = (a: string, b: string) => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /**
- * Refuses a change that another site makes in the name of who is signed in: the browser must not say that the request comes
+ * Whether this is a change that another site makes in the name of who is signed in: the browser must not say that the request comes
  * from elsewhere, and within a session the form carries the session's token. Multipart forms whose fields are read later
  * are accepted on the browser's own word.
  * @param csrf the session's token; null when nobody is signed in
- * @throws Forbidden
  */
-export function refuseForgery(request: FastifyRequest, csrf: string | null, publicUrl: string): void {
+export function isForged(request: FastifyRequest, csrf: string | null, publicUrl: string): boolean {
   const token = tokenOf(request);
   const ours = sameOrigin(request, publicUrl);
   const unread = request.body === undefined && (request.headers['content-type'] ?? '').startsWith('multipart/');
-  if (ours === false || (csrf !== null && !(token ? equal(token, csrf) : unread && ours === true))) {
-    throw refusal();
-  }
+  return ours === false || (csrf !== null && !(token ? equal(token, csrf) : unread && ours === true));
 }
 
-/** Asks every request that changes something, except those that no cookie speaks for: bearer keys, and programs without a session. */
+/** Refuses such requests (403). Asked is every request that changes something, except those that no cookie speaks for: bearer keys, and programs without a session. */
 export function guardAgainstForgery(fastify: FastifyInstance, publicUrl: string): void {
-  fastify.addHook('preHandler', async (request) => {
+  fastify.addHook('preHandler', (request, _reply, done) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const program = request.headers.authorization !== undefined || (!request.viewer && path.startsWith('/api/'));
-    if (!SAFE.has(request.method) && !FROM_ELSEWHERE.has(path) && !program) {
-      refuseForgery(request, BRINGS_ITS_PROOF.has(path) ? null : (request.viewer?.csrf ?? null), publicUrl);
-    }
+    const asked = !SAFE.has(request.method) && !FROM_ELSEWHERE.has(path) && !program;
+    const forged = asked && isForged(request, BRINGS_ITS_PROOF.has(path) ? null : (request.viewer?.csrf ?? null), publicUrl);
+    done(forged ? refusal() : undefined);
   });
 }

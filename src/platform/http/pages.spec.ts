@@ -13,8 +13,9 @@ describe('the pages', () => {
   beforeAll(async () => {
     app = fastify();
     await installPages(app, { publicUrl: 'https://desk.example' });
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       request.viewer = request.cookies['who'] === 'anna' ? anna : null;
+      done();
     });
     app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))));
     // As @fastify/multipart has it: the fields are read by the route.

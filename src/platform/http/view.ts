@@ -41,7 +41,8 @@ export class View {
     registerHelpers(this.handlebars);
     for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hbs'))) {
       const name = relative(FOLDER, join(FOLDER, file)).split(sep).join('/').slice(0, -'.hbs'.length);
-      const template = this.handlebars.compile(readFileSync(join(FOLDER, file), 'utf8'));
+      // Indenting what a partial prints would change texts in <textarea> and <pre>.
+      const template = this.handlebars.compile(readFileSync(join(FOLDER, file), 'utf8'), { preventIndent: true });
       this.templates.set(name, template);
       this.handlebars.registerPartial(name, template);
     }
