@@ -1,5 +1,5 @@
 import { forCustomer } from '../core/rules/for-customer';
-import { stateLabel } from '../core/ticket/state-label';
+import { shownState, stateLabel } from '../core/ticket/state-label';
 import type { Ticket } from './ticket.entity';
 import type { DecisionPart, LiftPart, TicketParts } from './ticket.query';
 
@@ -11,12 +11,15 @@ const iso = (date: Date | string | null): string | null => (date === null ? null
 /** A ticket as the API gives it (contract, section 3). */
 export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string, audience: Audience) {
   const inside = audience === 'inside';
+  // Outside, a decision that may still be taken back or waits for its second person does not exist yet.
+  const isTold = inside || !['undoable', 'awaiting_approval'].includes(parts.decision?.state ?? '');
+  const state = inside ? ticket.state : shownState(ticket.state, parts.decision?.state ?? null);
   return {
     ref: ticket.ref,
     externalRef: ticket.externalRef,
-    state: ticket.state,
+    state,
     closedReason: ticket.closedReason,
-    stateLabel: stateLabel(ticket.state, { blockedAgain: ticket.blockedAgainAt !== null }),
+    stateLabel: stateLabel(state, { blockedAgain: ticket.blockedAgainAt !== null }),
     claim: ticket.claim,
     channel: ticket.channel,
     block: inside ? ticket.block : outsideBlock(ticket),
@@ -24,9 +27,9 @@ export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string
     missing: ticket.missing,
     evidence: parts.evidence.map((item) => ({ ...item, receivedAt: iso(item.receivedAt) })),
     analysis: parts.analysis && (inside ? parts.analysis : forCustomer(parts.analysis)),
-    decision: parts.decision && decisionView(ticket.ref, parts.decision, inside),
-    requiredFixes: parts.fixes.map(({ code, when, state, says, checkedAt }) => ({ code, when, state, says, checkedAt: iso(checkedAt) })),
-    lift: parts.lift ? liftView(parts.lift, inside) : scheduled(ticket, parts.decision),
+    decision: isTold ? parts.decision && decisionView(ticket.ref, parts.decision, inside) : null,
+    requiredFixes: (isTold ? parts.fixes : []).map(({ code, when, state, says, checkedAt }) => ({ code, when, state, says, checkedAt: iso(checkedAt) })),
+    lift: parts.lift ? liftView(parts.lift, inside) : isTold ? scheduled(ticket, parts.decision) : null,
     queue: ticket.queue,
     priority: ticket.priority,
     takenBy: inside ? ticket.takenBy : null,
