@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
+import { NotFound } from '../platform/http/errors';
 import { ApiKey } from './api-key.entity';
 import type { Principal, Scope } from './principal';
 import { StaffMember } from './staff-member.entity';
@@ -20,6 +21,23 @@ export class ApiKeysService {
   async create(name: string, scope: Scope, staffId: string | null, text = `ubd_${randomBytes(32).toString('base64url')}`): Promise<string> {
     await this.source.getRepository(ApiKey).insert({ id: randomUUID(), name, scope, staffId, hash: sha256(text) });
     return text;
+  }
+
+  /**
+   * Withdraws a key; this process stops believing it at once, others within ten seconds. Null when it was withdrawn before.
+   * @throws NotFound
+   */
+  async disable(tx: EntityManager, id: string): Promise<{ name: string; scope: Scope } | null> {
+    const key = await tx.findOne(ApiKey, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    if (!key) {
+      throw new NotFound('There is no such key.');
+    }
+    this.known.delete(key.hash);
+    if (key.disabledAt) {
+      return null;
+    }
+    await tx.query('update api_key set disabled_at = clock_timestamp() where id = $1', [id]);
+    return { name: key.name, scope: key.scope };
   }
 
   /** Who a bearer token is; null when it is nobody's. The text itself is never kept, only its hash. */

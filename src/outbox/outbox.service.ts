@@ -71,6 +71,18 @@ export class OutboxService {
     return true;
   }
 
+  /**
+   * Lets a parked row be tried again, with all its tries before it; the attempts stay counted. Null when it is not parked (any more):
+   * nothing is done twice. The sweep finds it within a second.
+   */
+  async retry(tx: EntityManager, id: string): Promise<{ job: JobName; ticketId: string | null } | null> {
+    const [rows] = (await tx.query(
+      `update outbox_message set state = 'pending', due_at = clock_timestamp(), crashes = 0, settled_at = null where id = $1 and state = 'parked' returning job, ticket_id as "ticketId"`,
+      [id],
+    )) as [{ job: JobName; ticketId: string | null }[], number];
+    return rows[0] ?? null;
+  }
+
   /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
   async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
     return (await this.source.query(

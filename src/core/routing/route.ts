@@ -42,7 +42,8 @@ export const ROUTING: RoutingRule[] = [
   { why: 'blocked as an attacker', applies: (i) => i.kind === 'hack', adds: 5 },
 ];
 
-const PROMISE_MINUTES = { premium: 120, business: 240, standard: 480 };
+/** Minutes until a decision is promised, from receipt, by tier. */
+export const PROMISE_MINUTES = { premium: 120, business: 240, standard: 480 };
 
 /** Where a ticket waits, how urgent it is, and what is promised. */
 export function route(input: RouteInput): Route {

@@ -1,0 +1,101 @@
+import { SECOND_PERSON_CODES, TWO_PEOPLE, type SecondPersonCode } from '../core/policy/needs-second-person';
+import { may } from '../core/policy/may';
+import { PROMISE_MINUTES, ROUTING } from '../core/routing/route';
+import { CATALOGUE, RULES } from '../core/rules/catalogue';
+import type { StaffRole } from '../auth/staff-member.entity';
+import type { Config } from '../platform/config/config';
+import { duration } from '../platform/http/view-helpers';
+import { PARKED_AT_MOST, type JobLine, type KeyLine, type ParkedLine, type StaffLine } from './settings.query';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Each reason for a second person in words; a reason without words would not compile. */
+const SECOND: Record<SecondPersonCode, string> = {
+  hack: 'a hack block', repeats: `an address that was blocked ${TWO_PEOPLE.repeatsFrom === 2 ? 'twice' : `${TWO_PEOPLE.repeatsFrom} times`} or more in 30 days`,
+  against_assessment: 'a lift against a reading of likely abuse', wide_exception: 'a filter exception wider than one sender (a lead)', wide_block: 'a block wider than one address or one /64 (a lead)',
+};
+const ROLES: Record<StaffRole, string> = {
+  reviewer: 'Reviewer', senior: 'Senior reviewer', lead: 'Lead', auditor: 'Auditor', admin: 'Admin',
+};
+
+interface Found {
+  staff: StaffLine[];
+  keys: KeyLine[];
+  parked: ParkedLine[];
+}
+
+export interface SettingsModel {
+  title: string;
+  said: string | null;
+  times: { name: string; value: string; setting: string }[];
+  promises: { tier: string; value: string }[];
+  urgency: { why: string; points: number }[];
+  second: string[];
+  staff: (StaffLine & { roleName: string })[];
+  keys: (KeyLine & { canDisable: boolean })[];
+  parked: ParkedLine[];
+  parkedCapped: number | null;
+  mayDisable: boolean;
+  mayRetry: boolean;
+  maySeeJobs: boolean;
+  versions: { name: string; value: string }[];
+}
+
+/** What was just done, said once on top. */
+export const SAID: Record<string, string> = {
+  disabled: 'The key is disabled. Processes that have just seen it may believe it for ten seconds more.',
+  retried: 'It will be tried again within a second or two. If it fails again, it comes back here.',
+  gone: 'That work is no longer parked: somebody was faster.',
+};
+
+/** What templates/settings/settings.hbs shows. */
+export function settingsView(config: Config, found: Found, role: StaffRole, said: string | undefined): SettingsModel {
+  return {
+    title: 'Settings', said: said ? (SAID[said] ?? null) : null,
+    times: [
+      { name: 'A decision can be taken back for', value: config.UNDO_SECONDS > 0 ? duration(config.UNDO_SECONDS * 1000) : 'not at all', setting: 'UNDO_SECONDS' },
+      { name: 'A taken ticket goes back after', value: duration(config.LEASE_MINUTES * MINUTE_MS), setting: 'LEASE_MINUTES' },
+      { name: 'After a lift the address is watched for', value: duration(config.WATCH_HOURS * HOUR_MS), setting: 'WATCH_HOURS' },
+      { name: 'A customer who owes us something is reminded after', value: config.REMIND_HOURS.map((hours) => duration(hours * HOUR_MS)).join(', ') || 'never', setting: 'REMIND_HOURS' },
+      { name: 'Without an answer the ticket ends after', value: duration(config.EXPIRE_DAYS * 24 * HOUR_MS), setting: 'EXPIRE_DAYS' },
+      { name: 'Required fixes are waited for', value: duration(config.FIX_DAYS * 24 * HOUR_MS), setting: 'FIX_DAYS' },
+    ],
+    promises: Object.entries(PROMISE_MINUTES).map(([tier, minutes]) => ({ tier: tier.charAt(0).toUpperCase() + tier.slice(1), value: duration(minutes * MINUTE_MS) })),
+    urgency: ROUTING.map(({ why, adds }) => ({ why, points: adds })).sort((a, b) => b.points - a.points),
+    second: SECOND_PERSON_CODES.filter((code) => TWO_PEOPLE.reasons.includes(code)).map((code) => SECOND[code]),
+    staff: found.staff.map((member) => ({ ...member, roleName: ROLES[member.role] })),
+    keys: found.keys.map((key) => ({ ...key, canDisable: key.disabledAt === null && may(role, 'change_keys') })),
+    parked: found.parked, parkedCapped: found.parked.length >= PARKED_AT_MOST ? PARKED_AT_MOST : null,
+    mayDisable: may(role, 'change_keys'), mayRetry: may(role, 'retry_job'), maySeeJobs: may(role, 'see_jobs'),
+    versions: [
+      { name: 'Rules of the reading', value: `catalogue ${CATALOGUE}, ${RULES.length} rules` }, { name: 'Control panel', value: config.NOC_DRIVER },
+      { name: 'Outgoing mail', value: config.SMTP_URL ? 'sent by SMTP' : 'kept here (no SMTP_URL)' }, { name: 'Node', value: process.version },
+    ],
+  };
+}
+
+export interface JobsModel {
+  title: string;
+  carrier: { tone: string; icon: string; says: string };
+  rows: { job: string; pending: number; late: number; running: number; parked: number; done: number; oldestDue: Date | null }[];
+}
+
+/** What templates/settings/jobs.hbs shows: one line a job. */
+export function jobsView(lines: JobLine[], carrier: { name: 'bull' | 'in-process'; healthy: boolean }): JobsModel {
+  const count = (job: string, state: string): number => lines.find((line) => line.job === job && line.state === state)?.count ?? 0;
+  return {
+    title: 'Jobs',
+    carrier: carrier.name === 'in-process' ? { tone: 'unknown', icon: 'info-circle', says: 'Work is carried inside the processes: there is no REDIS_URL.' }
+      : carrier.healthy ? { tone: 'good', icon: 'circle-check', says: 'Work is carried by Bull on Redis.' }
+        : { tone: 'warn', icon: 'alert-triangle', says: 'Redis does not answer: work is carried inside the processes until it does.' },
+    rows: [...new Set(lines.map((line) => line.job))].map((job) => {
+      const due = lines.filter((line) => line.job === job).flatMap((line) => line.oldestDue ?? []);
+      return {
+        job, pending: count(job, 'pending'), running: count(job, 'running'), parked: count(job, 'parked'), done: count(job, 'done'),
+        late: lines.filter((line) => line.job === job).reduce((sum, line) => sum + line.late, 0),
+        oldestDue: due.length > 0 ? new Date(Math.min(...due.map((at) => at.getTime()))) : null,
+      };
+    }),
+  };
+}
