@@ -49,7 +49,7 @@ export class SettingsReader {
   constructor(private readonly source: DataSource) {}
 
   async read(): Promise<{ staff: StaffLine[]; keys: KeyLine[]; parked: ParkedLine[] }> {
-    const [staff, keys, parked] = await Promise.all([
+    const [staff, keys, parked] = (await Promise.all([
       this.source.query(`select name, email, role, disabled_at as "disabledAt" from staff_member order by disabled_at nulls first, role, name`),
       this.source.query(
         `select k.id, k.name, k.scope, s.name as staff, k.disabled_at as "disabledAt", k.created_at as "createdAt"
@@ -59,8 +59,8 @@ export class SettingsReader {
         `select o.id, o.job, o.what, t.ref, o.last_error as "lastError", o.attempts, o.created_at as "createdAt", o.settled_at as "settledAt"
          from outbox_message o left join ticket t on t.id = o.ticket_id where o.state = 'parked' order by o.created_at limit ${PARKED_AT_MOST}`,
       ),
-    ]);
-    return { staff: staff as StaffLine[], keys: keys as KeyLine[], parked: parked as ParkedLine[] };
+    ])) as [StaffLine[], KeyLine[], ParkedLine[]];
+    return { staff, keys, parked };
   }
 
   async jobs(now: Date): Promise<JobLine[]> {
