@@ -38,7 +38,8 @@ export class AnalyseHandler {
     if (!READABLE.includes(ticket.state)) {
       return 'skipped';
     }
-    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket)]);
+    // The earlier blocks of the address are asked for beside the reading: they decide whether two people are due.
+    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip)]);
     return this.transactions.run(async (tx) => {
       const now = await this.tickets.find(ticket.id, tx);
       if (!READABLE.includes(now.state)) {
