@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { startDesk, type Desk } from '../support/desk';
+import { runCli } from '../support/desk-process';
 import { waitFor } from '../support/wait-for';
 
 const FOLDER = resolve('../shared/mail-corpus');
@@ -16,7 +17,9 @@ interface Told {
   ticket: string | null;
 }
 
-(there ? describe : describe.skip)('every mail of the corpus', () => {
+const withCorpus = there ? it : it.skip;
+
+describe('mail over HTTP', () => {
   let desk: Desk;
   const files = there ? readdirSync(FOLDER).filter((name) => name.endsWith('.eml')) : [];
   const ids = new Map<string, string>();
@@ -38,7 +41,7 @@ interface Told {
       return body.state === 'stored' ? null : body;
     }, 60_000);
 
-  it('is stored and ends in one named state; none is lost, none opens a ticket', async () => {
+  withCorpus('every mail of the corpus is stored and ends in one named state; none is lost, none opens a ticket', async () => {
     expect(files).toHaveLength(317);
     for (const file of files) {
       ids.set(file, await post(file));
@@ -55,7 +58,7 @@ interface Told {
     expect(count('bounce')).toBeGreaterThanOrEqual(72);
   }, 240_000);
 
-  it('comes back as a duplicate, and is still there to the byte after a crash', async () => {
+  withCorpus('a mail of the corpus comes back as a duplicate, and is still there to the byte after a crash', async () => {
     await desk.kill();
     await desk.start();
     for (const file of files.slice(0, 20)) {
@@ -66,8 +69,49 @@ interface Told {
     expect(files.filter((file) => !stored.get(ids.get(file) ?? '')?.equals(readFileSync(join(FOLDER, file))))).toEqual([]);
   }, 240_000);
 
+  it('becomes a ticket; our answer asks for what is missing; the reply to its address brings it', async () => {
+    const ask = async <T>(path: string): Promise<T> =>
+      (await (await fetch(desk.simulator.url + path, { headers: { authorization: `Bearer ${desk.simulator.token}` } })).json()) as T;
+    const { accountId } = await ask<{ accountId: string }>('/addresses/203.0.113.47');
+    const { email } = await ask<{ email: string }>(`/accounts/${accountId}`);
+    const send = async (to: string, id: string, text: string): Promise<Told> => {
+      const raw = `From: ${email}\r\nTo: ${to}\r\nSubject: Sperre\r\nMessage-ID: <${id}@customer.example>\r\n\r\n${text}\r\n`;
+      const { body } = await desk.call<Told>('POST', '/api/v1/inbound-mail', raw);
+      return ended(id, body.id);
+    };
+    const claim = await send('unblock@desk.example', 'claim', 'Die Adresse 203.0.113.47 wurde zu Unrecht gesperrt. Das sind Rechnungen, kein Spam.');
+    expect(claim).toMatchObject({ state: 'ticket', reason: null });
+    const question = await desk.sink.waitFor((mail) => mail.subject.includes(claim.ticket ?? '?'));
+    expect(question.to).toEqual([email]);
+    expect(question.header('in-reply-to')).toBe('<claim@customer.example>');
+    const answer = await send(question.header('reply-to') ?? '', 'answer', 'Hier sind sie:\r\n\r\nReceived: from a.example (a.example [203.0.113.47]) by mx.example; Tue, 24 Nov 2026 00:00:00 +0000\r\nMessage-ID: <r@a.example>');
+    expect(answer).toMatchObject({ state: 'reply', ticket: claim.ticket });
+    const { body } = await desk.call<{ missing: string[]; channel: string; evidence: { type: string }[] }>('GET', `/api/v1/tickets/${claim.ticket}`);
+    expect(body).toMatchObject({ missing: [], channel: 'mail' });
+    expect(body.evidence.map((item) => item.type)).toContain('headers');
+  }, 60_000);
+
+  it('says what is wrong with a request', async () => {
+    const post = (body: unknown, key: 'noc' | 'reviewer1' = 'noc') => desk.call('POST', '/api/v1/inbound-mail', body, key);
+    expect(await post({ mail: 'x' })).toMatchObject({ status: 400, body: { errors: [{ field: 'body', code: 'not_a_mail' }] } });
+    expect(await post('')).toMatchObject({ status: 422, body: { errors: [{ field: 'body', code: 'empty' }] } });
+    expect(await post('From: a@b.example\r\n\r\nx', 'reviewer1')).toMatchObject({ status: 403 });
+    expect(await post(Buffer.alloc(25 * 1024 * 1024 + 1))).toMatchObject({ status: 413 });
+    expect(await desk.call('GET', '/api/v1/inbound-mail/none')).toMatchObject({ status: 400 });
+    expect(await desk.call('GET', '/api/v1/inbound-mail/0f20ca9d-0bbd-4c96-83f0-3ad872fb6f78')).toMatchObject({ status: 404 });
+    expect(await desk.call('GET', '/api/v1/inbound-mail?state=none', undefined, 'admin')).toMatchObject({ status: 400, body: { errors: [{ field: 'state' }] } });
+    expect(await desk.call('GET', '/api/v1/inbound-mail?state=ticket', undefined, 'admin')).toMatchObject({ status: 200, body: { items: [{ state: 'ticket' }], next: null } });
+  });
+
+  it('takes a mail from a pipe, and leaves it to the mail server when we are in trouble', () => {
+    expect(desk.cli(['mail-pipe'], 'From: pipe@b.example\r\n\r\nhello')).toMatchObject({ status: 0, stdout: expect.stringContaining('stored as') as string });
+    expect(desk.cli(['mail-pipe'], '')).toMatchObject({ status: 65 });
+    const away = { ...desk.settings, DATABASE_URL: 'postgres://app@127.0.0.1:9/none' };
+    expect(runCli(away, ['mail-pipe'], 'From: pipe@b.example\r\n\r\nhello')).toMatchObject({ status: 75 });
+  });
+
   it('leaves no mail without an end', async () => {
-    expect(await desk.database.query(`select count(*)::int as n from inbound_mail where state = 'stored'`)).toEqual([{ n: 0 }]);
+    await waitFor('the last one', async () => (await desk.database.query<{ n: number }>(`select count(*)::int as n from inbound_mail where state = 'stored'`))[0]?.n === 0);
     expect(await desk.database.query(`select job, last_error from outbox_message where state = 'parked'`)).toEqual([]);
   });
 });
