@@ -94,13 +94,17 @@ describe('the time to decision', () => {
       late: [{ text: '19 Nov' }, { text: '20 Nov', href: '/desk/insights/tickets?block=time&row=2026-11-20&mark=late&days=7' }], share: { customer: '61\u00a0%', ours: '39\u00a0%' },
     });
   });
+  it('names the month where another begins', () => {
+    const texts = view(some({}, { time: { days: [day('2026-11-18', 9, 12_000)], median: 1, p90: 1, promise: null } }), { days: '30' }).time.plot?.days.map((each) => each.text);
+    expect(texts).toEqual(['23 Oct', '27', '31', '4 Nov', '8', '12', '16', '20']);
+  });
   it('counts the days of the reader', () => {
     expect(plot({ days: '7' }, 'UTC')?.label).toContain('13 Nov to 20 Nov');
     expect(plot({ days: '7' }, 'Pacific/Auckland')?.label).toContain('14 Nov to 21 Nov');
   });
   it('fits into its box whatever was counted', () => {
-    const far = plot({ days: '90' }, 'UTC', [day('2026-11-20', 0, 9_000_000)])!;
-    const figures = [...far.bars.flatMap((bar) => [bar.x, bar.top, bar.median]), ...far.grid.map((line) => line.y)].map(parseFloat);
+    const far = plot({ days: '90' }, 'UTC', [day('2026-11-19', 9, -50_000), day('2026-11-20', 0, 9_000_000)])!;
+    const figures = [...far.bars.flatMap((bar) => [bar.x, bar.top, bar.median, `${parseFloat(bar.top) + parseFloat(bar.height)}`]), ...far.grid.map((line) => line.y)].map(parseFloat);
     expect(Math.min(...figures)).toBeGreaterThanOrEqual(9);
     expect(Math.max(...figures)).toBeLessThan(100);
   });

@@ -48,7 +48,8 @@ export function timePlot(query: InsightsQuery, { time, customersShare }: Pick<In
   const days = daysUntil(now, query.days, zone);
   const most = Math.max(...time.days.map((day) => day.p90), (time.promise ?? 0) * 1.1);
   const step = STEPS.find((length) => length * 3 >= most) ?? Math.ceil(most / 3 / 86_400) * 86_400;
-  const y = (seconds: number): number => BOTTOM - (seconds / (3 * step)) * (BOTTOM - TOP);
+  // Clocks that disagree must not draw outside of the box.
+  const y = (seconds: number): number => BOTTOM - (Math.max(seconds, 0) / (3 * step)) * (BOTTOM - TOP);
   const slot = (100 - LEFT) / days.length;
   const size = Math.min(slot * 0.6, 3);
   const middle = (i: number): number => LEFT + (i + 0.5) * slot;
@@ -70,7 +71,11 @@ export function timePlot(query: InsightsQuery, { time, customersShare }: Pick<In
     label: `Time to decision, ${named(days[0] ?? '')} to ${named(days.at(-1) ?? '')}${time.promise ? `, against the promise of ${duration(time.promise * 1000)}` : ''}`,
     grid: [0, 1, 2, 3].map((i) => ({ text: i === 0 ? '0' : duration(i * step * 1000), y: at(y(i * step)), textY: at(y(i * step) + 1.5), line: i * step !== time.promise })),
     bars,
-    days: days.flatMap((day, i) => ((days.length - 1 - i) % each === 0 ? [{ text: days.length > 31 ? named(day) : String(Number(day.slice(8))), x: at(middle(i)) }] : [])),
+    // The month is said where it begins to be another.
+    days: days.flatMap((day, i) => {
+      const month = days.length > 31 || i < each || days[i - each]?.slice(0, 7) !== day.slice(0, 7);
+      return (days.length - 1 - i) % each === 0 ? [{ text: month ? named(day) : String(Number(day.slice(8))), x: at(middle(i)) }] : [];
+    }),
     promise: time.promise ? { text: `promise ${duration(time.promise * 1000)}`, y: at(y(time.promise)), textY: at(y(time.promise) - 2) } : null,
     late: late.slice(-LATE_NAMED).map((day) => ({ text: named(day.row), href: behindHref(query, 'time', day.row, 'late') })),
     more: Math.max(late.length - LATE_NAMED, 0),
