@@ -1,4 +1,4 @@
-import { AT, check, facts, headers, ID, IP, type Case } from '../../../test/fixtures/cases';
+import { AT, check, facts, headers, ID, IP, read, type Case } from '../../../test/fixtures/cases';
 
 const hop = (from: string, ip: string, by: string, at = 'Fri, 20 Nov 2026 03:12:33 +0100'): string => `from ${from} (${from} [${ip}]) by ${by} (Postfix) with ESMTPS id 4F2A7; ${at}`;
 const others = (count: number) => Array.from({ length: count }, (_, i) => ({ messageId: `<other-${i}@elsewhere.example>`, at: AT, subject: `Kind ${String.fromCharCode(97 + i)}`, mailFrom: `x@brand${i}.example` }));
@@ -58,5 +58,12 @@ const CASES: Case[] = [
 ];
 
 describe('the claim beside the record', () => {
+  it('names the kinds that are not explained, and shows no empty brackets when the record names none', () => {
+    const tells = (detections: { messageId: string; at: string; subject?: string }[]) =>
+      read(headers(), facts({ block: { detections, detectionsTotal: 10 } })).findings.find(({ code }) => code === 'sample-not-representative')?.tells;
+    expect(tells([{ messageId: ID, at: AT }, ...others(3)])).toMatch(/or unknown \(.+\)\.$/);
+    expect(tells(Array(3).fill({ messageId: ID, at: AT }))).toMatch(/7 are of another kind or unknown\.$/);
+  });
+
   it.each(CASES.map((each) => [each.id, each.what, each] as const))('%s: %s', (_id, _what, each) => check(each));
 });

@@ -28,9 +28,10 @@ export const sampleStandsForTheAlert: Rule = {
       return [];
     }
     const samples = rest.filter((seen) => !kinds.has(kindOf(seen))).slice(0, 3);
+    const names = samples.map((seen) => seen.subject || seen.rule || seen.messageId || '').filter(Boolean).join('; ').slice(0, 200);
     return [{
       code: 'sample-not-representative',
-      says: { explained: explained.length, total, others, kinds: samples.map((seen) => seen.subject ?? seen.rule ?? seen.messageId ?? '').join('; ').slice(0, 200) },
+      says: { explained: explained.length, total, others, kinds: names && ` (${names})` },
       evidence: samples.map((seen) => quoteRecord(`${seen.messageId ?? ''} ${seen.at} ${seen.subject ?? ''}`.trim())),
     }];
   },

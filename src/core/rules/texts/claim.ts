@@ -44,7 +44,7 @@ export const CLAIM_TEXTS = {
   },
   'sample-not-representative': {
     says: 'This explains {explained} of the {total} messages behind the block. Please send one of each other kind as well.',
-    tells: '{explained} of {total} alerted messages explained; {others} are of another kind or unknown ({kinds}).',
+    tells: '{explained} of {total} alerted messages explained; {others} are of another kind or unknown{kinds}.',
     strength: 'indicator', trust: 'verified', fix: null, cites: 'practice',
   },
   'input-message-id-only': {
