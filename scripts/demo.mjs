@@ -63,7 +63,7 @@ async function demo() {
   say(overview(facts, { dataDir, redis: Boolean(settings.REDIS_URL), smtp: settings.SMTP_URL }));
 }
 
-async function startSimulator(secrets) {
+async function startSimulator(secrets, attempts = 3) {
   const env = {
     ...surroundings(process.env),
     SIM_PORT: String(await step('the NOC simulator', 4010)),
@@ -75,8 +75,9 @@ async function startSimulator(secrets) {
     NOC_WEBHOOK_SECRET: secrets.nocWebhookSecret,
     DESK_API_KEY: secrets.apiKeys.noc,
   };
-  const { url, dns } = await readyLine(watch(startChild({ name: 'simulator', script: resolve('dist/src/simulator/main.js'), env, dataDir })));
-  return { url, dns };
+  const child = startChild({ name: 'simulator', script: resolve('dist/src/simulator/main.js'), env, dataDir });
+  const ready = await answering(child, attempts);
+  return ready ? { url: ready.url, dns: ready.dns } : startSimulator(secrets, attempts - 1);
 }
 
 /** Settings for which the ports are free at this moment. Kept in a file, so that `npm run cli` works on the same desk. */
@@ -93,18 +94,23 @@ async function settle(secrets, simulator, database) {
 
 async function startApp(settings, settleAgain, attempts = 3) {
   const child = startChild({ name: 'application', script: resolve('dist/src/main.js'), env: { ...surroundings(process.env), ...settings }, dataDir });
+  return (await answering(child, attempts)) ? settings : startApp(await settleAgain(), settleAgain, attempts - 1);
+}
+
+/** What the child says when it is ready; null where somebody took its port in between and another attempt is left. */
+async function answering(child, attempts) {
   child.starting = true;
   watch(child);
   try {
-    await readyLine(child);
+    const ready = await readyLine(child);
     child.starting = false;
-    return settings;
+    return ready;
   } catch (error) {
     await stopChild(child);
     if (!error.portInUse || attempts === 1) {
       throw error;
     }
-    return startApp(await settleAgain(), settleAgain, attempts - 1); // somebody took a port in between
+    return null;
   }
 }
 
