@@ -37,7 +37,10 @@ export async function startProcess(settings: Record<string, string>): Promise<De
   const child = spawn(process.execPath, ['--enable-source-maps', 'dist/src/main.js'], { env: { ...surroundings(), ...settings }, stdio: ['ignore', 'pipe', 'pipe'] });
   const desk = follow(child);
   await new Promise<void>((ready, failed) => {
-    const late = setTimeout(() => failed(new Error(`The desk is not ready after ${START_LIMIT_MS} ms:\n${desk.output()}`)), START_LIMIT_MS);
+    const late = setTimeout(() => {
+      child.kill('SIGKILL'); // nobody gets hold of it any more
+      failed(new Error(`The desk is not ready after ${START_LIMIT_MS} ms:\n${desk.output()}`));
+    }, START_LIMIT_MS);
     const look = (): void => {
       if (desk.output().includes('"ready":true')) {
         clearTimeout(late);

@@ -50,11 +50,40 @@ const KEYS: KeyName[] = ['noc', 'reviewer1', 'reviewer2', 'lead', 'admin'];
 /** The built application as its own process, with a database, a simulator and an SMTP sink of its own. Stop it in afterAll. */
 export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
   ensureBuilt();
-  const [database, sink, redis] = await Promise.all([testDatabase(), startSmtpSink(), options.carrier === 'bull' ? startRedis() : null]);
+  const started: (() => Promise<unknown>)[] = [];
+  try {
+    return await start(options, started);
+  } catch (error) {
+    await endAll(started);
+    throw error;
+  }
+}
+
+/** Ends in the opposite order what was started; each gets its turn, whatever the others do: what stays open keeps a test from ending. @returns what went wrong */
+async function endAll(started: (() => Promise<unknown>)[]): Promise<unknown[]> {
+  const failed: unknown[] = [];
+  for (const end of started.splice(0).reverse()) {
+    await end().catch((error: unknown) => failed.push(error));
+  }
+  return failed;
+}
+
+async function start(options: DeskOptions, started: (() => Promise<unknown>)[]): Promise<Desk> {
+  /** Notes how a thing is ended as soon as it runs, so that what started beside one that failed is ended too. */
+  const ended = async <T>(thing: Promise<T>, end: (of: T) => Promise<unknown>): Promise<T> => {
+    const running = await thing;
+    started.push(() => end(running));
+    return running;
+  };
+  const first = ended(testDatabase(), (of) => of.drop());
+  const second = ended(startSmtpSink(), (of) => of.close());
+  const third = options.carrier === 'bull' ? ended(startRedis(), (of) => of.stop()) : Promise.resolve(null);
+  await Promise.allSettled([first, second, third]);
+  const [database, sink, redis] = await Promise.all([first, second, third]);
   const [port, mailPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const keys = Object.fromEntries(KEYS.map((name) => [name, `ubd_${randomBytes(24).toString('base64url')}`])) as Record<KeyName, string>;
-  const simulator = await startSimulator({ liftSeconds: 0.2, deskUrl: url, deskApiKey: keys.noc, ...options.simulator });
+  const simulator = await ended(startSimulator({ liftSeconds: 0.2, deskUrl: url, deskApiKey: keys.noc, ...options.simulator }), (of) => of.stop());
   const settings = {
     NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, SECRET: randomBytes(32).toString('hex'),
     SMTP_URL: sink.url, MAIL_LISTEN: `smtp://127.0.0.1:${mailPort}`, MAIL_DOMAIN: 'desk.example', MAIL_FROM: 'Unblock desk <unblock@desk.example>',
@@ -85,8 +114,10 @@ export async function startDesk(options: DeskOptions = {}): Promise<Desk> {
     },
     stop: async () => {
       await end('SIGTERM');
-      await Promise.all([simulator.stop(), sink.close(), redis?.stop()]);
-      await database.drop();
+      const failed = await endAll(started);
+      if (failed.length > 0) {
+        throw new AggregateError(failed, 'The desk did not end cleanly.');
+      }
     },
   };
 }

@@ -2,6 +2,7 @@ import { createTransport } from 'nodemailer';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeInBrowser, startBrowser } from './browser';
+import { startDesk } from './desk';
 import { startSmtpSink } from './smtp-sink';
 import { startTcpProxy } from './tcp-proxy';
 import { waitFor } from './wait-for';
@@ -44,4 +45,11 @@ describeInBrowser('browser', () => {
     expect(await page.textContent('h1')).toBe('Desk');
     await browser.close();
   });
+});
+
+it('leaves nothing running when a desk cannot start', async () => {
+  const open = (): string[] => process.getActiveResourcesInfo().filter((kind) => /^(?:ProcessWrap|TCPServerWrap|PipeWrap)$/.test(kind));
+  const before = open();
+  await expect(startDesk({ settings: { UNDO_SECONDS: 'soon' } })).rejects.toThrow('UNDO_SECONDS');
+  await waitFor('the processes and ports to close', () => open().length <= before.length);
 });
