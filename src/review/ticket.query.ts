@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import type { AuditEntry } from '../audit/audit-entry.entity';
 import { AuditService } from '../audit/audit.service';
 import type { Analysis } from '../core/rules/analysis';
+import { FALSE_POSITIVE } from '../core/decision/outcome';
 import type { State } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
 import type { Message } from '../evidence/message.entity';
@@ -150,13 +151,13 @@ export class TicketReader {
     }
     // Among the last thousand decisions: enough to judge a rule by, and bounded.
     return (await this.source.query(
-      `select r.rule, count(*)::int as decided, count(*) filter (where d.outcome = 'lift')::int as overturned
+      `select r.rule, count(*)::int as decided, count(*) filter (where d.outcome = 'lift' and d.reasons && $3)::int as overturned
        from unnest($1::text[]) r(rule) join lateral (
-         select d.outcome, t.block from decision d join ticket t on t.id = d.ticket_id
+         select d.outcome, d.reasons, t.block from decision d join ticket t on t.id = d.ticket_id
          where d.id in (select id from decision where outcome in ('lift','uphold','require_fixes') and state in ('undoable','final') order by decided_at desc limit 1000) and t.claim = 'mistake' and t.id <> $2) d
        on d.block @> jsonb_build_object('detections', jsonb_build_array(jsonb_build_object('rule', r.rule)))
        group by r.rule order by r.rule`,
-      [names, ticket.id],
+      [names, ticket.id, FALSE_POSITIVE],
     )) as TicketPage['rules'];
   }
 }
