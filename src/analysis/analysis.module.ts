@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { EvidenceModule } from '../evidence/evidence.module';
 import { NocModule } from '../noc/noc.module';
+import { CONFIG, type Config } from '../platform/config/config';
 import { TicketsModule } from '../tickets/tickets.module';
 import { AnalyseHandler } from './analyse.handler';
 import { AnalysisRow } from './analysis.entity';
@@ -13,11 +14,15 @@ import { ReadingController } from './reading.controller';
 import { RecordService } from './record.service';
 import { VerifyFixesHandler } from './verify-fixes.handler';
 
+/** Both know no Nest, so that the command line is not kept waiting for it. */
+const DNS = { provide: DnsClient, useFactory: (config: Config) => new DnsClient(config), inject: [CONFIG] };
+const GATHER = { provide: GatherService, useFactory: (dns: DnsClient) => new GatherService(dns), inject: [DnsClient] };
+
 /** Gathers facts, runs the rules of the core and stores what they find. It informs; it never decides. */
 @Module({
   imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule, NocModule],
   controllers: [HeaderAnalysesController, ReadingController],
-  providers: [AnalysisService, GatherService, DnsClient, AnalyseHandler, VerifyFixesHandler, RecordService],
+  providers: [AnalysisService, GATHER, DNS, AnalyseHandler, VerifyFixesHandler, RecordService],
   exports: [AnalysisService],
 })
 export class AnalysisModule {}

@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { Resolver } from 'node:dns/promises';
 import type { Lookup } from '../core/rules/plan-lookups';
-import { CONFIG, type Config } from '../platform/config/config';
+import type { Config } from '../platform/config/config';
 
 /** What one look-up gave: values, none for a name that does not exist, or a failure, which is never the same thing. */
 export type LookupAnswer = string[] | 'failed';
@@ -15,13 +14,12 @@ const KEEP_AT_MOST = 5_000;
 /** What a resolver says when a name or a record does not exist. Everything else is a failure. */
 const ABSENT = new Set(['ENOTFOUND', 'ENODATA', 'NOTFOUND', 'NODATA']);
 
-/** Asks DNS: the servers of DNS_SERVERS, else those of the system. Never throws for a look-up. */
-@Injectable()
+/** Asks DNS: the servers of DNS_SERVERS, else those of the system. Never throws for a look-up. Knows no Nest: the command line uses it and must not wait for that. */
 export class DnsClient {
   private readonly servers: string[] | null;
   private readonly kept = new Map<string, Kept>();
 
-  constructor(@Inject(CONFIG) config: Pick<Config, 'DNS_SERVERS'>) {
+  constructor(config: Pick<Config, 'DNS_SERVERS'>) {
     this.servers = config.DNS_SERVERS?.map((server) => server.replace(/^localhost(?=:|$)/, '127.0.0.1')) ?? null;
     this.resolver(1_000); // a server that cannot be used stops the start, not the first ticket
   }

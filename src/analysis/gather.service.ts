@@ -1,8 +1,7 @@
-import { Injectable } from '@nestjs/common';
 import type { Message } from '../core/headers/message';
 import type { DnsFacts, Facts } from '../core/rules/analysis';
 import { planLookups, type Lookup } from '../core/rules/plan-lookups';
-import { DnsClient, type LookupAnswer } from './dns.client';
+import type { DnsClient, LookupAnswer } from './dns.client';
 import { prove } from './prove';
 
 /** One deadline for all look-ups of an analysis, and how many there may be. */
@@ -10,7 +9,6 @@ const DEADLINE_MS = 3_000;
 const LOOKUPS_AT_MOST = 30;
 
 /** Gathers what the rules may know besides the evidence: names in DNS and proofs. Judging comes after and looks nothing up. */
-@Injectable()
 export class GatherService {
   constructor(private readonly dns: DnsClient) {}
 
