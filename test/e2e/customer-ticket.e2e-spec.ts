@@ -59,7 +59,7 @@ it('repairs DNS, presses "Check again", and the last good check lifts the block'
 
   const check = async (): Promise<string> => {
     await customer.post(`/tickets/${ref}/fixes/repair_spf/check`, {});
-    return (await waitFor('the result of a look-up', async () => {
+    return (waitFor('the result of a look-up', async () => {
       const { text } = await customer.get(`/tickets/${ref}`);
       return /Checked \d\d:\d\d:\d\d/.test(text) ? text : null;
     }));
