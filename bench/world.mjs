@@ -17,6 +17,8 @@ const { Client } = require('pg');
 
 const CACHE = '.cache';
 const KEYS = ['noc', 'reviewer1', 'reviewer2', 'lead', 'admin'];
+/** Longer than that after its end, no request of a run may wait. */
+const ANSWER_SECONDS = 30;
 const PASSWORD = 'bench-password-of-staff';
 const base = Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
@@ -163,10 +165,13 @@ async function talker(script) {
     run: (plan) => {
       const heard = hear();
       child.send(plan);
-      return heard;
+      const late = new Promise((_, failed) => setTimeout(failed, ((plan.seconds ?? 0) + ANSWER_SECONDS) * 1_000, new Error(`${script}: no end of the run: requests are not answered`)).unref());
+      return Promise.race([heard, late]);
     },
     stop: async () => {
-      child.disconnect();
+      if (child.connected) {
+        child.disconnect();
+      }
       await gone;
     },
   };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { NotFound } from '../platform/http/errors';
 import { ApiKey } from './api-key.entity';
@@ -8,7 +8,7 @@ import { StaffMember } from './staff-member.entity';
 
 /** How long a key that was withdrawn may still be believed, in milliseconds. */
 const BELIEVED_MS = 10_000;
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 /** Keys of the API: 32 random bytes, so a fast hash is enough (nothing can be guessed). */
 @Injectable()
@@ -42,15 +42,15 @@ export class ApiKeysService {
 
   /** Who a bearer token is; null when it is nobody's. The text itself is never kept, only its hash. */
   async whose(token: string): Promise<Principal | null> {
-    const hash = sha256(token);
-    const known = this.known.get(hash);
+    const hashed = sha256(token);
+    const known = this.known.get(hashed);
     if (known && known.until > Date.now()) {
       return known.principal;
     }
-    const key = await this.source.getRepository(ApiKey).findOneBy({ hash });
+    const key = await this.source.getRepository(ApiKey).findOneBy({ hash: hashed });
     const staff = key?.staffId ? await this.source.getRepository(StaffMember).findOneBy({ id: key.staffId }) : null;
     if (!key || key.disabledAt || staff?.disabledAt) {
-      this.known.delete(hash);
+      this.known.delete(hashed);
       return null;
     }
     const principal: Principal = {
@@ -58,7 +58,7 @@ export class ApiKeysService {
       staff: staff && { id: staff.id, name: staff.name, email: staff.email, role: staff.role, accountIds: staff.accountIds },
       actor: staff ? { kind: 'reviewer', id: staff.id, name: staff.name } : { kind: key.scope === 'noc' ? 'noc' : 'system', id: key.id, name: key.name },
     };
-    this.known.set(hash, { principal, until: Date.now() + BELIEVED_MS });
+    this.known.set(hashed, { principal, until: Date.now() + BELIEVED_MS });
     return principal;
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
 import { InvalidInput, Unavailable } from '../platform/http/errors';
@@ -26,7 +26,7 @@ const PATIENCE = 200;
 
 /** Hash of what was asked: method, path and body, with the body as it was understood. */
 export function requestHash(method: string, path: string, body: unknown): string {
-  return createHash('sha256').update(`${method} ${path}\n${JSON.stringify(body)}`).digest('base64url');
+  return hash('sha256', `${method} ${path}\n${JSON.stringify(body)}`, 'base64url');
 }
 
 /** Answers that were given, by the caller and its `Idempotency-Key`. */
