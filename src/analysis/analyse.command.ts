@@ -8,7 +8,7 @@ import { facts as factsSchema, type GivenFacts } from './analysis.schema';
 import { asText } from './analysis.text';
 import { DnsClient } from './dns.client';
 import { GatherService } from './gather.service';
-import { factsOf, messageOf, type AnalysisInput } from './input';
+import { factsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
 import { prove } from './prove';
 
 /** Where a command reads and writes. */
@@ -55,8 +55,7 @@ export async function analyseCommand(args: string[], io: CommandIo): Promise<num
 function prepare(input: AnalysisInput) {
   const config = loadReadingConfig();
   const message = messageOf(input, (input.facts?.block?.detections ?? []).flatMap((seen) => seen.messageId ?? []));
-  const trusted = { authservIds: config.TRUSTED_AUTHSERV_IDS, hosts: config.OWN_HOSTS, networks: config.OWN_NETWORKS };
-  return { config, message, facts: factsOf(input, message, new Date(), trusted) };
+  return { config, message, facts: factsOf(input, message, new Date(), operatorFacts(config)) };
 }
 
 async function inputOf(args: string[], io: CommandIo): Promise<{ input: AnalysisInput; json: boolean }> {

@@ -27,6 +27,7 @@ export const facts = z.strictObject({
   trusted: z.strictObject({ authservIds: names.default([]), hosts: names.default([]), networks: names.default([]) }).optional(),
   said: z.strictObject({ claim: z.enum(['mistake', 'fixed']).optional(), remediation: text(200_000).optional(), explanation: text(200_000).optional(), logs: text(2 * MB).optional() }).optional(),
   alsoSupplied: names.optional(),
+  blocklists: z.array(text(180)).max(5).optional(),
   proofs: proofs.optional(),
 });
 export type GivenFacts = z.output<typeof facts>;

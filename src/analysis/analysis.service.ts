@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import type { Analysis, Facts } from '../core/rules/analysis';
+import type { Analysis } from '../core/rules/analysis';
 import { analyse } from '../core/rules/analyse';
 import { EvidenceService } from '../evidence/evidence.service';
 import { Clock } from '../platform/clock';
@@ -10,14 +10,14 @@ import type { Ticket } from '../tickets/ticket.entity';
 import { AnalysisRow } from './analysis.entity';
 import { chooseEvidence } from './choose-evidence';
 import { GatherService } from './gather.service';
-import { factsOf, messageOf, type AnalysisInput } from './input';
+import { factsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
 import { prove } from './prove';
 
 /** Reads evidence: gathers facts, then lets the rules judge. The only writer of `analysis`. */
 @Injectable()
 export class AnalysisService {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'TRUSTED_AUTHSERV_IDS' | 'OWN_HOSTS' | 'OWN_NETWORKS'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'TRUSTED_AUTHSERV_IDS' | 'OWN_HOSTS' | 'OWN_NETWORKS' | 'BLOCKLISTS'>,
     private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly gathering: GatherService,
@@ -28,7 +28,7 @@ export class AnalysisService {
   async analyseInput(input: AnalysisInput): Promise<Analysis> {
     const detections = input.block?.detections ?? input.facts?.block?.detections ?? [];
     const message = messageOf(input, detections.flatMap((seen) => seen.messageId ?? []));
-    const facts = factsOf(input, message, this.clock.now(), this.trusted());
+    const facts = factsOf(input, message, this.clock.now(), operatorFacts(this.config));
     if (!input.facts) {
       return analyse(message, await this.gathering.gather(message, facts));
     }
@@ -42,7 +42,7 @@ export class AnalysisService {
     const { message, messageId, alsoSupplied } = chooseEvidence(items, ticket.block.detections ?? []);
     const said = withoutGaps({ claim: ticket.claim, remediation: last('remediation'), explanation: last('explanation'), logs: last('logs') });
     const { ip, kind, blockedAt } = ticket.block;
-    const facts = factsOf({ ip, kind, blockedAt, block: ticket.block, ...(messageId ? { messageId } : {}) }, message, this.clock.now(), this.trusted());
+    const facts = factsOf({ ip, kind, blockedAt, block: ticket.block, ...(messageId ? { messageId } : {}) }, message, this.clock.now(), operatorFacts(this.config));
     return analyse(message, await this.gathering.gather(message, { ...facts, said, alsoSupplied }));
   }
 
@@ -57,10 +57,6 @@ export class AnalysisService {
   /** The newest analysis of a ticket, or null. */
   latest(ticketId: string): Promise<AnalysisRow | null> {
     return this.source.manager.findOne(AnalysisRow, { where: { ticketId }, order: { createdAt: 'DESC' } });
-  }
-
-  private trusted(): Facts['trusted'] {
-    return { authservIds: this.config.TRUSTED_AUTHSERV_IDS, hosts: this.config.OWN_HOSTS, networks: this.config.OWN_NETWORKS };
   }
 }
 

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import { Resolver } from 'node:dns/promises';
+import { reversedIp } from '../core/headers/ip';
 import type { Lookup } from '../core/rules/plan-lookups';
 import type { Config } from '../platform/config/config';
 
@@ -86,8 +86,5 @@ async function resolve(resolver: Resolver, { kind, name }: Lookup): Promise<stri
 
 /** The name under which an address has its PTR (RFC 1035 §3.5, RFC 3596 §2.5). Not `reverse()`: that reads the hosts file, and takes a failure for absence. */
 function reverseName(ip: string): string {
-  const bytes = ipaddr.parse(ip).toByteArray();
-  return bytes.length === 4
-    ? `${bytes.reverse().join('.')}.in-addr.arpa`
-    : `${bytes.flatMap((byte) => [byte >> 4, byte & 15]).map((nibble) => nibble.toString(16)).reverse().join('.')}.ip6.arpa`;
+  return `${reversedIp(ip)}.${ip.includes(':') ? 'ip6' : 'in-addr'}.arpa`;
 }

@@ -3,6 +3,7 @@ import type { Message } from '../core/headers/message';
 import { readMessage } from '../core/headers/read-message';
 import type { Facts } from '../core/rules/analysis';
 import type { Block, BlockKind } from '../core/ticket/block';
+import type { Config } from '../platform/config/config';
 import type { GivenFacts } from './analysis.schema';
 
 /** What an analysis starts from. One of `headers`, `message` (bytes) and `messageId`; none for a hack claim without mail. */
@@ -29,9 +30,16 @@ export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'me
   return message.fields.length === 0 && (alone || text.trim() === '') ? { ...message, supplied: 'message_id' } : message;
 }
 
+/** What the operator's settings add to the facts of every analysis. */
+export function operatorFacts(config: Pick<Config, 'TRUSTED_AUTHSERV_IDS' | 'OWN_HOSTS' | 'OWN_NETWORKS' | 'BLOCKLISTS'>): Pick<Facts, 'trusted' | 'blocklists'> {
+  const { TRUSTED_AUTHSERV_IDS: authservIds, OWN_HOSTS: hosts, OWN_NETWORKS: networks, BLOCKLISTS: blocklists } = config;
+  return { trusted: { authservIds, hosts, networks }, ...(blocklists.length > 0 ? { blocklists } : {}) };
+}
+
 /** The facts before anything is looked up. What is given beside them counts more than what stands in them. */
-export function factsOf(input: AnalysisInput, message: Message, now: Date, trusted: Facts['trusted']): Facts {
+export function factsOf(input: AnalysisInput, message: Message, now: Date, own: Pick<Facts, 'trusted' | 'blocklists'>): Facts {
   const { facts, block } = input;
+  const { blocklists } = facts ?? own;
   const given = facts?.claim ?? {};
   const recorded = block ?? facts?.block ?? null;
   const claim: Facts['claim'] = {
@@ -41,7 +49,7 @@ export function factsOf(input: AnalysisInput, message: Message, now: Date, trust
   return {
     now: facts?.now ?? now.toISOString(), claim: withoutGaps(claim),
     block: recorded ? withoutGaps({ detections: recorded.detections, detectionsTotal: recorded.detectionsTotal, traffic: recorded.traffic, logs: recorded.logs }) : null,
-    dns: facts?.dns ?? null, trusted: facts?.trusted ?? trusted, ...(facts?.said ? { said: facts.said } : {}),
+    dns: facts?.dns ?? null, trusted: facts?.trusted ?? own.trusted, ...(blocklists ? { blocklists } : {}), ...(facts?.said ? { said: facts.said } : {}),
     ...(facts?.alsoSupplied ? { alsoSupplied: facts.alsoSupplied } : {}), ...(facts?.proofs ? { proofs: facts.proofs } : {}),
   };
 }

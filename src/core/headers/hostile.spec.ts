@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { decodeWords } from './decode-words';
-import { findAddress } from './find-address';
+import { findBoundary } from './find-boundary';
 import { LIMITS } from './limits';
 import { normaliseMessageId } from './normalise-message-id';
 import { organisation } from './organisation';
@@ -13,7 +13,7 @@ import { readContentType } from './read-content-type';
 import { readDate } from './read-date';
 import { readDkimSignature } from './read-dkim-signature';
 import { readIp } from './ip';
-import { readListHeaders } from './read-list-headers';
+import { readListUris } from './read-list-uris';
 import { readMessage } from './read-message';
 import { readReceived } from './read-received';
 import { readTags } from './read-tags';
@@ -88,10 +88,9 @@ test('no reader throws, whatever it is given', () => {
         proveDkimHeaders(message.fields, readDkimSignature(field), `v=DKIM1; p=${value}`);
         readArcSets([field]);
       }
-      findAddress(message.hops, value, { hosts: [value], networks: [value] });
+      findBoundary(message.hops, { hosts: [value], networks: [value] });
       proveArcSeal(message.fields, {});
-      readListHeaders(message.fields);
-      [readAddresses, readDate, readTags, readIp, decodeWords, normaliseMessageId, organisation, readContentType].forEach((read) =>
+      [readAddresses, readListUris, readDate, readTags, readIp, decodeWords, normaliseMessageId, organisation, readContentType].forEach((read) =>
         read(value),
       );
     }),

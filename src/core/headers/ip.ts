@@ -39,6 +39,13 @@ export function readIp(text: string): ReadIp {
     : readV6(plain, tagged || bracketed);
 }
 
+/** The labels of an address in reverse, as DNS asks for it: octets, or the nibbles of IPv6 (RFC 1035 §3.5, RFC 3596 §2.5, RFC 5782 §2.1 and §2.4). */
+export function reversedIp(ip: string): string {
+  const bytes = ipaddr.process(ip).toByteArray();
+  const labels = bytes.length === 4 ? bytes.map(String) : bytes.flatMap((byte) => [byte >> 4, byte & 15]).map((nibble) => nibble.toString(16));
+  return labels.reverse().join('.');
+}
+
 /** Whether an address belongs to nobody in particular: private, loopback, link-local, carrier NAT, unspecified (RFC 6890). Documentation ranges count as public. */
 export function isInternalIp(ip: string): boolean {
   if (!ipaddr.isValid(ip)) {

@@ -2,9 +2,8 @@ import { decodeWords } from './decode-words';
 import { normaliseMessageId } from './normalise-message-id';
 import { organisation } from './organisation';
 import { readContentType } from './read-content-type';
-import { readListHeaders } from './read-list-headers';
+import { readListUris } from './read-list-uris';
 import { readTagList, readTags } from './read-tags';
-import { splitFields } from './split-fields';
 
 test.each([
   ['<Abc.1@Shop.EXAMPLE>', 'Abc.1@shop.example'],
@@ -62,19 +61,8 @@ test('tags keep their inner blanks, know their doubles and their case', () => {
 });
 
 test('list fields', () => {
-  const fields = splitFields(
-    'List-Unsubscribe: (use this) <mailto:out@list.example?subject=x>,\n <https://list.example/u?a=1,\n 2>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\nList-ID: News <NEWS.list.example>\n',
-  );
-  expect(readListHeaders(fields)).toMatchObject({
-    unsubscribe: { uris: ['mailto:out@list.example?subject=x', 'https://list.example/u?a=1,2'] },
-    unsubscribePost: { oneClick: true },
-    id: 'news.list.example',
-  });
-  expect(readListHeaders(splitFields('List-Unsubscribe-Post: List-Unsubscribe=Not-One-Click\n'))).toMatchObject({
-    unsubscribe: null,
-    unsubscribePost: { oneClick: false },
-    id: null,
-  });
+  expect(readListUris('(use <http://no.example> this) <mailto:out@list.example?subject=x>, <https://list.example/u?a=1, 2>')).toEqual(['mailto:out@list.example?subject=x', 'https://list.example/u?a=1,2']);
+  expect(readListUris('none')).toEqual([]);
 });
 
 test('content types', () => {

@@ -33,6 +33,8 @@ export interface Facts {
   /** null: nothing was looked up */
   dns: DnsFacts | null;
   trusted: { authservIds: string[]; hosts: string[]; networks: string[] };
+  /** zones of DNS blocklists that the operator wants asked about the claimed address */
+  blocklists?: string[];
   /** results of proofs that need a key or the whole message, worked out while gathering */
   proofs?: Proofs;
 }

@@ -1,3 +1,4 @@
+import { readListUris } from '../headers/read-list-uris';
 import { quote } from './quote';
 import type { Hit, Rule } from './rule';
 
@@ -15,7 +16,7 @@ export const bulkMailCanBeLeft: Rule = {
       const markers = reading.bulkMarkers;
       return markers.length === 0 ? [] : [{ code: 'unsub-missing', says: { markers: markers.map((field) => field.name).join(', ') }, evidence: markers.map(quote) }];
     }
-    const ways = [...list.value.matchAll(/<\s*([a-z][a-z0-9+.-]*):/gi)].map((match) => match[1]?.toLowerCase());
+    const ways = readListUris(list.value).map((uri) => uri.split(':', 1)[0]?.toLowerCase());
     const evidence = [quote(list), ...(post ? [quote(post)] : [])];
     const hits: Hit[] = [];
     if (!ways.includes('https') && !(post && ways.includes('http'))) {

@@ -3,6 +3,7 @@ import { check, codes, dns, facts, GOOD_DNS, headers, IP, read, txt, type Case }
 const spf = (...records: string[]) => facts({ dns: txt({ 'shop.example': records }) });
 const dmarc = (record: string, over: Record<string, string[]> = {}) => facts({ dns: txt({ '_dmarc.shop.example': [record], ...over }) });
 const ptr = (names: string[], a: Record<string, string[]> = {}) => facts({ dns: { ...GOOD_DNS, ptr: { [IP]: names }, a } });
+const listed = (answer?: string[]) => facts({ blocklists: ['bl.example'], dns: { ...GOOD_DNS, a: { ...GOOD_DNS.a, ...(answer ? { '45.113.0.203.bl.example': answer } : {}) } } });
 const greets = (helo: string): string => headers({ Received: `from ${helo} (mail.shop.example [${IP}]) by mx1.example.net (Postfix) with ESMTP id 4F; Fri, 20 Nov 2026 03:12:33 +0100` });
 const includes = (count: number): string[] => Array.from({ length: count }, (_, i) => `include:i${i}.example`);
 const STRANGER = headers({ 'Return-Path': '<b@bounce.service.example>' });
@@ -32,6 +33,13 @@ const CASES: Case[] = [
   { id: 'H055c', what: 'strict alignment', text: headers({ 'Return-Path': '<b@bounce.shop.example>' }), facts: dmarc('v=DMARC1; p=reject; aspf=s', { 'bounce.shop.example': [`v=spf1 ip4:${IP} -all`] }), expected: ['dmarc-fail-enforced', 'spf-not-aligned'] },
   { id: 'H056', what: 't=y', text: headers(), facts: dmarc('v=DMARC1; p=reject; t=y'), expected: ['dmarc-test-mode'] },
   { id: 'H057', what: 'pct', text: headers(), facts: dmarc('v=DMARC1; p=reject; pct=25'), expected: ['dmarc-removed-tag'] },
+  { id: 'H056b', what: 't=y takes quarantine to none', text: STRANGER, facts: dmarc('v=DMARC1; p=quarantine; t=y'), expected: ['dmarc-test-mode'], forbidden: ['dmarc-fail-enforced'] },
+  { id: 'H055b', what: 'psd=n makes a department an organisation of its own', text: headers({ From: 'x@law.shop.example' }), facts: dmarc('v=DMARC1; p=reject', { '_dmarc.law.shop.example': ['v=DMARC1; p=reject; psd=n'] }), expected: ['spf-not-aligned', 'dmarc-fail-enforced'] },
+  { id: 'H055c', what: 'psd=u says nothing', text: headers({ From: 'x@a.b.shop.example' }), facts: dmarc('v=DMARC1; p=quarantine', { '_dmarc.b.shop.example': ['v=DMARC1; p=reject; psd=u'] }), expected: ['dmarc-published'], forbidden: ['spf-not-aligned', 'dmarc-fail-enforced'] },
+  { id: 'L01', what: 'on a list that the operator has named', text: headers(), facts: listed(['127.0.0.4']), expected: ['blocklist-listed'] },
+  { id: 'L01b', what: 'the list refuses to answer', text: headers(), facts: listed(['127.255.255.254']), expected: [], forbidden: ['blocklist-listed'] },
+  { id: 'L01c', what: 'not on it', text: headers(), facts: listed(), expected: [], forbidden: ['blocklist-listed'] },
+  { id: 'L01d', what: 'IPv6 by nibbles', text: headers(), facts: facts({ claim: { ip: '2001:db8::25' }, blocklists: ['bl.example'], dns: dns({ a: { '5.2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.bl.example': ['127.0.0.2'] } }) }), expected: ['blocklist-listed'] },
   { id: 'H059', what: 'no PTR', text: headers(), facts: ptr([]), expected: ['ptr-missing'] },
   { id: 'H059b', what: 'no PTR, IPv6', text: headers(), facts: facts({ claim: { ip: '2001:0DB8::25' } }), expected: ['ptr-missing'] },
   { id: 'H060', what: 'PTR leads elsewhere', text: headers(), facts: ptr(['mail.shop.example'], { 'mail.shop.example': ['192.0.2.9'] }), expected: ['fcrdns-fail'], forbidden: ['ptr-confirmed'] },

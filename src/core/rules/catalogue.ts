@@ -1,5 +1,6 @@
 import { addressHasAName } from './address-has-a-name';
 import { addressIsInTheChain } from './address-is-in-the-chain';
+import { addressIsOnNoBlocklist } from './address-is-on-no-blocklist';
 import { arcSealHolds } from './arc-seal-holds';
 import { automaticMailSaysSo } from './automatic-mail-says-so';
 import { bulkMailCanBeLeft } from './bulk-mail-can-be-left';
@@ -41,7 +42,7 @@ import { volumeGrewStepByStep } from './volume-grew-step-by-step';
 import type { Rule } from './rule';
 
 /** Version of the rules, texts and weights; stored with every analysis. Raise it with every change that can change a reading. */
-export const CATALOGUE = '2026.11.1';
+export const CATALOGUE = '2026.11.2';
 
 /**
  * Every rule, in the order in which findings are shown. It is also the order in which names are asked of DNS: where the limit of
@@ -74,6 +75,7 @@ export const RULES: readonly Rule[] = [
   messagePassesThePolicy,
   receiversChecksCanBeBelieved,
   arcSealHolds,
+  addressIsOnNoBlocklist,
   scriptIsWhereScriptsBelong,
   mailboxSendsForItself,
   senderIsNoServiceAccount,

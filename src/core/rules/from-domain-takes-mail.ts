@@ -4,7 +4,7 @@ import type { Rule } from './rule';
 export const fromDomainTakesMail: Rule = {
   id: 'from-domain-takes-mail',
   asks: 'Does the domain in From take mail?',
-  cites: 'RFC 2142 §2',
+  cites: 'RFC 5321 §5.1',
   strength: 'indicator',
   kinds: ['spam'],
   asksDns: true,

@@ -14,7 +14,8 @@ export const messagePassesThePolicy: Rule = {
     if (!found || found.state === 'unknown') {
       return 'unknown';
     }
-    if (found.state !== 'found' || found.policy === 'none') {
+    // A test is taken one step lower (RFC 9989 §4.7): what is left of quarantine is none.
+    if (found.state !== 'found' || found.policy === 'none' || (found.test && found.policy === 'quarantine')) {
       return [];
     }
     const domain = reading.returnPath?.isNull ? reading.spfDomain : reading.returnPath?.domain;

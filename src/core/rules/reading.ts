@@ -10,7 +10,7 @@ import type { Detection } from '../ticket/block';
 import type { Facts, Proofs } from './analysis';
 import { readResults, type ResultsRead } from './auth-results';
 import { isTrustedHost, organisationOf, walkChain, type Chain } from './chain';
-import { findDmarc, type DmarcFound } from './dns/dmarc';
+import { findDmarc, organisationalDomain, type DmarcFound } from './dns/dmarc';
 import { Dns, tidyIp, tidyName } from './dns/dns';
 import { checkSpf, type SpfOutcome, type SpfQuestion } from './dns/spf';
 import { surveySpf, type SpfSurvey } from './dns/spf-survey';
@@ -51,9 +51,17 @@ export class Reading {
   isTrusted(hop: Hop): boolean { return isTrustedHost(hop.by, this.facts); }
   isTrustedHost(name: string | null): boolean { return isTrustedHost(name, this.facts); }
   isTrustedNetwork(ip: string): boolean { return isInNetworks(ip, this.facts.trusted.networks); }
-  /** Does a domain stand for the one in From (RFC 9989 §4.4)? */
+  /**
+   * Does a domain stand for the one in From (RFC 9989 §4.4)? Relaxed: they have one organisational domain by the tree walk. Names of different
+   * registrations never have, so that costs no look-up; and where a look-up is missing the registration stands for it.
+   */
   isAligned(domain: string, strict: boolean): boolean {
-    return this.fromDomain !== null && (strict ? tidyName(domain) === this.fromDomain : organisationOf(domain) === organisationOf(this.fromDomain));
+    const [name, from] = [tidyName(domain), this.fromDomain];
+    if (from === null || name === from || strict || organisationOf(name) !== organisationOf(from)) {
+      return name === from;
+    }
+    const [own, its] = [organisationalDomain(from, this.dns), organisationalDomain(name, this.dns)];
+    return own === 'unknown' || its === 'unknown' || own === its || this.dmarc?.state !== 'found';
   }
 
   // ── who writes

@@ -30,6 +30,7 @@ export const WEIGHTS: Partial<Record<FindingCode, number>> = {
   'ptr-missing': -1,
   'fcrdns-fail': -1,
   'ptr-generic': -1,
+  'blocklist-listed': -1,
   // what a third party wrote
   'claim-ip-in-chain': 1,
   'claim-ip-not-in-chain': -1,

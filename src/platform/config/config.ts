@@ -40,6 +40,7 @@ const schema = z.object({
   TRUSTED_AUTHSERV_IDS: list.default([]),
   OWN_HOSTS: list.default([]),
   OWN_NETWORKS: list.default([]),
+  BLOCKLISTS: list.pipe(z.array(z.string().regex(/^(?=.{1,180}$)[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/i, 'must be names of zones, such as bl.example.org')).max(5, 'may name 5 at most')).default([]),
   UNDO_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0, 'must not be below 0').default(20),
   LEASE_MINUTES: positive.default(15),
   WATCH_HOURS: positive.default(72),
@@ -82,7 +83,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return { ...rest, DATABASE_URL, SECRET, PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${rest.PORT}`).replace(/\/$/, '') };
 }
 
-const reading = schema.pick({ DNS_SERVERS: true, TRUSTED_AUTHSERV_IDS: true, OWN_HOSTS: true, OWN_NETWORKS: true });
+const reading = schema.pick({ DNS_SERVERS: true, TRUSTED_AUTHSERV_IDS: true, OWN_HOSTS: true, OWN_NETWORKS: true, BLOCKLISTS: true });
 
 /** The settings that reading a mail needs, for the command line: it works without a database. @throws BadSettings */
 export function loadReadingConfig(env: NodeJS.ProcessEnv = process.env): z.output<typeof reading> {

@@ -22,7 +22,7 @@ const POLICIES = new Set(['none', 'quarantine', 'reject']);
 
 /**
  * The policy for mail written in the name of `domain`: its own record, else the one up the tree that stands for its organisation
- * (RFC 9989 §4.10: at most eight names; a record with `psd` ends the walk, otherwise the one with the fewest labels counts).
+ * (RFC 9989 §4.10.1: at most eight names; `psd=y` or `psd=n` ends the walk, otherwise the one with the fewest labels counts).
  */
 export function findDmarc(domain: string, dns: Dns): DmarcFound {
   const names = treeWalk(domain);
@@ -35,12 +35,43 @@ export function findDmarc(domain: string, dns: Dns): DmarcFound {
     const record = read(txt, name);
     if (record) {
       records.push(record);
-      if (name === domain || record.tags.has('psd')) {
+      if (name === domain || endsWalk(record)) {
         break;
       }
     }
   }
   return records.length === 0 ? { state: 'none' } : settle(domain, records, dns);
+}
+
+/** Only y and n say something: `psd=u` is the default (RFC 9989 §4.10 steps 2 and 6). */
+const endsWalk = (record: DmarcRecord): boolean => ['y', 'n'].includes(record.tags.get('psd')?.toLowerCase() ?? '');
+
+/**
+ * The organisational domain by the tree walk (RFC 9989 §4.10.2): the name with `psd=n`, or the one below `psd=y`, else the one with the fewest labels
+ * that has a record, else the domain itself. `unknown` when a look-up is missing.
+ */
+export function organisationalDomain(domain: string, dns: Dns): string {
+  const names = treeWalk(domain);
+  let highest = domain;
+  for (const [i, name] of names.entries()) {
+    const txt = dns.txt(`_dmarc.${name}`);
+    if (txt === 'unknown') {
+      return 'unknown';
+    }
+    const record = read(txt, name);
+    const psd = record?.error === null ? record.tags.get('psd')?.toLowerCase() : undefined;
+    if (psd === 'n') {
+      return name;
+    }
+    if (psd === 'y' && i > 0) {
+      return domain.split('.').slice(-(name.split('.').length + 1)).join('.');
+    }
+    if (psd === 'y') {
+      return highest;
+    }
+    highest = record?.error === null ? name : highest;
+  }
+  return highest;
 }
 
 /** The names asked, from the domain up; from eight labels on it jumps to seven (RFC 9989 §4.10). */
@@ -67,7 +98,7 @@ function read(txt: string[], domain: string): DmarcRecord | null {
     }
   }
   const policy = tags.get('p')?.toLowerCase();
-  // A record without a usable p but with rua counts as p=none (RFC 9989 §4.7).
+  // A record without a usable p but with rua counts as p=none (RFC 9989 §4.10.1).
   const error = found.length > 1 ? `${found.length} records` : policy === undefined || POLICIES.has(policy) || tags.has('rua') ? null : `p=${policy} is no policy`;
   return { name: `_dmarc.${domain}`, domain, text: found[0]!, tags, error };
 }

@@ -25,7 +25,7 @@ export const CONTENT_TEXTS = {
   'from-multiple': {
     says: 'The message has {count} From lines. Exactly one is allowed.',
     tells: '{count} From fields: receivers may show any of them, DMARC fails.',
-    strength: 'violation', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.2, RFC 9989 §5.3',
+    strength: 'violation', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.2, RFC 9989 §5.3.1',
   },
   'replyto-freemail': {
     says: 'Answers go to a free mailbox ({replyto}), not to {from}.',
@@ -125,6 +125,6 @@ export const CONTENT_TEXTS = {
   'from-domain-no-mail': {
     says: '{domain} receives no mail, so nobody can answer or complain.',
     tells: 'No MX and no address at {domain}.',
-    strength: 'indicator', trust: 'verified', fix: 'monitor_abuse_address', cites: 'RFC 2142 §2',
+    strength: 'indicator', trust: 'verified', fix: 'monitor_abuse_address', cites: 'RFC 5321 §5.1, RFC 7505 §4.2',
   },
 } satisfies Texts;

@@ -57,6 +57,11 @@ export const DOMAIN_TEXTS = {
     tells: 'PTR {name} resolves back to {ip}.',
     strength: 'note', trust: 'verified', fix: null, cites: 'RFC 8601 §2.7.3', good: true,
   },
+  'blocklist-listed': {
+    says: 'Others list your address {ip} too: {zones}. Once the cause is gone, ask them to take it off.',
+    tells: '{ip} is listed at {zones} now. Somebody else\'s word, and it may come from the same event.',
+    strength: 'indicator', trust: 'verified', fix: null, cites: 'RFC 5782 §2.1',
+  },
   'helo-not-fqdn': {
     says: 'Your server greets as "{helo}". It should use its full name.',
     tells: 'HELO/EHLO "{helo}" is no full name.',
