@@ -1,4 +1,6 @@
-import { AT, check, facts, headers, ID, IP, read, type Case } from '../../../test/fixtures/cases';
+import { AT, check, codes, facts, headers, ID, IP, read, type Case } from '../../../test/fixtures/cases';
+import { readMessage } from '../headers/read-message';
+import { analyse } from './analyse';
 
 const hop = (from: string, ip: string, by: string, at = 'Fri, 20 Nov 2026 03:12:33 +0100'): string => `from ${from} (${from} [${ip}]) by ${by} (Postfix) with ESMTPS id 4F2A7; ${at}`;
 const others = (count: number) => Array.from({ length: count }, (_, i) => ({ messageId: `<other-${i}@elsewhere.example>`, at: AT, subject: `Kind ${String.fromCharCode(97 + i)}`, mailFrom: `x@brand${i}.example` }));
@@ -58,6 +60,12 @@ const CASES: Case[] = [
 ];
 
 describe('the claim beside the record', () => {
+  it('does not speak of a Message-ID where nothing at all was supplied', () => {
+    const nothing = { ...readMessage(''), supplied: 'message_id' as const };
+    expect(codes(analyse(nothing, facts()))).not.toContain('input-message-id-only');
+    expect(codes(analyse(nothing, facts({ claim: { ip: IP, kind: 'spam', messageId: ID } })))).toContain('input-message-id-only');
+  });
+
   it('names the kinds that are not explained, and shows no empty brackets when the record names none', () => {
     const tells = (detections: { messageId: string; at: string; subject?: string }[]) =>
       read(headers(), facts({ block: { detections, detectionsTotal: 10 } })).findings.find(({ code }) => code === 'sample-not-representative')?.tells;

@@ -9,9 +9,9 @@ export const inputIsUnderstood: Rule = {
   strength: 'note',
   kinds: ['spam'],
   appliesTo: ({ message }) => message.supplied !== 'none',
-  check: ({ message }) => {
+  check: ({ message, reading }) => {
     const hits: Hit[] = [];
-    if (message.supplied === 'message_id') {
+    if (message.supplied === 'message_id' && reading.messageId !== null) {
       hits.push({ code: 'input-message-id-only' });
     }
     if (message.supplied === 'message' && message.body !== null) {
