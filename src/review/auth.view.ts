@@ -20,7 +20,7 @@ interface Mark {
 
 const mark = (tone: Tone, word: string): Mark => ({ tone, word, icon: tone === 'good' ? 'check' : tone === 'bad' ? 'x' : 'minus' });
 const NOTHING = mark('unknown', 'not said');
-const NOT_ASKED = mark('unknown', 'not looked up');
+const NOTHING_FOUND = mark('unknown', 'cannot tell');
 
 /** Which finding says what about a method now; the first that was found wins, the worst first. */
 const NOW: Record<string, [code: string, tone: Tone, word: string][]> = {
@@ -48,8 +48,8 @@ export function authView(message: Message | null, analysis: Analysis | null): Au
     const result = field?.results.find((candidate) => candidate.method === method.toLowerCase());
     const found = choices.find(([code]) => codes.has(code));
     const then = result ? mark(result.result === 'pass' ? 'good' : ['fail', 'softfail', 'permerror'].includes(result.result) ? 'bad' : 'warn', result.result) : NOTHING;
-    const now = found ? mark(found[1], found[2]) : NOT_ASKED;
+    const now = found ? mark(found[1], found[2]) : NOTHING_FOUND;
     const said = [field ? (field.authservId ?? 'nobody named') : null, found ? (method === 'DKIM' ? 'our proof' : 'our look-up') : null].filter(Boolean);
-    return { method, then, now, saidBy: said.join('; ') || 'nobody', changed: Boolean(result && found && then.tone !== now.tone) };
+    return { method, then, now, saidBy: said.join('; ') || '–', changed: Boolean(result && found && then.tone !== now.tone) };
   });
 }

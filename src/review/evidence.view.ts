@@ -28,9 +28,13 @@ export interface RawLine {
   /** some finding rests on it */
   rests: boolean;
   segments: Segment[];
+  /** holds a word that is wider than the column (a signature): it is cut where the line ends, not moved below its indentation */
+  long: boolean;
   /** what the encoded words of the field say, on its last line */
   reads: Segment[] | null;
 }
+
+const LONG = /\S{36}/;
 
 /** So many lines are shown; the whole is a download away. */
 const LINES = 1000;
@@ -66,7 +70,7 @@ export function rawLines(message: Message | null, findings: Finding[], address: 
     const decoded = field.value.includes('=?') ? decodeWords(field.value) : null;
     const texts = field.raw.split(/\r\n|\n|\r/);
     return texts.map((text, i) => ({
-      n: field.line + i, field: field.line, rests, segments: reveal(text, address), reads: decoded !== null && decoded !== field.value && i === texts.length - 1 ? reveal(decoded, address) : null,
+      n: field.line + i, field: field.line, rests, long: LONG.test(text), segments: reveal(text, address), reads: decoded !== null && decoded !== field.value && i === texts.length - 1 ? reveal(decoded, address) : null,
     }));
   }).slice(0, LINES);
 }

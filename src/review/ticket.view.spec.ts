@@ -56,6 +56,11 @@ describe('the raw headers', () => {
   const main = mainItem([item('headers', HEADERS)], ticket().block, null);
   const lines = rawLines(main?.message ?? null, analysis().findings, '203.0.113.47');
 
+  it('are cut inside of a word that no column holds', () => {
+    const message = mainItem([item('headers', `Subject: a few words, none of them long, and yet a line of some length\nDKIM-Signature: v=1;\n b=${'aB3/'.repeat(18)}`)], ticket().block, null)?.message ?? null;
+    expect(rawLines(message, [], '203.0.113.47').map((line) => line.long)).toEqual([false, false, true]);
+  });
+
   it('keep their own lines, with every line of a field marked where a finding rests on one', () => {
     expect(lines.map((line) => [line.n, line.field, line.rests])).toEqual([[1, 1, false], [2, 1, false], [3, 3, false], [4, 4, false], [5, 5, true], [6, 6, true]]);
   });
@@ -106,8 +111,8 @@ describe('what the machine read', () => {
   it('sets what the headers say beside what is found now', () => {
     const rows = authView(mainItem([item('headers', HEADERS)], ticket().block, null)?.message ?? null, analysis());
     expect(rows.map((row) => [row.method, row.then.word, row.now.word, row.saidBy, row.changed])).toEqual([
-      ['SPF', 'pass', 'no record', 'mx2.empfang.example; our look-up', true], ['DKIM', 'not said', 'not looked up', 'nobody', false],
-      ['DMARC', 'fail', 'not looked up', 'mx2.empfang.example', false], ['PTR', 'not said', 'not looked up', 'nobody', false],
+      ['SPF', 'pass', 'no record', 'mx2.empfang.example; our look-up', true], ['DKIM', 'not said', 'cannot tell', '–', false],
+      ['DMARC', 'fail', 'cannot tell', 'mx2.empfang.example', false], ['PTR', 'not said', 'cannot tell', '–', false],
     ]);
   });
 });

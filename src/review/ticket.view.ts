@@ -52,6 +52,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
   const supplied = page.items.flatMap((item) => (item.type === 'message_id' && item.text ? [item.text] : []));
   const reading = readingView(analysis, ticket.block, ticket.ip, supplied, page.analysedAt);
   const yours = ticket.state === 'in_review' && ticket.takenBy === reader.id;
+  const auth = authView(message, analysis);
   const current = page.decisions.find((decision) => decision.id === ticket.decisionId) ?? null;
   return {
     title: ticket.ref, ref: ticket.ref, href: `/desk/tickets/${ticket.ref}`,
@@ -65,7 +66,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
     claim: claimView(ticket, page.items, main, body, findings),
-    reading, auth: authView(message, analysis), hasAuth: message !== null,
+    reading, auth, hasAuth: message !== null, authTells: auth.some((row) => row.saidBy !== '–'),
     rules: page.rules.map((rule) => ({ ...rule, percent: rule.decided > 0 ? Math.round((rule.overturned / rule.decided) * 100) : null })),
     earlier: earlierView(page.earlier, settings.watchHours, now),
     timeline: timelineView(ticket.blockedAt, Math.max(ticket.block.detectionsTotal ?? 0, ticket.block.detections?.length ?? 0), page.audit, page.messages, reader.id),

@@ -96,7 +96,7 @@ export function shownChecks(analysis: Pick<Analysis, 'findings'>): ShownCheck[] 
     const sign: Sign = bad.length > 0 ? 'bad' : good.length > 0 ? 'good' : 'unknown';
     const told = bad.length > 0 ? bad : good.length > 0 ? good : mine;
     const word = sign === 'good' ? 'good' : sign === 'bad' ? WORDS[told[0]?.code ?? ''] ?? 'needs a change' : 'cannot tell';
-    return { name, sign, word, about, says: told.map((finding) => finding.says) };
+    return { name, sign, word, about, says: told.length > 0 ? told.map((finding) => finding.says) : ['Nothing we have says how it stands here.'] };
   });
 }
 
