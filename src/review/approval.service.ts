@@ -7,6 +7,7 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
+import { isUuid } from '../platform/uuid';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
@@ -64,7 +65,7 @@ export class ApprovalService {
       const open = decision.state === 'awaiting_approval' || (decision.state === 'undoable' && decision.undoUntil > this.clock.now());
       // The worker that carries it out locks the same rows: one of the two comes first, and the other sees it.
       if (!open || ticket.decisionId !== decision.id || !(await this.outbox.cancel(tx, decision.id))) {
-        throw new Conflict('It is too late to take this decision back.', { state: decision.state === 'undoable' ? 'final' : decision.state, ticketState: ticket.state });
+        throw new Conflict(decision.state === 'undone' ? 'This decision was taken back already.' : 'It is too late to take this decision back.', { state: decision.state === 'undoable' ? 'final' : decision.state, ticketState: ticket.state });
       }
       const lease = { takenBy: person.staff.id, takenAt: this.clock.now(), leaseUntil: this.takes.leaseUntil() };
       const before = await tx.findOne(Decision, { where: { ticketId: ticket.id, state: 'final' }, order: { decidedAt: 'DESC' } });
@@ -78,7 +79,7 @@ export class ApprovalService {
 
   /** Ticket first, decision second: the same order as everywhere, so that nobody waits in a circle. */
   private async locked(tx: EntityManager, id: string): Promise<{ decision: Decision; ticket: Ticket }> {
-    const found = /^[0-9a-f-]{36}$/i.test(id) ? await tx.findOneBy(Decision, { id }) : null;
+    const found = isUuid(id) ? await tx.findOneBy(Decision, { id }) : null;
     if (!found) {
       throw new NotFound('There is no such decision.');
     }

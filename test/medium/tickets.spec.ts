@@ -95,7 +95,7 @@ describe.each([['in-process', (): string => ''], ['bull', (): string => process.
     await expect(submit.submit(claim({ block: { ...claim().block, blockedAt: '2999-01-01T00:00:00Z' } }), noc)).rejects.toMatchObject({ errors: [{ field: 'block.blockedAt' }] });
     const { ticket } = await submit.submit(claim(), noc);
     const transactions = app.get(Transactions);
-    await expect(transactions.run((tx) => tickets.apply(tx, ticket.id, 'lift_confirmed', noc))).rejects.toThrow('cannot take the event');
+    await expect(transactions.run((tx) => tickets.apply(tx, ticket.id, 'lift_confirmed', noc))).rejects.toThrow('is not possible now');
     await expect(transactions.run((tx) => tickets.apply(tx, ticket.id, 'analysed', noc, { version: 7 }))).rejects.toThrow('has changed');
     expect(await tickets.find(ticket.id)).toMatchObject({ state: 'analysing', version: 1 });
     expect(await auditOf(ticket.id)).toHaveLength(1);

@@ -9,7 +9,7 @@ export class TransitionRefused extends Error {
     readonly from: State,
     readonly event: EventType,
   ) {
-    super(`A ticket that is ${from.replace('_', ' ')} cannot take the event ${event.replaceAll('_', ' ')}.`);
+    super(`The ticket is ${from.replace('_', ' ')}: "${event.replaceAll('_', ' ')}" is not possible now.`);
   }
 }
 
