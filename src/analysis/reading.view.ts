@@ -1,6 +1,7 @@
 import { fixContext, fixWords } from '../core/fixes/fix-words';
 import { fixOf } from '../core/fixes/catalogue';
 import type { Analysis, PathHop } from '../core/rules/analysis';
+import { pathPicture } from '../core/rules/path-picture';
 import { shownChecks, shownFindings, TRUST_WORDS, type Sign } from '../core/texts/customer-analysis';
 import { count } from '../core/texts/moment';
 
@@ -30,7 +31,7 @@ export function readingView(analysis: Analysis, input: { ip: string; lines: numb
       found ? 'Your address found.' : '',
       fixes.length > 0 ? `${count(fixes.length, 'fix', 'fixes')}.` : 'Nothing to fix that we can see.',
     ].filter(Boolean).join(' '),
-    nothing: null, message, path, checks: shownChecks(analysis), body: known.includes('body-not-assessed'), fixes,
+    nothing: null, message, path, picture: pathPicture(analysis.path), checks: shownChecks(analysis), body: known.includes('body-not-assessed'), fixes,
     doubts: all.raisesDoubt.filter((finding) => !/^(spf|dkim|dmarc|ptr|fcrdns|helo|claim|provenance|input|sample)-/.test(finding.code)).map((finding) => finding.says),
   };
 }
@@ -40,7 +41,7 @@ const WHEN = { before_lift: 'Before the lift', after_lift: 'After the lift', adv
 /** Nothing that looks like a header was in it: say so, and what to do. */
 export function nothingRead(something: boolean) {
   return {
-    status: something ? 'No header lines found yet.' : 'Nothing read yet.', message: [], path: [], checks: [], body: false, fixes: [], doubts: [],
+    status: something ? 'No header lines found yet.' : 'Nothing read yet.', message: [], path: [], picture: null, checks: [], body: false, fixes: [], doubts: [],
     nothing: something
       ? 'You pasted the text of the message. The headers stand above it: they show which servers it passed. Most mail programs hide them.'
       : 'Paste headers or choose a file: you see at once what we read in them, and what we would ask you to fix.',

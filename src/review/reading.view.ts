@@ -1,5 +1,6 @@
 import { normaliseMessageId } from '../core/headers/normalise-message-id';
 import type { Analysis, Finding } from '../core/rules/analysis';
+import { pathPicture } from '../core/rules/path-picture';
 import type { Block } from '../core/ticket/block';
 import { duration } from '../platform/http/view-helpers';
 import { readingChip, type Tone } from './words';
@@ -68,7 +69,7 @@ export function readingView(analysis: Analysis | null, block: Block, ip: string,
     analysis: true as const, at, chip: readingChip(analysis.assessment, analysis.confidence), summary: analysis.summary, catalogue: analysis.catalogue,
     weights: weighed.sort((a, b) => Math.sign(b.finding.weight) - Math.sign(a.finding.weight) || Math.abs(b.finding.weight) - Math.abs(a.finding.weight)).map(({ finding, id }) => ({ id, label: firstSentence(finding.says || finding.tells), ...bar(finding.weight) })),
     sum: { ...bar(analysis.sum), label: `Sum, ${sum(1)} for and ${sum(-1)} against` },
-    path: pathView(analysis, ip),
+    path: pathView(analysis, ip), picture: pathPicture(analysis.path),
     groups: [
       { title: 'For the claim', icon: 'circle-check', tone: 'good', findings: models.filter((m) => m.tone === 'good') },
       { title: 'Against the claim', icon: 'circle-x', tone: 'bad', findings: models.filter((m) => m.tone === 'bad') },
