@@ -25,7 +25,7 @@ select md5('bench' || i)::uuid,
   case when i % 7 = 0 then 'hack' else 'spam' end, (i % 4) * 10 + (i % 5) * 5, case when i % 20 = 5 then array['high_volume'] else array[]::text[] end, i % 3 % 2,
   received + interval '8 hours', (array['likely_false_positive','likely_abuse','mixed','insufficient_evidence'])[1 + i % 4], ((i % 90) + 5) / 100.0,
   'The message is signed by the domain that its readers see, and the path it took is the one its sender publishes; ' || i % 12 || ' findings speak against it.', 2 + i % 4, received, received, received
-from generate_series($1::int, $2::int) i, lateral (select now() - ($3::int - i) * interval '9 seconds' as received) at`;
+from generate_series($1::int, $2::int) i, lateral (select date_trunc('milliseconds', now()) - ($3::int - i) * interval '9 seconds' as received) at`;
 
 /** @param query sends SQL with values; `tickets` in all, numbered from 0 */
 export async function seed(query, tickets) {

@@ -1,41 +1,59 @@
 import type { EntityManager } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
-import { Ticket } from '../tickets/ticket.entity';
+import type { Ticket } from '../tickets/ticket.entity';
 import { NO_PARTS } from '../tickets/ticket.query';
-import { ticketView, type Audience } from '../tickets/ticket.view';
+import { ticketView, type Audience, type ShownTicket } from '../tickets/ticket.view';
 import type { TicketList } from './tickets-api.schema';
 
-/** A page of tickets, newest first, by key: a deep page costs what the first one costs. Heads only, without evidence and analysis. */
+/** As columns, without entities: making fifty of those cost four times what everything else here does. Long parts of a block stay where they are. */
+const COLUMNS = `t.id, t.ref, t.external_ref as "externalRef", t.state, t.closed_reason as "closedReason", t.blocked_again_at as "blockedAgainAt", t.claim, t.channel,
+  t.block - array['detections', 'logs'] as block, t.account_id as "accountId", t.missing, t.queue, t.priority, t.taken_by as "takenBy", t.due_at as "dueAt",
+  t.created_at as "createdAt", t.updated_at as "updatedAt", t.version, t.assessment, t.confidence, t.summary`;
+type Row = ShownTicket & Pick<Ticket, 'id' | 'assessment' | 'confidence' | 'summary'>;
+
+/**
+ * A page of tickets, newest first, by key: a deep page costs what the first one costs. Heads only, without evidence, analysis and the block's detections.
+ * @throws the database's 22P02 when `ip` is no address and no network
+ */
 export async function listTickets(tx: EntityManager, query: TicketList, audience: Audience, publicUrl: string): Promise<{ items: unknown[]; next: string | null }> {
-  const find = tx.createQueryBuilder(Ticket, 't').orderBy('t.created_at', 'DESC').addOrderBy('t.id', 'DESC').limit(query.limit + 1);
-  if (query.ip) {
-    find.andWhere('t.ip <<= cast(:ip as inet)', { ip: query.ip });
-  }
-  if (query.state) {
-    find.andWhere('t.state = :state', { state: query.state });
-  }
-  if (query.account) {
-    find.andWhere('t.account_id = :account', { account: query.account });
-  }
-  if (query.queue) {
-    find.andWhere('t.queue = :queue', { queue: query.queue });
-  }
-  if (query.q) {
-    const ref = readReference(query.q);
-    find.andWhere(ref ? 't.ref = :q' : '(t.account_email = :q or t.account_id = :q or t.external_ref = :q or host(t.ip) = :q)', { q: ref ?? query.q });
-  }
-  if (query.after) {
-    const [at = '', id = ''] = query.after.split('_');
-    find.andWhere('(t.created_at, t.id) < (cast(:at as timestamptz), cast(:id as uuid))', { at, id });
-  }
-  const rows = await find.getMany();
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const where = [
+    query.ip && `t.ip <<= ${bind(query.ip)}::inet`,
+    query.state && `t.state = ${bind(query.state)}`,
+    query.account && `t.account_id = ${bind(query.account)}`,
+    query.queue && `t.queue = ${bind(query.queue)}`,
+    query.q && found(query.q, bind),
+    query.after && follows(query.after, bind),
+  ].filter(Boolean);
+  const rows = (await tx.query(
+    `select ${COLUMNS} from ticket t where ${where.join(' and ') || 'true'} order by t.created_at desc, t.id limit ${query.limit + 1}`,
+    values,
+  )) as Row[];
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  return { items: page.map((ticket) => head(ticket, publicUrl, audience)), next: rows.length > query.limit && last ? `${last.createdAt.toISOString()}_${last.id}` : null };
+  return { items: page.map((row) => head(row, publicUrl, audience)), next: rows.length > query.limit && last ? `${last.createdAt.toISOString()}_${last.id}` : null };
+}
+
+type Bind = (value: unknown) => string;
+
+function found(q: string, bind: Bind): string {
+  const ref = readReference(q);
+  if (ref) {
+    return `t.ref = ${bind(ref)}`;
+  }
+  const text = bind(q);
+  return `(t.account_email = ${text} or t.account_id = ${text} or t.external_ref = ${text} or host(t.ip) = ${text})`;
+}
+
+/** What stands after the last row of the page before. The first half bounds the walk through the index, the second picks within one instant. */
+function follows(after: string, bind: Bind): string {
+  const [at, id] = after.split('_').map((part) => bind(part));
+  return `t.created_at <= ${at}::timestamptz and (t.created_at < ${at}::timestamptz or t.id > ${id}::uuid)`;
 }
 
 /** What a list shows: the ticket without the parts that cost a look into other tables. */
-function head(ticket: Ticket, publicUrl: string, audience: Audience) {
+function head(ticket: Row, publicUrl: string, audience: Audience) {
   const { evidence: _e, analysis: _a, decision: _d, requiredFixes: _f, lift: _l, ...rest } = ticketView(ticket, NO_PARTS, publicUrl, audience);
   return { ...rest, assessment: ticket.assessment, confidence: ticket.confidence, summary: ticket.summary };
 }

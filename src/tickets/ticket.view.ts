@@ -8,8 +8,15 @@ export type Audience = 'inside' | 'outside';
 
 const iso = (date: Date | string | null): string | null => (date === null ? null : new Date(date).toISOString());
 
+/** What is read of a ticket to show it: a list need not fetch the rest. */
+export type ShownTicket = Pick<
+  Ticket,
+  | 'ref' | 'externalRef' | 'state' | 'closedReason' | 'blockedAgainAt' | 'claim' | 'channel' | 'block' | 'accountId' | 'missing' | 'queue' | 'priority' | 'takenBy' | 'dueAt'
+  | 'createdAt' | 'updatedAt' | 'version'
+>;
+
 /** A ticket as the API gives it (contract, section 3). */
-export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string, audience: Audience) {
+export function ticketView(ticket: ShownTicket, parts: TicketParts, publicUrl: string, audience: Audience) {
   const inside = audience === 'inside';
   // Outside, a decision that may still be taken back or waits for its second person does not exist yet.
   const isTold = inside || !['undoable', 'awaiting_approval'].includes(parts.decision?.state ?? '');
@@ -44,7 +51,7 @@ export function ticketView(ticket: Ticket, parts: TicketParts, publicUrl: string
 export type TicketJson = ReturnType<typeof ticketView>;
 
 /** The block as its owner knows it: the scores and rules of the filter stay inside. */
-function outsideBlock(ticket: Ticket) {
+function outsideBlock(ticket: ShownTicket) {
   return { ...ticket.block, detections: ticket.block.detections?.map(({ score: _score, rule: _rule, ...shown }) => shown) };
 }
 
@@ -67,7 +74,7 @@ function liftView(lift: LiftPart, inside: boolean) {
 }
 
 /** Within the undo window nothing is ordered yet: what is planned stands in the decision. */
-function scheduled(ticket: Ticket, decision: DecisionPart | null) {
+function scheduled(ticket: ShownTicket, decision: DecisionPart | null) {
   return ticket.state === 'lifting' && decision
     ? { id: null, state: 'scheduled', dueAt: iso(decision.undoUntil), requestedAt: null, confirmedAt: null, attempts: 0, lastAnswer: null }
     : null;

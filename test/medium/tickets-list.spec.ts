@@ -1,0 +1,58 @@
+import type { DataSource } from 'typeorm';
+import { listTickets } from '../../src/status/tickets-list.query';
+import { testDatabase, type TestDatabase } from '../support/database';
+
+let database: TestDatabase;
+let source: DataSource;
+
+/** Twelve tickets, three at each instant: a page must not lose or repeat one of those that came at once. */
+beforeAll(async () => {
+  database = await testDatabase();
+  source = await database.connect();
+  await database.query(
+    `insert into ticket (id, ref, state, claim, channel, ip, kind, blocked_at, episode, block, account_id, account_email, queue, due_at, assessment, confidence, summary, created_at)
+     select md5('t' || i)::uuid, 'UB-0000-00' || to_char(i, 'FM00'), case when i % 2 = 0 then 'queued' else 'lifted' end, 'fixed', 'api', inet '203.0.113.0' + i, 'spam', now(), 'e' || i,
+       jsonb_build_object('ip', host(inet '203.0.113.0' + i), 'blockId', 'b' || i, 'detections', jsonb_build_array(jsonb_build_object('messageId', 'm@x')), 'logs', 'long'),
+       'acc-' || i % 3, 'ops@acc.example', 'spam', now(), 'mixed', 0.5, 'It says both.', timestamptz '2026-11-20T10:00:00Z' + (i / 3) * interval '1 minute'
+     from generate_series(0, 11) i`,
+  );
+});
+afterAll(() => database.drop());
+
+type Head = { ref: string; createdAt: string; block: object; summary: string };
+const list = async (query: object) => {
+  const { items, next } = await listTickets(source.manager, { limit: 50, ...query }, 'inside', 'https://desk.example');
+  return { items: items as Head[], refs: (items as Head[]).map((item) => item.ref), next };
+};
+
+it('gives every ticket exactly once over all pages, newest first', async () => {
+  const seen: Head[] = [];
+  let after: string | undefined;
+  for (let pages = 0; pages < 20; pages++) {
+    const { items, next } = await list({ limit: 2, after });
+    seen.push(...items);
+    if (!next) {
+      break;
+    }
+    after = next;
+  }
+  expect(new Set(seen.map((head) => head.ref)).size).toBe(12);
+  expect(seen).toHaveLength(12);
+  expect(seen.map((head) => head.createdAt)).toEqual(seen.map((head) => head.createdAt).toSorted().reverse());
+});
+
+it('filters by network, state, account, queue and words', async () => {
+  expect((await list({ ip: '203.0.113.4/30' })).refs.sort()).toEqual(['UB-0000-0004', 'UB-0000-0005', 'UB-0000-0006', 'UB-0000-0007']);
+  expect((await list({ ip: '203.0.113.4/30', state: 'queued' })).refs.sort()).toEqual(['UB-0000-0004', 'UB-0000-0006']);
+  expect((await list({ account: 'acc-1', state: 'lifted' })).refs.sort()).toEqual(['UB-0000-0001', 'UB-0000-0007']);
+  expect((await list({ queue: 'hack' })).refs).toEqual([]);
+  expect((await list({ q: '203.0.113.9' })).refs).toEqual(['UB-0000-0009']);
+  expect((await list({ q: 'ub-0000-0003' })).refs).toEqual(['UB-0000-0003']);
+});
+
+it('shows what the reading says and leaves the long parts of a block out', async () => {
+  const [head] = (await list({ q: 'UB-0000-0003' })).items;
+  expect(head).toMatchObject({ assessment: 'mixed', confidence: 0.5, summary: 'It says both.', account: { id: 'acc-0' }, block: { blockId: 'b3' } });
+  expect(Object.keys(head?.block ?? {})).not.toEqual(expect.arrayContaining(['detections']));
+  expect(Object.keys(head?.block ?? {})).not.toEqual(expect.arrayContaining(['logs']));
+});
