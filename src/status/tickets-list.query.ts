@@ -52,8 +52,9 @@ function follows(after: string, bind: Bind): string {
   return `t.created_at <= ${at}::timestamptz and (t.created_at < ${at}::timestamptz or t.id > ${id}::uuid)`;
 }
 
-/** What a list shows: the ticket without the parts that cost a look into other tables. */
-function head(ticket: Row, publicUrl: string, audience: Audience) {
-  const { evidence: _e, analysis: _a, decision: _d, requiredFixes: _f, lift: _l, ...rest } = ticketView(ticket, NO_PARTS, publicUrl, audience);
-  return { ...rest, assessment: ticket.assessment, confidence: ticket.confidence, summary: ticket.summary };
+/** What a list shows: the ticket without the parts that cost a look into other tables (what is undefined does not appear in JSON). */
+function head(ticket: Row, publicUrl: string, audience: Audience): object {
+  const { assessment, confidence, summary } = ticket;
+  const left = { evidence: undefined, analysis: undefined, decision: undefined, requiredFixes: undefined, lift: undefined };
+  return Object.assign(ticketView(ticket, NO_PARTS, publicUrl, audience), left, { assessment, confidence, summary });
 }

@@ -6,7 +6,7 @@ import type { DecisionPart, LiftPart, TicketParts } from './ticket.query';
 /** `inside`: reviewers and leads. `outside`: the NOC and customers, who see no names, weights or internals. */
 export type Audience = 'inside' | 'outside';
 
-const iso = (date: Date | string | null): string | null => (date === null ? null : new Date(date).toISOString());
+const iso = (date: Date | string | null): string | null => (date === null ? null : (typeof date === 'string' ? new Date(date) : date).toISOString());
 
 /** What is read of a ticket to show it: a list need not fetch the rest. */
 export type ShownTicket = Pick<
