@@ -23,6 +23,14 @@ export class Attempts {
     }
   }
 
+  /** What was counted was no guess: a person who signs in often is not shut out, and nobody else's tries are forgotten by it. */
+  takeBack(what: string): void {
+    const entry = this.seen.get(what);
+    if (entry && entry.count > 0) {
+      entry.count -= 1;
+    }
+  }
+
   /** Bounded: what has run out goes first, then the oldest. */
   private forget(now: number): void {
     if (this.seen.size < 10_000) {

@@ -27,11 +27,12 @@ export class StaffSignInController {
     this.view.render(request, reply, 'auth/staff-sign-in', { title: 'Sign in', next: localPath(next, '/desk') });
   }
 
-  /** Ten tries a quarter of an hour per name and per address; a wrong name and a wrong password look the same. */
+  /** Ten wrong tries a quarter of an hour per name, fifty per address; a wrong name and a wrong password look the same. */
   @Post('sign-in')
   async enter(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: signIn }) body: z.output<typeof signIn>): Promise<void> {
-    this.attempts.count(`staff ${body.email.toLowerCase()}`, 10, 900);
-    this.attempts.count(`from ${request.ip}`, 50, 900);
+    const [name, address] = [`staff ${body.email.toLowerCase()}`, `from ${request.ip}`];
+    this.attempts.count(name, 10, 900);
+    this.attempts.count(address, 50, 900);
     const member = await this.staff.check(body.email, body.password);
     if (!member) {
       void reply.status(422);
@@ -40,6 +41,8 @@ export class StaffSignInController {
       });
       return;
     }
+    this.attempts.takeBack(name);
+    this.attempts.takeBack(address);
     await this.sessions.startForStaff(request, reply, member.id);
     await reply.redirect(localPath(body.next, '/desk'), 303);
   }

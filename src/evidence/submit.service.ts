@@ -33,6 +33,9 @@ export interface Submitted {
   isNew: boolean;
 }
 
+/** Runs what joins a ticket; null when there was none to join. */
+export type Once = (join: () => Promise<Ticket | null>) => Promise<Ticket | null>;
+
 /** Up to five minutes ahead of our clock is a clock that is a little fast; more is a mistake. */
 const AHEAD_MS = 5 * 60_000;
 const UNIQUE = '23505';
@@ -52,9 +55,10 @@ export class SubmitService {
   /**
    * Opens a ticket, or joins the one that is open for this episode of this account.
    * @param keep makes the idempotency row of the caller, knowing the ticket and its evidence
+   * @param once does the joining, for a caller who must not do it twice
    * @throws InvalidInput for a block in the future; the unique violation of the idempotency row is the caller's to answer
    */
-  async submit(claim: Submission, by: Actor, keep?: (ticket: Ticket, evidence: EvidenceRow[]) => Idempotent): Promise<Submitted> {
+  async submit(claim: Submission, by: Actor, keep?: (ticket: Ticket, evidence: EvidenceRow[]) => Idempotent, once: Once = (join) => join()): Promise<Submitted> {
     const now = this.clock.now();
     if (new Date(claim.block.blockedAt).getTime() > now.getTime() + AHEAD_MS) {
       throw new InvalidInput([{ field: 'block.blockedAt', code: 'in_the_future', message: 'The block cannot have begun in the future: give the time that the alert names.' }]);
@@ -69,7 +73,7 @@ export class SubmitService {
         }
       }
       // Somebody else opened it: join. Closed again meanwhile: the next round opens a new one. A reference taken: the same.
-      const joined = await this.join(claim, by);
+      const joined = await once(() => this.join(claim, by));
       if (joined) {
         return { ticket: joined, isNew: false };
       }

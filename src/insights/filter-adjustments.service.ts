@@ -11,6 +11,7 @@ import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { Malformed, NotFound } from '../platform/http/errors';
+import { isUuid } from '../platform/uuid';
 import { FilterAdjustment, type AdjustmentState } from './filter-adjustment.entity';
 
 export interface AdjustmentJson {
@@ -83,7 +84,7 @@ export class FilterAdjustmentsService {
     return this.transactions.run(async (tx) => {
       const [rows] = (await tx.query(
         'update filter_adjustment set state = $2, answer = coalesce($3, answer), updated_at = now() where id = $1 returning ticket_id as "ticketId"',
-        [/^[0-9a-f-]{36}$/i.test(id) ? id : null, state, answer ?? null],
+        [isUuid(id) ? id : null, state, answer ?? null],
       )) as [{ ticketId: string }[], number];
       const [updated] = rows;
       if (!updated) {

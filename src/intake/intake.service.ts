@@ -3,13 +3,20 @@ import { DataSource } from 'typeorm';
 import type { Principal } from '../auth/principal';
 import type { EvidenceRow } from '../evidence/evidence-rows';
 import { Idempotency, requestHash, type Kept } from '../evidence/idempotency';
-import { SubmitService, type Submission } from '../evidence/submit.service';
+import { SubmitService, type Once, type Submission } from '../evidence/submit.service';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Forbidden, InvalidInput } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
 import { NO_PARTS, ticketParts } from '../tickets/ticket.query';
 import { ticketView, type Audience } from '../tickets/ticket.view';
 import type { NewClaim, RejectedUnblock } from './claims.schema';
+
+/** The same key was answered before, or is being answered by somebody else at this moment. */
+class Answered extends Error {
+  constructor(readonly kept: Kept) {
+    super('This request was answered already.');
+  }
+}
 
 /** Turns what the NOC sends into a submission, and keeps the answer for whoever sends it again. */
 @Injectable()
@@ -49,19 +56,43 @@ export class IntakeService {
         fresh = ticketView(opened, { ...NO_PARTS, evidence: listed(evidence) }, this.config.PUBLIC_URL, audience);
         // Without a key of the caller's there is nothing to find again: the ticket's own id keeps the row unique.
         return { ...row(opened, key === undefined ? null : fresh, 201), key: key ?? `-${opened.id}` };
-      });
+      }, key === undefined ? undefined : this.once(who.keyId, key, hash));
       if (isNew) {
         return { status: 201, answer: fresh };
       }
       const joined = ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, audience);
-      return key === undefined ? { status: 200, answer: joined } : await this.idempotency.keep({ ...row(ticket, joined, 200) });
+      if (key !== undefined) {
+        await this.idempotency.answered(who.keyId, key, 200, joined);
+      }
+      return { status: 200, answer: joined };
     } catch (error) {
+      if (error instanceof Answered) {
+        return error.kept;
+      }
       const kept = key !== undefined && (error as { code?: string }).code === '23505' ? await this.idempotency.kept(who.keyId, key, hash) : null;
       if (kept) {
         return kept;
       }
       throw error;
     }
+  }
+
+  /** To join is work too: a claim that is sent again with its key must not bring its evidence again. */
+  private once(owner: string, key: string, hash: string): Once {
+    return async (join) => {
+      const reserved = await this.idempotency.reserve(owner, key, hash);
+      if (reserved !== 'mine') {
+        throw new Answered(reserved);
+      }
+      const ticket = await join().catch(async (error: unknown) => {
+        await this.idempotency.forget(owner, key);
+        throw error;
+      });
+      if (!ticket) {
+        await this.idempotency.forget(owner, key);
+      }
+      return ticket;
+    };
   }
 }
 

@@ -96,7 +96,7 @@ export function claimView(ticket: Ticket, items: Item[], main: Main | null, part
   const total = message?.fields.reduce((sum, field) => Math.max(sum, field.line + field.lines - 1), 0) ?? 0;
   return {
     claim: CLAIMS[ticket.claim], says: CLAIM_SAYS[ticket.claim], kind: KINDS[ticket.kind],
-    statement: ticket.statement,
+    statement: ticket.statement ? reveal(ticket.statement) : null,
     saidBy: `${ticket.accountName ?? ticket.accountEmail}, account ${ticket.accountId}`,
     came: CHANNELS[ticket.channel] ?? ticket.channel,
     rejection: ticket.rejection ? { reason: REJECTIONS[ticket.rejection.reason] ?? ticket.rejection.reason, message: ticket.rejection.message ?? null } : null,

@@ -5,6 +5,7 @@ import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
 import { readReference } from '../core/ticket/reference';
 import type { State } from '../core/ticket/states';
+import { isUuid } from '../platform/uuid';
 import { QUEUES, type QueueName, type QueueQuery } from './queue.schema';
 
 /** One ticket as the queue shows it. */
@@ -195,5 +196,5 @@ export function cursor(row: Pick<QueueRow, 'priority' | 'dueAt' | 'createdAt' | 
 export function readCursor(text: string): { byUrgency: boolean; priority: number; at: string; id: string } | null {
   const found = /^([uc]) (-?\d{1,9}) (\d{4}-[\dTZ:.-]{10,30}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
   const [, order, priority, at = '', id = ''] = found ?? [];
-  return found && !Number.isNaN(Date.parse(at)) ? { byUrgency: order === 'u', priority: Number(priority), at, id } : null;
+  return found && isUuid(id) && !Number.isNaN(Date.parse(at)) ? { byUrgency: order === 'u', priority: Number(priority), at, id } : null;
 }

@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
 import { MessagesService } from '../evidence/messages.service';
 import { Forbidden, NotFound } from '../platform/http/errors';
+import { isUuid } from '../platform/uuid';
 import { TicketsService } from '../tickets/tickets.service';
 import { noteForm } from './decision.schema';
 import { SAID } from './notice';
@@ -66,7 +67,7 @@ export class TicketController {
     if (!may(staff.role, 'see_evidence')) {
       throw new Forbidden(`As ${staff.role} you may not open evidence.`);
     }
-    const item = /^[0-9a-f-]{36}$/i.test(id) ? await this.reader.item(id) : null;
+    const item = isUuid(id) ? await this.reader.item(id) : null;
     if (!item) {
       throw new NotFound('There is no such file.');
     }

@@ -108,6 +108,11 @@ describe('what the machine read', () => {
     expect(recordView({ ip: '::1', kind: 'hack', blockedAt: '' }, [], null)).toMatchObject({ known: false, total: 0, boxes: [] });
   });
 
+  it('shows what cannot be seen in the words of the customer', () => {
+    const { claim } = ticketView(input({}, { ticket: ticket({ statement: 'live \u202eevil' }) }));
+    expect(claim.statement).toMatchObject([{ kind: 'text', text: 'live ' }, { kind: 'mark', text: 'U+202E' }, { kind: 'text', text: 'evil' }]);
+  });
+
   it('sets what the headers say beside what is found now', () => {
     const rows = authView(mainItem([item('headers', HEADERS)], ticket().block, null)?.message ?? null, analysis());
     expect(rows.map((row) => [row.method, row.then.word, row.now.word, row.saidBy, row.changed])).toEqual([

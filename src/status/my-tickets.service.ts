@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { shownState, stateLabel } from '../core/ticket/state-label';
 import { FINAL_STATES, type State } from '../core/ticket/states';
 import { DECISION_STATE } from '../tickets/ticket.query';
+import { isUuid } from '../platform/uuid';
 import type { Customer } from './customer';
 import { CHIP } from './ticket-page.view';
 
@@ -16,7 +17,7 @@ export class MyTicketsService {
   constructor(private readonly source: DataSource) {}
 
   async list({ account }: Customer, after?: string) {
-    const from = /^[0-9a-f-]{36}$/i.test(after ?? '') ? after : null;
+    const from = isUuid(after ?? '') ? after : null;
     const rows = (await this.source.query(
       `select t.id, t.ref, host(t.ip) as ip, t.kind, t.state, t.blocked_again_at is not null as again, t.created_at as created,
          (select ${DECISION_STATE} from decision d where d.id = t.decision_id) as decision

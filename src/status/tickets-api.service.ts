@@ -34,9 +34,9 @@ export class TicketsApiService {
     try {
       return await listTickets(this.source.manager, query, audienceOf(who), this.config.PUBLIC_URL);
     } catch (error) {
-      // 22P02: the text is no address, no network or no cursor of ours.
+      // 22P02: the text is no address and no network.
       if ((error as { code?: string }).code === '22P02') {
-        throw new Malformed([{ field: query.ip === undefined ? 'after' : 'ip', code: 'invalid', message: query.ip === undefined ? 'must be the "next" of the page before' : 'must be an address or a network, such as 203.0.113.0/24' }]);
+        throw new Malformed([{ field: 'ip', code: 'invalid', message: 'must be an address or a network, such as 203.0.113.0/24' }]);
       }
       throw error;
     }

@@ -2,7 +2,7 @@ import multipart from '@fastify/multipart';
 import { StandardSchemaValidationPipe, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config';
 import { Log } from '../log';
 import { Malformed, type FieldError } from './errors';
@@ -28,6 +28,11 @@ export async function createApp(module: Type | object, config: Config, whose: (a
       request.viewer = await whose(app)(request);
     }
   });
+  fastify.addHook('onSend', async (request, reply) => {
+    if (reply.statusCode === 413) {
+      hearOut(request, reply);
+    }
+  });
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
   app.useGlobalFilters(new ProblemFilter(app.get(View)));
@@ -44,6 +49,21 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   );
   app.enableShutdownHooks();
   return app;
+}
+
+/**
+ * Most clients read an answer only when they have sent all of their body, and see a broken connection where we close before. So what
+ * is too large is thrown away to its end, within reason.
+ */
+function hearOut(request: FastifyRequest, reply: FastifyReply): void {
+  let dropped = 0;
+  void reply.removeHeader('connection');
+  request.raw.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > 3 * LIMITS.json) {
+      request.raw.destroy();
+    }
+  });
 }
 
 function fieldError(field: string, { code = 'invalid', keys, message }: { code?: string; keys?: string[]; message: string }): FieldError {

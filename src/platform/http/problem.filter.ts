@@ -86,7 +86,7 @@ export function problemOf(error: unknown): Problem {
 function ofOthers(error: unknown): Problem {
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    return status >= 500 ? unknown() : { status, title: status === 404 ? 'Not found' : 'The request is not in order', detail: status === 404 ? 'There is no such page.' : error.message };
+    return status >= 500 ? unknown() : { status, title: titleOf(status), detail: status === 404 ? 'There is no such page.' : error.message };
   }
   const { code = '', statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
   if (PASSING.test(code) || PASSING_TEXT.test(message)) {
@@ -94,9 +94,10 @@ function ofOthers(error: unknown): Problem {
   }
   // Fastify's own refusals: malformed JSON, too large, unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, title: statusCode === 413 ? 'Too large' : 'The request is not in order', detail: message };
+    return { status: statusCode, title: titleOf(statusCode), detail: message };
   }
   return unknown();
 }
 
+const titleOf = (status: number): string => (status === 404 ? 'Not found' : status === 413 ? 'Too large' : 'The request is not in order');
 const unknown = (): Problem => ({ status: 500, title: 'Something went wrong on our side', detail: 'It was written down for us. Please try again in a moment.' });
