@@ -10,10 +10,14 @@ export interface Embedded {
   kind: 'dsn' | 'forwarded';
   /** its octets stand unencoded in the outer message */
   untouched: boolean;
+  /** text of a mail that may hold a header: it counts only when it is that of a message of the record */
+  pasted?: true;
 }
 
 const DEPTH = 6;
 const PARTS = 200;
+/** How much of a text part is looked at for a pasted header. */
+const TEXT = 400_000;
 
 /**
  * The messages that a message carries as parts (RFC 2046 §5.2.1, RFC 3462: message/rfc822, text/rfc822-headers, attached .eml files), in order. `kind`
@@ -62,6 +66,8 @@ function walk(fields: readonly Field[], body: string, bounce: boolean, depth: nu
     });
   } else if (type === 'text/rfc822-headers' || type === 'message/rfc822-headers' || type === 'message/global-headers') {
     found.push({ ...decoded(fields, body), untouched: false, kind, how: 'opened the bounce: the original header is inside' });
+  } else if (!bounce && (type === '' || type === 'text/plain') && /^[>|\s]{0,10}message-id[ \t]*:/im.test(body.slice(0, TEXT))) {
+    found.push({ ...decoded(fields, body.slice(0, TEXT)), untouched: false, pasted: true, kind: 'forwarded', how: 'found the header in the text of the mail' });
   } else if (bounce && (type === '' || type === 'text/plain')) {
     const at = afterMarker(body);
     if (at >= 0) {

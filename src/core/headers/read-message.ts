@@ -52,11 +52,14 @@ function nothing(): Message {
   return { fields: [], hops: [], body: null, raw: null, steps: [], supplied: 'none', embedded: null, limits: [] };
 }
 
+/** An address that a mail program has made a link of; those of List fields are meant. */
+const MAILTO = /^(?:from|return-path)[ \t]*:[^\r\n]*<mailto:/im;
+
 /** Finds the block on top; when there is none, or copying left marks in it, undoes what copying does for as long as that shows more of a header. */
 function open(text: string): Opened | null {
   const steps: string[] = [];
   let best = { text, ...locate(text) };
-  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block)) {
+  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || MAILTO.test(text.slice(0, 8_000))) {
     for (const repair of REPAIRS) {
       const repaired = repair.apply(best.text.slice(0, WINDOW));
       const found = repaired === null ? null : { text: repaired, ...locate(repaired) };
@@ -148,7 +151,7 @@ function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHint
   for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
     const inside = embeddedMessages(current.fields, current.body).flatMap((embedded) => {
       const message = opened.has(embedded.kind) ? null : openEmbedded(embedded, current, encoding);
-      return message ? [message] : [];
+      return message && (!embedded.pasted || isWanted(message)) ? [message] : [];
     });
     const next = inside.find(isWanted) ?? inside[0];
     if (!next) {

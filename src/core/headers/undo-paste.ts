@@ -1,5 +1,6 @@
 import { fieldWeight } from './known-fields';
 import { isBlank, isFolded, lines, nameEnd } from './lines';
+import { decoded, withColons, withoutEmphasis, withoutLineNumbers, withoutMailto } from './undo-markup';
 
 /** One thing that copying does to headers, undone: the text, or null when it was not done to this text. */
 export interface Repair {
@@ -12,12 +13,17 @@ export interface Repair {
 
 /** What browsers, mail programs and ticket systems do to pasted headers, in the order in which it is undone. All linear. */
 export const REPAIRS: readonly Repair[] = [
+  { says: 'decoded the text', always: true, apply: decoded },
   { says: 'turned written-out line breaks into line breaks', apply: unescapeBreaks },
   { says: 'took the text out of HTML', always: true, apply: fromHtml },
+  { says: 'removed emphasis from the names', apply: (text) => { const plain = withoutEmphasis(text); return plain === null ? null : (withoutQuoteMarks(plain) ?? plain); } },
   { says: 'removed quote marks', apply: withoutQuoteMarks },
+  { says: 'removed line numbers', apply: withoutLineNumbers },
+  { says: 'turned table cells into fields', apply: withColons },
   { says: 'removed the indent', apply: withoutIndent },
   { says: 'removed blank lines between the fields', apply: withoutGaps },
   { says: 'put each field on its own line', apply: onOwnLines },
+  { says: 'removed links around addresses', always: true, apply: withoutMailto },
 ];
 
 /** Text that went through JSON or a log: "\r\n" written as characters. */

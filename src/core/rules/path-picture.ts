@@ -93,15 +93,21 @@ function draw(places: Place[], steps: Step[], words: string): PathPicture {
   const at = (i: number): number => Math.round((xs[i] ?? 0) * 10) / 10;
   const lines = steps.map(({ seconds, said, more }, i) => ({
     x1: at(i), x2: at(i + 1), middle: Math.round((at(i) + at(i + 1)) * 5) / 10, said, odd: seconds !== null && (seconds < -60 || seconds >= 3_600),
-    label: [more > 0 ? `${more} more` : null, seconds === null ? null : short(seconds)].filter(Boolean).join(', ') || null,
+    label: [more > 0 ? `${more} more` : '', seconds === null ? '' : short(seconds)].find((label) => label !== '' && fits(label, at(i + 1) - at(i))) ?? null,
   }));
   const edge = steps.findIndex((step) => step.edge);
-  const longest = places.length > 5 ? 6 : 9;
   return {
     width: WIDTH, height: HEIGHT, lines, boundary: lines[edge]?.middle ?? null, says: words,
-    dots: places.map(({ name, claimed, said }, i) => ({ x: at(i), label: shortName(name, longest), claimed, said })),
+    dots: places.map(({ name, claimed, said }, i) => ({ x: at(i), label: shortName(name, room(xs, i)), claimed, said })),
   };
 }
+
+/** Width of a character of the stylesheet's size, in units of the drawing. */
+const CHARACTER = 5.8;
+const fits = (label: string, width: number): boolean => label.length * CHARACTER <= width + CHARACTER;
+/** Characters that a name may have between its neighbours, or the rim. */
+const room = (xs: readonly number[], i: number): number =>
+  Math.floor(Math.min((xs[i] ?? 0) - (xs[i - 1] ?? -MARGIN), (xs[i + 1] ?? WIDTH + MARGIN) - (xs[i] ?? 0)) / CHARACTER) - 1;
 
 /** The first label of a name, an address whole where it fits. */
 function shortName(name: string, longest: number): string {

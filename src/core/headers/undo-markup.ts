@@ -1,0 +1,50 @@
+import { fieldWeight } from './known-fields';
+
+const isKnown = (name: string): boolean => fieldWeight(name.trimEnd().toLowerCase()) > 0;
+const LONGEST_ENCODED = 400_000;
+
+/** "**Received:** from …", as editors and ticket systems write names in bold, and the wide colon of Asian keyboards. */
+export function withoutEmphasis(text: string): string | null {
+  let found = 0;
+  const out = text.replace(/^((?:[>|] ?){0,9})[*_]{0,3}([A-Za-z][A-Za-z0-9-]{1,60})(?:([*_]{1,3})[ \t]?[:：]|[:：]([*_]{1,3})|：)[ \t]?/gm, (whole, quoted: string, name: string) => {
+    found += isKnown(name) ? 1 : 0;
+    return isKnown(name) ? `${quoted}${name}: ` : whole;
+  });
+  return found >= 2 ? out : null;
+}
+
+/** Line numbers of an editor, when every line has one. */
+export function withoutLineNumbers(text: string): string | null {
+  const all = text.split(/\r\n|\n|\r/);
+  const written = all.filter((line) => line.trim() !== '');
+  return written.length >= 3 && written.every((line) => /^[ \t]{0,6}\d{1,5}(?:[:.|)]|[ \t]|$)/.test(line)) ? all.map((line) => line.replace(/^[ \t]{0,6}\d{1,5}[:.|)]?[ \t]{0,2}/, '')).join('\n') : null;
+}
+
+/** Rows of a table: the name, a tab, the value. */
+export function withColons(text: string): string | null {
+  let found = 0;
+  const out = text.replace(/^([A-Za-z][A-Za-z0-9-]{1,60})\t[ \t]*(?=\S)/gm, (whole, name: string) => {
+    found += isKnown(name) ? 1 : 0;
+    return isKnown(name) ? `${name}: ` : whole;
+  });
+  return found >= 2 ? out : null;
+}
+
+/** "<mailto:a@b>" and "a@b<mailto:a@b>", as Outlook copies addresses. Links of List fields are left alone. */
+export function withoutMailto(text: string): string | null {
+  const out = text.replace(/^(?:message-id|from|to|cc|return-path|sender|reply-to|in-reply-to|references|date|subject)[ \t]*:[^\r\n]*<mailto:[^\r\n]*/gim, (line) =>
+    line.replace(/<([^\s<>]{3,250})<mailto:\1>>/g, '<$1>').replace(/([^\s<>"]{3,250})<mailto:\1>/g, '$1').replace(/<mailto:([^\s<>?]{3,500})>/g, '<$1>'),
+  );
+  return out === text ? null : out;
+}
+
+/** The source of a part: quoted-printable with its soft line breaks, or one block of base64. Only the beginning, which is where a header stands. */
+export function decoded(text: string): string | null {
+  const source = text.slice(0, LONGEST_ENCODED);
+  const [head = ''] = source.split(/\r?\n[ \t]*\r?\n/, 1); // a body may well be encoded where the header is not
+  if (/=\r?\n/.test(head) && /=(?:3D|20|09)/i.test(head) && !head.includes('=?')) {
+    const octets = source.replace(/=[ \t]*\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+    return Buffer.from(octets, 'latin1').toString('utf8');
+  }
+  return source.length >= 100 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(source) && !/[^\S\r\n]/.test(source.trim()) ? Buffer.from(source, 'base64').toString('utf8') : null;
+}
