@@ -1,4 +1,5 @@
 import type { Field } from './message';
+import { cut, decoded, lineAfter, split, valueOf } from './mime-parts';
 import { readContentType } from './read-content-type';
 import { splitFields } from './split-fields';
 
@@ -15,7 +16,6 @@ export interface Embedded {
 }
 
 const DEPTH = 6;
-const PARTS = 200;
 /** How much of a text part is looked at for a pasted header. */
 const TEXT = 400_000;
 
@@ -76,63 +76,6 @@ function walk(fields: readonly Field[], body: string, bounce: boolean, depth: nu
   }
 }
 
-/** Parts between the boundary lines; what stands before the first and behind the last is no part. */
-function split(body: string, boundary: string): string[] {
-  const mark = `--${boundary}`;
-  const parts: string[] = [];
-  let start = -1;
-  for (let at = body.indexOf(mark); at >= 0 && parts.length < PARTS; at = body.indexOf(mark, at + mark.length)) {
-    const before = at === 0 ? 10 : body.charCodeAt(at - 1);
-    if (before !== 10 && before !== 13) {
-      continue;
-    }
-    if (start >= 0) {
-      parts.push(body.slice(start, at - (body.charCodeAt(at - 1) === 10 && body.charCodeAt(at - 2) === 13 ? 2 : 1)));
-    }
-    const behind = at + mark.length;
-    if (body.startsWith('--', behind)) {
-      return parts;
-    }
-    start = lineAfter(body, behind);
-  }
-  if (start >= 0 && parts.length < PARTS) {
-    parts.push(body.slice(start));
-  }
-  return parts;
-}
-
-/** Header and body of a part. */
-function cut(part: string): [string, string] {
-  if (/^(?:\r\n|\n|\r)/.test(part)) {
-    return ['', part.slice(lineAfter(part, 0))];
-  }
-  const blank = /\r\n[ \t]*\r\n|\n[ \t]*\n|\r\r/.exec(part.length > 100_000 ? part.slice(0, 100_000) : part);
-  return blank ? [part.slice(0, blank.index), part.slice(blank.index + blank[0].length)] : [part, ''];
-}
-
-function lineAfter(text: string, from: number): number {
-  const next = text.indexOf('\n', from);
-  if (next >= 0) {
-    return next + 1;
-  }
-  const lone = text.indexOf('\r', from);
-  return lone >= 0 ? lone + 1 : text.length;
-}
-
-function decoded(fields: readonly Field[], body: string): { text: string; untouched: boolean } {
-  const encoding = valueOf(fields, 'content-transfer-encoding').trim().toLowerCase();
-  if (encoding === 'base64') {
-    return { text: Buffer.from(body.slice(0, 4_000_000), 'base64').toString('utf8'), untouched: false };
-  }
-  if (encoding === 'quoted-printable') {
-    const octets = body
-      .replace(/=[ \t]*\r?\n/g, '')
-      .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    return { text: octets, untouched: false };
-  }
-  return { text: body, untouched: true };
-}
-
 /** Lines with which servers announce the message that they give back in plain text. */
 const MARKERS = [
   'below this line is a copy of the message',
@@ -153,8 +96,4 @@ function afterMarker(body: string): number {
   const lower = body.slice(0, 200_000).toLowerCase();
   const at = Math.min(...MARKERS.map((marker) => lower.indexOf(marker)).map((found) => (found < 0 ? Infinity : found)));
   return Number.isFinite(at) ? lineAfter(body, at) : -1;
-}
-
-function valueOf(fields: readonly Field[], key: string): string {
-  return fields.find((field) => field.key === key)?.value ?? '';
 }

@@ -5,6 +5,10 @@ const list = (over: Record<string, string>): string => headers({ 'List-Id': '<ne
 const HTTPS = '<https://shop.example/u/1>, <mailto:u@shop.example>';
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
 
+/** A message of two parts, the second one HTML in this encoding. */
+const encoded = (encoding: string, body: string, disposition = 'inline'): string =>
+  `${headers({ 'Content-Type': 'multipart/alternative; boundary=q' })}\r\n\r\n--q\r\nContent-Type: text/plain\r\n\r\nhi\r\n--q\r\nContent-Type: text/html\r\nContent-Disposition: ${disposition}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}\r\n--q--\r\n`;
+
 const CASES: Case[] = [
   { id: 'H058', what: 'two From fields', text: headers({ 'From#2': 'boss@bank.example' }), expected: ['from-multiple', 'hdr-duplicate'] },
   { id: 'H072', what: 'capitals', text: headers({ Subject: 'BUY NOW, ONLY TODAY' }), expected: ['subject-caps'] },
@@ -32,6 +36,10 @@ const CASES: Case[] = [
   { id: 'H090', what: '1 MB, 20,000 fields, NULs, a 500 kB line', text: `${headers()}\r\nX-Long: ${'a'.repeat(500_000)}\r\n${Array.from({ length: 20_000 }, (_, i) => `X-${i}: ${'\u0000'.repeat(20)}`).join('\r\n')}`, expected: ['input-limit'] },
   { id: 'H091', what: 'HTML in Subject and From', text: headers({ Subject: '<script>alert(1)</script>', From: '"<img src=x onerror=alert(1)>" <orders@shop.example>' }), expected: ['trace-parsed'], forbidden: ['html-executed'] },
   { id: 'X01', what: 'a malformed Message-ID', text: headers({ 'Message-ID': '<no at sign>' }), expected: ['message-id-malformed'] },
+  { id: 'X02b', what: 'a script in a base64 part', text: encoded('base64', Buffer.from('<p onclick="x()">hi</p>').toString('base64')), expected: ['content-script'] },
+  { id: 'X02c', what: 'links in a quoted-printable part', text: encoded('quoted-printable', '<a href=3D"https:=\r\n//a.example">x</a> <a href=3D"https://b.example">y</a> http=\r\ns://c.example'), expected: ['content-link-heavy'], forbidden: ['content-script'] },
+  { id: 'X02e', what: 'data in JSON is no program', text: `${headers({ 'Content-Type': 'text/html' })}\r\n\r\n<script type="application/ld+json">[]</script>`, expected: [], forbidden: ['content-script'] },
+  { id: 'X02d', what: 'a script in an attachment is not the text', text: encoded('base64', Buffer.from('<script>x()</script>').toString('base64'), 'attachment'), expected: [], forbidden: ['content-script'] },
   { id: 'X02', what: 'a script in the text', text: `${headers({ 'Content-Type': 'text/html' })}\r\n\r\n<script>x()</script>`, expected: ['content-script'], forbidden: ['body-not-assessed'] },
   { id: 'X03', what: 'somebody\'s filter said spam', text: headers({ 'X-Spam-Flag': 'YES' }), expected: ['filter-header-spam'] },
 ];

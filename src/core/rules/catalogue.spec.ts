@@ -14,7 +14,7 @@ import { WEIGHTS } from './weights';
 /** What lies beside the rules: everything else in these folders must be a rule of the catalogue. */
 const MACHINERY = [
   'analyse', 'analysis', 'assess', 'auth-results', 'catalogue', 'chain', 'evaluate', 'for-customer', 'freemail', 'passing', 'path', 'path-picture', 'plan-lookups', 'proofs', 'quote', 'reading', 'rule',
-  'summary', 'texts', 'weights', 'read-log',
+  'summary', 'texts', 'weights', 'read-log', 'read-queue',
 ];
 const files = ['.', 'hack'].flatMap((folder) => readdirSync(join(__dirname, folder)).filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts')).map((file) => join(folder, file.slice(0, -3))));
 const ruleFiles = files.filter((file) => !MACHINERY.includes(file.split('/').pop() ?? ''));

@@ -1,7 +1,11 @@
+import { readableText } from '../headers/mime-parts';
 import type { Hit, Rule } from './rule';
 
-/** Characters of the body that are looked at; encoded parts (base64) are not opened here. */
+/** Characters of the readable parts that are looked at. */
 const LONGEST = 262_144;
+
+/** A script element, a handler on an element, or a link that is one. Data in JSON (what mail programs show as buttons) is no program. */
+const SCRIPT = /<script(?![^<>]{0,200}\btype\s*=\s*["']?application\/(?:ld\+)?json)[\s>]|<[a-z][^<>]{0,2000}\son(?:click|load|error|mouseover|focus|submit)\s*=|<[a-z][^<>]{0,2000}\s(?:href|src)\s*=\s*["']?\s*javascript:/i;
 
 export const textIsPlain: Rule = {
   id: 'text-is-plain',
@@ -11,10 +15,11 @@ export const textIsPlain: Rule = {
   kinds: ['spam'],
   appliesTo: ({ message }) => message.body !== null,
   check: ({ message }) => {
-    const text = (message.body ?? '').slice(0, LONGEST);
+    const text = readableText(message.fields, message.body ?? '', LONGEST);
     const hits: Hit[] = [];
-    if (/<script[\s>]/i.test(text)) {
-      hits.push({ code: 'content-script' });
+    const script = SCRIPT.exec(text);
+    if (script) {
+      hits.push({ code: 'content-script', evidence: [{ field: 'body', line: null, text: text.slice(script.index, script.index + 120).replace(/\s+/g, ' ') }] });
     }
     const links = text.match(/https?:\/\//gi)?.length ?? 0;
     if (links >= 3 && text.length / links < 200) {

@@ -57,7 +57,6 @@ export const WEIGHTS: Partial<Record<FindingCode, number>> = {
   'hdr-missing-required': -1,
   'hdr-duplicate': -1,
   'message-id-malformed': -2,
-  'content-script': -2,
   // hack claims
   'hack-log-fits-block': 1,
   'hack-log-agrees-with-ours': 1,

@@ -1,6 +1,7 @@
 import { codes, facts, headers, ID, IP, read } from '../../../../test/fixtures/cases';
 import type { Facts } from '../analysis';
 import { readLog } from './read-log';
+import { readQueueSize } from './read-queue';
 
 const NOW = '2026-11-20T09:00:00Z';
 const hack = (said: NonNullable<Facts['said']>, over: Partial<Facts> = {}): string[] =>
@@ -17,6 +18,12 @@ describe('readLog', () => {
     ['198.51.100.9 - - [20/Nov/2026:03:10:01 +0100] "POST /wp-login.php HTTP/1.1" 200 5123 "-" "curl/8.1.2.3"', 'web access', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], null],
     [`Nov 20 02:10:01 fw kernel: [12.3] UFW BLOCK IN= OUT=eth0 SRC=${IP} DST=192.0.2.7 PROTO=TCP DPT=22`, 'firewall', '2026-11-20T02:10:01.000Z', [IP, '192.0.2.7'], null],
     [`2026-11-20 02:10:01 0.000 TCP ${IP}:51514 -> 192.0.2.7:22 1 60 1`, 'netflow', '2026-11-20T02:10:01.000Z', [IP, '192.0.2.7'], null],
+    ['2026-11-20 02:10:01,123 fail2ban.filter [812]: INFO [sshd] Found 198.51.100.9 - 2026-11-20 02:10:01', 'fail2ban', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], 'failed'],
+    ['[Fri Nov 20 02:10:01.123456 2026] [authz_core:error] [pid 12] [client 198.51.100.9:4711] AH01630: client denied', 'web error', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], null],
+    ['2026/11/20 02:10:01 [error] 33#33: *1 access forbidden by rule, client: 198.51.100.9, server: shop.example', 'web error', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], null],
+    [`[Fri Nov 20 02:10:01 2026] nft-drop: IN= OUT=eth0 SRC=${IP} DST=192.0.2.7 PROTO=TCP`, 'firewall', '2026-11-20T02:10:01.000Z', [IP, '192.0.2.7'], null],
+    ['2026-11-20 02:10:01 1abcde-000Abc-Xy <= joe@shop.example H=(laptop) [198.51.100.9] P=esmtpsa A=dovecot_login:joe@shop.example S=1234 id=x@shop.example', 'mail', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], 'accepted'],
+    ['Nov 20 02:10:01 mail postfix/smtpd[9]: warning: unknown[198.51.100.9]: SASL LOGIN authentication failed: UGFzc3dvcmQ6', 'mail', '2026-11-20T02:10:01.000Z', ['198.51.100.9'], 'failed'],
     [`Dec 31 02:10:01 web01 postfix/cleanup[9]: 8C41D2007F: message-id=<${ID}>`, 'mail', '2025-12-31T02:10:01.000Z', [], null],
   ])('%s', (text, kind, at, ips, login) => {
     const [line] = readLog(text, NOW);
@@ -73,6 +80,29 @@ describe('mail logs with a spam claim', () => {
     const analysis = read(headers(), facts({ said: { logs } }));
     expect(codes(analysis)).toEqual(expect.arrayContaining(['mail-log-traces-message', 'mail-log-signed-in', 'mail-queue-size']));
     expect(analysis.requiredFixes).toContain('drain_queue');
+  });
+
+  it.each([
+    ['-- 12 Kbytes in 3 Requests.', 3],
+    ['Mail queue is empty', 0],
+    ['Total requests: 7', 7],
+    [' 25m  2.9K 1abcde-000000-00 <a@shop.example>\n          x@example.net\n\n  3h  1.1K 1abcdf-000000AbcdE-0000 <>\n', 2],
+    ['{"queue_name":"deferred","queue_id":"A"}\n{"queue_name":"active","queue_id":"B"}', 2],
+    ['root@mail:~# exim -bpc\n1204\n', 1204],
+    ['nothing of it', null],
+  ])('counts what waits: %s', (text, count) => expect(readQueueSize(text)).toBe(count));
+
+  it('follows Exim by its own id, and says when the queue is empty', () => {
+    const logs = [`2026-11-20 02:12:31 1abcde-000Abc-Xy <= joe@shop.example H=(laptop) [198.51.100.9] P=esmtpsa A=dovecot_login:joe S=12 id=${ID}`, '2026-11-20 02:12:33 1abcde-000Abc-Xy => anna@example.net R=dnslookup', 'Mail queue is empty'].join('\n');
+    const analysis = read(headers(), facts({ said: { logs } }));
+    expect(codes(analysis)).toEqual(expect.arrayContaining(['mail-log-traces-message', 'mail-log-signed-in', 'mail-queue-empty']));
+    expect(analysis.findings.find((finding) => finding.code === 'mail-log-signed-in')?.tells).toContain('joe');
+    expect(analysis.findings.find((finding) => finding.code === 'mail-log-traces-message')?.tells).toContain('2 lines');
+  });
+
+  it('names the folder from which Exim was called', () => {
+    const logs = '2026-11-20 02:12:31 cwd=/home/shop/public_html/tmp 4 args: /usr/sbin/exim -t -i';
+    expect(read(headers(), facts({ said: { logs } })).findings.find((finding) => finding.code === 'mail-log-local-user')?.tells).toContain('/home/shop/public_html/tmp');
   });
 
   it('names the user of a script', () => {

@@ -2,6 +2,7 @@ import { normaliseMessageId } from '../../headers/normalise-message-id';
 import { quoteStatement } from '../quote';
 import type { Hit, Rule } from '../rule';
 import { readLog } from './read-log';
+import { readQueueSize } from './read-queue';
 
 export const mailLogNamesTheMessage: Rule = {
   id: 'mail-log-names-the-message',
@@ -12,9 +13,6 @@ export const mailLogNamesTheMessage: Rule = {
   appliesTo: ({ facts }) => Boolean(facts.said?.logs),
   check: ({ facts, reading }) => {
     const lines = readLog(facts.said?.logs ?? '', facts.now).filter((line) => line.kind === 'mail');
-    if (lines.length === 0) {
-      return [];
-    }
     const wanted = new Set([...reading.detections.flatMap((seen) => (seen.messageId ? [normaliseMessageId(seen.messageId)] : [])), reading.messageId]);
     const named = lines.filter((line) => line.ids.some((id) => wanted.has(normaliseMessageId(id))));
     const queueIds = new Set(named.flatMap((line) => line.ids.filter((id) => !id.includes('@'))));
@@ -26,12 +24,12 @@ export const mailLogNamesTheMessage: Rule = {
     if (signedIn && user) {
       hits.push({ code: 'mail-log-signed-in', says: { user }, evidence: [quoteStatement(signedIn.text)] });
     }
-    const script = from.find((line) => /postfix\/pickup\[\d+\]: \S+: uid=\d+|\bP=local\b/.test(line.text));
-    const uid = script && (/uid=(\d+)/.exec(script.text)?.[1] ?? /\bU=(\S+)/.exec(script.text)?.[1]);
+    const script = from.find((line) => /postfix\/pickup\[\d+\]: \S+: uid=\d+|\bP=local\b|\bcwd=\/(?!var\/spool|$)\S+/.test(line.text));
+    const uid = script && (/uid=(\d+)/.exec(script.text)?.[1] ?? /\bU=(\S+)/.exec(script.text)?.[1] ?? /\bcwd=(\S+)/.exec(script.text)?.[1]);
     if (script && uid) {
       hits.push({ code: 'mail-log-local-user', says: { user: uid }, evidence: [quoteStatement(script.text)] });
     }
-    const queue = /-- \d+ Kbytes in (\d+) Requests/.exec(facts.said?.logs ?? '')?.[1];
-    return queue === undefined ? hits : [...hits, { code: 'mail-queue-size', says: { count: queue } }];
+    const queue = readQueueSize(facts.said?.logs ?? '');
+    return queue === null ? hits : [...hits, queue === 0 ? { code: 'mail-queue-empty' } : { code: 'mail-queue-size', says: { count: queue } }];
   },
 };

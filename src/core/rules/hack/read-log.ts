@@ -2,7 +2,7 @@ import { readDate } from '../../headers/read-date';
 import { readIp } from '../../headers/ip';
 
 /** The usual forms of log lines. */
-export type LogKind = 'sshd' | 'fail2ban' | 'web access' | 'firewall' | 'mail' | 'netflow' | 'other';
+export type LogKind = 'sshd' | 'fail2ban' | 'web access' | 'web error' | 'firewall' | 'mail' | 'netflow' | 'other';
 
 export interface LogLine {
   kind: LogKind;
@@ -24,7 +24,9 @@ const LONGEST_LINE = 2_000;
 const MONTHS = 'Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec';
 const SYSLOG = new RegExp(`^(?:<\\d{1,3}>)?(${MONTHS})\\s{1,2}(\\d{1,2})\\s(\\d\\d:\\d\\d:\\d\\d)\\b`);
 const WEB = new RegExp(`\\[(\\d{1,2})/(${MONTHS})/(\\d{4}):(\\d\\d:\\d\\d:\\d\\d)\\s([+-]\\d{4})\\]`);
-const ISO = /\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?/;
+/** Apache's error log: "[Fri Nov 20 03:10:01.123456 2026]". */
+const APACHE_ERROR = new RegExp(`^\\[\\w{3} (${MONTHS})\\s{1,2}(\\d{1,2}) (\\d\\d:\\d\\d:\\d\\d)(?:\\.\\d{1,9})? (\\d{4})\\]`);
+const ISO = /\b(\d{4}[-/]\d\d[-/]\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d)?/;
 
 /** Reads log excerpts line by line. Bounded (5,000 lines of 2,000 characters), linear, never throws. `now` gives syslog lines their year. */
 export function readLog(text: string, now: string): LogLine[] {
@@ -50,6 +52,9 @@ function kindOf(text: string): LogKind {
   if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text)) {
     return 'mail';
   }
+  if (/^\[\w{3} \w{3} .{1,40}\] \[[\w:]+\].{1,200}\[client /.test(text) || /\[(?:error|warn|notice|crit)\] \d+#\d+:/.test(text)) {
+    return 'web error';
+  }
   if (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}/.test(text)) {
     return 'web access';
   }
@@ -61,9 +66,13 @@ function timeOf(text: string, now: string): { at: number | null; zoneless: boole
   if (web) {
     return { at: readDate(`${web[1]} ${web[2]} ${web[3]} ${web[4]} ${web[5]}`), zoneless: false };
   }
+  const error = APACHE_ERROR.exec(text);
+  if (error) {
+    return { at: readDate(`${error[2]} ${error[1]} ${error[4]} ${error[3]} +0000`), zoneless: true };
+  }
   const iso = ISO.exec(text.slice(0, 200));
   if (iso) {
-    return { at: readDate(`${iso[1]} ${iso[2]} ${(iso[3] ?? 'Z').replace(':', '').replace('Z', '+0000')}`), zoneless: iso[3] === undefined };
+    return { at: readDate(`${iso[1]?.replace(/\//g, '-')} ${iso[2]} ${(iso[3] ?? 'Z').replace(':', '').replace('Z', '+0000')}`), zoneless: iso[3] === undefined };
   }
   const syslog = SYSLOG.exec(text);
   if (!syslog) {
@@ -92,7 +101,7 @@ function addresses(text: string): string[] {
 }
 
 function loginOf(text: string): LogLine['login'] {
-  if (/\bAccepted (?:password|publickey|keyboard-interactive)|\bsasl_username=|\bLogin: user=</.test(text)) {
+  if (/\bAccepted (?:password|publickey|keyboard-interactive)|\bsasl_username=|\sA=\w+:\S|\bLogin: user=</.test(text)) {
     return 'accepted';
   }
   return /\bFailed (?:password|publickey)|\bInvalid user\b|authentication fail|auth(?:entication)? failed|\bFound \d/i.test(text) ? 'failed' : null;

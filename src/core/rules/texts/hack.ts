@@ -43,14 +43,19 @@ export const HACK_TEXTS = {
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
   },
   'mail-log-local-user': {
-    says: 'According to your mail log, the system user {user} handed it in: a script or a program.',
-    tells: 'The mail log names local user {user}.',
+    says: 'According to your mail log, {user} handed it in on the server itself: a script or a program.',
+    tells: 'The mail log names the local user or folder {user}.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
   },
   'mail-queue-size': {
     says: '{count} messages wait in your queue. They go out the moment the block is gone.',
     tells: '{count} messages in the queue according to the excerpt.',
     strength: 'note', trust: 'claimed', fix: 'drain_queue', cites: 'practice',
+  },
+  'mail-queue-empty': {
+    says: 'Your queue is empty: nothing goes out by itself when the block is gone.',
+    tells: 'The excerpt shows an empty queue.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
   },
   'remediation-complete': {
     says: 'Your account says what the cause was, what you did and when, and how things are now.',
