@@ -2,7 +2,7 @@
 // validation, beside L16 on the same server in the same run, in turns. F11: the memory of everything after that.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { median, note, say, tell } from './figures.mjs';
-import { cpuMs, hasProc, foreignShare, pssMiB } from './processes.mjs';
+import { costed, hasProc, pssMiB } from './processes.mjs';
 
 const CLIENTS = 16;
 /** Claims before anything counts: until then the compiler of Node is still at work, whatever the machine. */
@@ -157,15 +157,4 @@ function checked(run) {
     throw new Error(`L16: ${run.made} were made, stored are ${JSON.stringify(run.rows)}`);
   }
   return { ...run, rate: run.answers / run.seconds };
-}
-
-/** A run with its CPU time per operation, by process, and the share of the machine that others took. */
-async function costed(roots, work) {
-  if (!hasProc) {
-    return { ...(await work()), cpu: 0, parts: [], foreign: 0 };
-  }
-  const before = roots.map((root) => cpuMs([root]));
-  const { result, foreign } = await foreignShare(roots, work);
-  const parts = roots.map((root, i) => (cpuMs([root]) - before[i]) / result.answers);
-  return { ...result, cpu: parts.reduce((a, b) => a + b, 0), parts, foreign };
 }

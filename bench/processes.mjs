@@ -48,7 +48,7 @@ export function pssMiB(roots) {
 }
 
 /** Share of the machine that others used while `work` ran: 0 to 1. Tells how far an absolute figure can be believed. */
-export async function foreignShare(roots, work) {
+async function foreignShare(roots, work) {
   const machine = () => {
     const [user, nice, system, idle, iowait, irq, softirq, steal] = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0].split(/\s+/).slice(1).map(Number);
     return { busy: user + nice + system + irq + softirq + steal, all: user + nice + system + idle + iowait + irq + softirq + steal };
@@ -58,4 +58,15 @@ export async function foreignShare(roots, work) {
   const after = machine();
   const busy = (after.busy - before.busy) * TICK_MS - (cpuMs(roots) - ours);
   return { result, foreign: Math.max(0, busy / ((after.all - before.all) * TICK_MS)) };
+}
+
+/** A run with its CPU time per operation, by process, and the share of the machine that others took. */
+export async function costed(roots, work) {
+  if (!hasProc) {
+    return { ...(await work()), cpu: 0, parts: [], foreign: 0 };
+  }
+  const before = roots.map((root) => cpuMs([root]));
+  const { result, foreign } = await foreignShare(roots, work);
+  const parts = roots.map((root, i) => (cpuMs([root]) - before[i]) / result.answers);
+  return { ...result, cpu: parts.reduce((a, b) => a + b, 0), parts, foreign };
 }

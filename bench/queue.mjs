@@ -1,63 +1,78 @@
 // F6: what reviewers look at all day, at a given number of tickets of which a fifth waits: the list over the API (JSON, 50 rows with the
 // reading's summary) and the page of the desk (HTML), with 1 and 16 clients. F7: how it grows, when several sizes are asked for.
 import { median, note, say, tell } from './figures.mjs';
-import { cpuMs, hasProc } from './processes.mjs';
+import { costed, hasProc } from './processes.mjs';
 import { seed } from './seed.mjs';
 
 const LIST = '/api/v1/tickets?state=queued&limit=50';
 const PAGE = '/desk';
+/** Pages before anything counts, of each kind. */
+const WARM_UP = 300;
 
 export async function queue(world, { quick, tickets }) {
   const loader = await world.loader();
-  const medians = {};
+  const places = [];
   for (const size of tickets) {
     say(`F6: making ${size.toLocaleString('en')} tickets`);
     const desk = await world.desk(`queue_${size}`);
     await seed(desk.query, size);
     const web = await world.app({ url: desk.url, ROLES: 'web' });
-    const measured = await measure({ world, desk, web, loader, quick, size });
-    for (const [what, p50] of Object.entries(measured)) {
-      (medians[what] ??= []).push(p50);
+    places.push({ size, desk, web, kinds: await kindsOf(desk, web) });
+  }
+  for (const what of ['json', 'json.deep', 'html']) {
+    for (const clients of [1, 16]) {
+      await measure({ world, loader, quick, places, what, clients });
     }
+  }
+  for (const { web, desk } of places) {
     await web.stop();
     await desk.close();
-  }
-  if (tickets.length > 1) {
-    const goal = { floor: 1.5, goal: 1.2, less: true };
-    Object.entries(medians).forEach(([what, each]) => tell('queue', `F7.${what}`, `p50 at ${tickets.at(-1)} / at ${tickets[0]}`, [each.at(-1) / each[0]], goal));
   }
   await loader.stop();
 }
 
-async function measure({ world, desk, web, loader, quick, size }) {
-  const [seconds, repetitions] = quick ? [1, 3] : [5, 5];
+async function kindsOf(desk, web) {
   const key = `authorization: Bearer ${desk.keys.reviewer1}`;
-  const session = `cookie: ${await signIn(web.port, desk.password)}`;
-  const far = await deep(web.port, desk.keys.reviewer1);
-  const kinds = { json: { path: LIST, auth: key }, 'json.deep': { path: far, auth: key }, html: { path: PAGE, auth: session } };
-  const p50s = {};
-  for (const [what, plan] of Object.entries(kinds)) {
-    for (const clients of [1, 16]) {
-      const ask = async (length) => answered(await loader.run({ ports: [web.port], ...plan, clients, seconds: length }));
-      await ask(1);
-      const runs = [];
-      for (let i = 0; i < repetitions; i++) {
-        const before = hasProc ? cpuMs([world.postgresPid, loader.pid, web.pid]) : 0;
-        const run = await ask(seconds);
-        runs.push({ ...run, cpu: hasProc ? (cpuMs([world.postgresPid, loader.pid, web.pid]) - before) / run.answers : 0 });
-      }
-      const name = `F6.${what}.${clients}@${size / 1000}k`;
-      tell('queue', `${name}.p50`, 'ms', runs.map((run) => run.p50));
-      tell('queue', `${name}.p99`, 'ms', runs.map((run) => run.p99), what === 'html' ? null : clients === 1 ? { floor: 15, goal: 8, less: true } : { floor: 50, goal: 25, less: true });
-      tell('queue', `${name}.rate`, 'per second', runs.map((run) => run.answers / run.seconds));
-      if (hasProc) {
-        tell('queue', `${name}.cpu`, 'ms per page', runs.map((run) => run.cpu));
-      }
-      p50s[`${what}.${clients}`] = median(runs.map((run) => run.p50));
-      note(`F6.${what}: GET ${what === 'json.deep' ? `${LIST}&after=… (half way down)` : plan.path}, about ${Math.round(runs[0].bytes / 1024)} KiB an answer, one process (ROLES=web)`);
+  const [half] = await desk.query(`select created_at, id from ticket where state = 'queued' order by created_at desc, id
+    offset (select count(*) / 2 from ticket where state = 'queued') limit 1`);
+  return {
+    json: { path: LIST, auth: key },
+    'json.deep': { path: `${LIST}&after=${encodeURIComponent(`${half.created_at.toISOString()}_${half.id}`)}`, auth: key },
+    html: { path: PAGE, auth: `cookie: ${await signIn(web.port, desk.password)}` },
+  };
+}
+
+/** All sizes in turns, so that a busy moment of the machine hits each of them: growth is a ratio of runs beside one another. */
+async function measure({ world, loader, quick, places, what, clients }) {
+  const [seconds, repetitions] = quick ? [1, 3] : [5, 5];
+  const ask = async ({ web, kinds }, length) => answered(await loader.run({ ports: [web.port], ...kinds[what], clients, seconds: length }));
+  const runs = places.map(() => []);
+  for (const place of places) {
+    for (let done = 0; done < WARM_UP; ) {
+      done += (await ask(place, 0.5)).answers;
     }
   }
-  return p50s;
+  for (let i = 0; i < repetitions; i++) {
+    for (const [n, place] of places.entries()) {
+      runs[n].push(await costed([world.postgresPid, loader.pid, place.web.pid], () => ask(place, seconds)));
+    }
+  }
+  const limits = clients === 1 ? { floor: 15, goal: 8, less: true } : { floor: 50, goal: 25, less: true };
+  for (const [n, { size }] of places.entries()) {
+    const name = `F6.${what}.${clients}@${size / 1000}k`;
+    tell('queue', `${name}.p50`, 'ms', runs[n].map((run) => run.p50));
+    tell('queue', `${name}.p99`, 'ms', runs[n].map((run) => run.p99), what === 'html' ? null : limits);
+    tell('queue', `${name}.rate`, 'per second', runs[n].map((run) => run.answers / run.seconds));
+    if (hasProc) {
+      tell('queue', `${name}.cpu`, 'ms per page', runs[n].map((run) => run.cpu));
+    }
+  }
+  if (places.length > 1) {
+    const ratios = runs.at(-1).map((run, i) => run.p50 / runs[0][i].p50);
+    tell('queue', `F7.${what}.${clients}`, `p50 at ${places.at(-1).size} / at ${places[0].size}`, ratios, { floor: 1.5, goal: 1.2, less: true });
+  }
+  const asked = what === 'html' ? PAGE : `${LIST}${what === 'json.deep' ? '&after=… (half way down)' : ''}`;
+  note(`F6.${what}: GET ${asked}, about ${Math.round(runs[0][0].bytes / 1024)} KiB an answer, one process (ROLES=web); others used ${Math.round(median(runs.flat().map((run) => run.foreign)) * 100)} % of the machine with ${clients} client${clients > 1 ? 's' : ''}`);
 }
 
 function answered(run) {
@@ -76,18 +91,4 @@ async function signIn(port, password) {
     throw new Error(`Nobody could sign in: ${answer.status} ${await answer.text()}`);
   }
   return cookie;
-}
-
-/** A page far down the list: pages are followed as a reader would, in the widest steps. */
-async function deep(port, key) {
-  let next = null;
-  for (let i = 0; i < 10; i++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/api/v1/tickets?state=queued&limit=200${next ? `&after=${encodeURIComponent(next)}` : ''}`, { headers: { authorization: `Bearer ${key}` } });
-    const page = await answer.json();
-    if (!page.next) {
-      break;
-    }
-    next = page.next;
-  }
-  return `${LIST}&after=${encodeURIComponent(next)}`;
 }
