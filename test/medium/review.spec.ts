@@ -253,7 +253,7 @@ describe('the review', () => {
       expect(await workOf(ticket.id, decision.id)).toEqual([]);
       expect(await source.query('select 1 from required_fix where decision_id = $1', [decision.id])).toEqual([]);
       expect((await eventsOf(ticket.id)).at(-1)).toBe('decision_undone');
-      await expect(approvals.undo(decision.id, anna)).rejects.toThrow('too late');
+      await expect(approvals.undo(decision.id, anna)).rejects.toThrow('taken back already');
     });
 
     it('is refused when the window is over or a worker has begun', async () => {
