@@ -34,7 +34,7 @@ export interface RawLine {
   reads: Segment[] | null;
 }
 
-const LONG = /\S{36}/;
+const LONG = /[\w+/=]{36}/;
 
 /** So many lines are shown; the whole is a download away. */
 const LINES = 1000;

@@ -59,6 +59,8 @@ describe('the raw headers', () => {
   it('are cut inside of a word that no column holds', () => {
     const message = mainItem([item('headers', `Subject: a few words, none of them long, and yet a line of some length\nDKIM-Signature: v=1;\n b=${'aB3/'.repeat(18)}`)], ticket().block, null)?.message ?? null;
     expect(rawLines(message, [], '203.0.113.47').map((line) => line.long)).toEqual([false, false, true]);
+    const names = mainItem([item('headers', 'Authentication-Results: mx.example;\n spf=pass smtp.mailfrom=orders@a-rather-long-name.of-a.brand.example')], ticket().block, null)?.message ?? null;
+    expect(rawLines(names, [], '203.0.113.47').map((line) => line.long)).toEqual([false, false]);
   });
 
   it('keep their own lines, with every line of a field marked where a finding rests on one', () => {

@@ -16,6 +16,11 @@ describe('the way as a picture', () => {
     );
   });
 
+  it('names an address literal by the address, not by what stands before its first dot', () => {
+    const labels = pathPicture([hop(0, { from: '[10.0.0.24]' })])?.dots.map(({ label }) => label);
+    expect(labels).toEqual(['10.0.0.24', 'r0']);
+  });
+
   it('draws everything dashed where nobody can be believed', () => {
     const picture = pathPicture(read(headers({ Received: null, 'Return-Path': null }), facts({ claim: { ip: IP } })).path);
     expect(picture?.boundary).toBeNull();

@@ -111,7 +111,8 @@ const room = (xs: readonly number[], i: number): number =>
 
 /** The first label of a name, an address whole where it fits. */
 function shortName(name: string, longest: number): string {
-  const label = /^[\d.]+$|:/.test(name) ? name : (name.split('.', 1)[0] ?? name);
+  const bare = name.replace(/^\[(.*)\]$/, '$1'); // an address literal, RFC 5321 §4.1.3
+  const label = /^[\d.]+$|:/.test(bare) ? bare : (bare.split('.', 1)[0] ?? bare);
   return label.length > longest ? `${label.slice(0, longest - 1)}…` : label;
 }
 
