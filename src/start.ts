@@ -40,8 +40,8 @@ export async function start(): Promise<void> {
 
 /** The session of a request, resolved once, for the guard and for the pages. */
 function viewerOf(app: NestFastifyApplication): (request: FastifyRequest) => Promise<Viewer | null> {
+  const sessions = app.get(SessionsService);
   return async (request) => {
-    const sessions = app.get(SessionsService);
     const who = request.headers.authorization === undefined && request.cookies[sessions.cookieName] ? await sessions.whose(request) : null;
     (request as FastifyRequest & { principal?: unknown }).principal = who ?? undefined;
     switch (who?.kind) {

@@ -23,9 +23,10 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance();
   await installPages(fastify, { publicUrl: config.PUBLIC_URL });
+  const viewer = whose(app);
   fastify.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/assets/')) {
-      request.viewer = await whose(app)(request);
+      request.viewer = await viewer(request);
     }
   });
   fastify.addHook('onSend', async (request, reply) => {
