@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { EntityManager } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -37,13 +38,23 @@ export async function listTickets(tx: EntityManager, query: TicketList, audience
 
 type Bind = (value: unknown) => string;
 
+/** Words are looked for in this many of the newest tickets; references, addresses and accounts in all. */
+const NEWEST = 20_000;
+
+/** A reference, an address or a network, an account or the NOC's own reference; else words: of the customer, or of the detections (Message-ID, domain, subject). */
 function found(q: string, bind: Bind): string {
   const ref = readReference(q);
   if (ref) {
     return `t.ref = ${bind(ref)}`;
   }
+  const [head = '', bits] = q.split('/');
+  if (isIP(head) && !head.includes('%') && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(head) === 4 ? 32 : 128)))) {
+    return `t.ip <<= network(${bind(q)}::inet)`;
+  }
   const text = bind(q);
-  return `(t.account_email = ${text} or t.account_id = ${text} or t.external_ref = ${text} or host(t.ip) = ${text})`;
+  const words = bind(`%${q.replace(/^<|>$/g, '').replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`);
+  const spoken = ['t.account_email', 't.account_name', 't.statement', `t.block->>'detections'`].map((column) => `${column} ilike ${words}`).join(' or ');
+  return `(t.account_id = ${text} or t.external_ref = ${text} or (t.id in (select id from ticket order by created_at desc limit ${NEWEST}) and (${spoken})))`;
 }
 
 /** What stands after the last row of the page before. The first half bounds the walk through the index, the second picks within one instant. */

@@ -48,6 +48,11 @@ it('filters by network, state, account, queue and words', async () => {
   expect((await list({ queue: 'hack' })).refs).toEqual([]);
   expect((await list({ q: '203.0.113.9' })).refs).toEqual(['UB-0000-0009']);
   expect((await list({ q: 'ub-0000-0003' })).refs).toEqual(['UB-0000-0003']);
+  expect((await list({ q: '203.0.113.5/30' })).refs).toHaveLength(4);
+  expect((await list({ q: '<m@x>' })).refs).toHaveLength(12);
+  expect((await list({ q: 'ACC.example', account: 'acc-1' })).refs).toHaveLength(4);
+  expect((await list({ q: '%' })).refs).toEqual([]);
+  expect((await list({ q: 'fe80::1%eth0' })).refs).toEqual([]);
 });
 
 it('shows what the reading says and leaves the long parts of a block out', async () => {
