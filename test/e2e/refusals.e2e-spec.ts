@@ -126,7 +126,10 @@ describe('a lift that the NOC refuses', () => {
     const [row] = await desk.database.query<{ why: string }>('select lift_failed as why from ticket where ref = $1', [ref]);
     expect(row?.why).toMatch(why);
     await desk.sink.waitFor((mail) => mail.subject.startsWith('The lift of') && mail.subject.includes(ref));
-    expect((await desk.call<{ ref: string }>('POST', '/api/v1/review/take', {}, 'reviewer2')).body.ref).toBe(ref);
+    // On top: nothing but other failed lifts may stand before it.
+    const before = await desk.database.query(`select t.ref from ticket t, ticket mine where mine.ref = $1 and t.state = 'queued' and t.lift_failed is null and t.priority >= mine.priority`, [ref]);
+    expect(before).toEqual([]);
+    expect(back).toMatchObject({ queue: 'lift-failed' });
   };
 
   it('with errors, again and again: comes back on top of the queue, and nothing was lifted', async () => {
