@@ -9,7 +9,7 @@ import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
-import type { Ticket, TicketChanges } from '../tickets/ticket.entity';
+import { Ticket, type TicketChanges } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { AnalysisService } from './analysis.service';
 
@@ -41,7 +41,7 @@ export class AnalyseHandler {
     // The earlier blocks of the address are asked for beside the reading: they decide whether two people are due.
     const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip)]);
     return this.transactions.run(async (tx) => {
-      const now = await this.tickets.find(ticket.id, tx);
+      const now = await tx.findOneOrFail(Ticket, { where: { id: ticket.id }, lock: { mode: 'pessimistic_write' } });
       if (!READABLE.includes(now.state)) {
         return 'skipped';
       }

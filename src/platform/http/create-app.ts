@@ -71,5 +71,15 @@ function fieldError(field: string, { code = 'invalid', keys, message }: { code?:
   if (code === 'unrecognized_keys' && keys) {
     return { field: [field, keys[0]].filter(Boolean).join('.'), code: 'unknown_field', message: `This field is not known: ${keys.join(', ')}.` };
   }
-  return message.endsWith('received undefined') ? { field, code: 'missing', message: 'This field is missing.' } : { field, code, message };
+  if (message.endsWith('received undefined')) {
+    return { field, code: 'missing', message: 'This field is missing.' };
+  }
+  return { field, code, message: inWords(message) };
+}
+
+/** What the schemas say of themselves where nobody wrote a sentence for it. */
+function inWords(message: string): string {
+  const type = /^Invalid input: expected (\w+)/.exec(message)?.[1];
+  const options = /^Invalid option: expected one of (.+)$/.exec(message)?.[1];
+  return type ? `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}` : options ? `must be one of ${options.replaceAll('"', '').replaceAll('|', ', ')}` : message;
 }

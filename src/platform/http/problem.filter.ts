@@ -94,7 +94,7 @@ function ofOthers(error: unknown): Problem {
   }
   // Fastify's own refusals: malformed JSON, too large, unknown media type.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, title: titleOf(statusCode), detail: message };
+    return { status: statusCode, title: titleOf(statusCode), detail: message, ...(statusCode === 400 ? { errors: [{ field: 'body', code: 'malformed', message }] } : {}) };
   }
   return unknown();
 }
