@@ -39,7 +39,7 @@ export async function analyseCommand(args: string[], io: CommandIo): Promise<num
     const { input, json } = await inputOf(args, io);
     const { config, message, facts } = prepare(input);
     if (message.supplied === 'none' && facts.claim.kind !== 'hack') {
-      io.stderr.write('No header line was found in it. Give a mail as it was received (.eml), or its headers.\n');
+      io.stderr.write(`${message.steps.join(' ')} Give a mail as it was received (.eml), or its headers.\n`);
       return 1;
     }
     const gathered = input.facts ? { ...facts, proofs: facts.proofs ?? (await prove(message, facts)) } : await new GatherService(new DnsClient(config)).gather(message, facts);

@@ -67,6 +67,25 @@ describe('POST /api/v1/header-analyses', () => {
     expect(body.findings.filter((finding) => finding.outcome === 'error')).toEqual([]);
   });
 
+  it.each([
+    ['an Outlook .msg file', Buffer.from('d0cf11e0a1b11ae1000000000000', 'hex'), 'Outlook .msg'], ['a PDF', Buffer.from('%PDF-1.7\n'), 'PDF'], ['noise', Buffer.alloc(3_000, 1), 'not text'], ['nothing', Buffer.alloc(0), 'empty'],
+  ])('says of %s why it cannot be read, over HTTP and on the command line', async (_what, bytes, why) => {
+    const { status, body } = await post({ message: bytes.toString('base64'), facts: NO_LOOKUPS });
+    expect(status).toBe(200);
+    expect(body.findings.find((finding) => finding.code === 'input-unreadable')?.says).toContain(why);
+    const run = desk.cli(['analyse', '-'], bytes);
+    expect([run.status, run.stderr]).toEqual([1, expect.stringContaining(why)]);
+  });
+
+  it.each([
+    ['invalid UTF-8', Buffer.concat([Buffer.from(`${headers({ Subject: null })}\r\nSubject: `), Buffer.from([0xff, 0xc3, 0x28])])], ['a body before its headers', Buffer.from(`Dear desk,\r\nhere it is: look\r\n\r\n${headers()}`)],
+    ['a line of 500 kB', Buffer.from(`${headers()}\r\nX-Long: ${'a'.repeat(500_000)}\r\n`)],
+  ])('finds the message in %s', async (_what, bytes) => {
+    const { body } = await post({ message: bytes.toString('base64'), ip: IP, facts: NO_LOOKUPS });
+    expect(codes(body)).toContain('claim-ip-in-chain');
+    expect(desk.cli(['analyse', '-', '--ip', IP], bytes).stdout).toContain('claim-ip-in-chain');
+  });
+
   (mails.length === 0 ? it.skip : it)('answers every mail of the corpus', async () => {
     for (const file of mails) {
       const { status, body } = await post({ message: readFileSync(join(CORPUS, file)).toString('base64'), ip: IP, facts: NO_LOOKUPS });

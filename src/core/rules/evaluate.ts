@@ -8,24 +8,43 @@ import { weigh } from './weights';
  * A rule that breaks gives the outcome `error` and never hides the others.
  */
 export function evaluate(rules: readonly Rule[], input: RuleInput): Finding[] {
-  return rules.flatMap((rule) => {
+  const findings: Finding[] = [];
+  for (const rule of rules) {
     try {
-      return ask(rule, input);
+      ask(rule, input, findings);
     } catch (error) {
-      return [silent(rule, 'error', `This rule broke: ${error instanceof Error ? error.message : String(error)}`)];
+      findings.push(silent(rule, 'error', `This rule broke: ${error instanceof Error ? error.message : String(error)}`));
     }
-  });
+  }
+  return findings;
 }
 
-function ask(rule: Rule, input: RuleInput): Finding[] {
+function ask(rule: Rule, input: RuleInput, findings: Finding[]): void {
   if (!rule.kinds.includes(input.facts.claim.kind ?? 'spam') || !rule.appliesTo(input)) {
-    return [silent(rule, 'not_applicable')];
+    findings.push(usual(rule).notApplicable);
+    return;
   }
   const hits = rule.check(input);
   if (hits === 'unknown') {
-    return [silent(rule, 'unknown', 'What this rests on could not be looked up, or was not supplied.')];
+    findings.push(silent(rule, 'unknown', 'What this rests on could not be looked up, or was not supplied.'));
+  } else if (hits.length === 0) {
+    findings.push(usual(rule).pass);
+  } else {
+    for (const hit of hits) {
+      findings.push(found(rule, hit));
+    }
   }
-  return hits.length === 0 ? [silent(rule, 'pass')] : hits.map((hit) => found(rule, hit));
+}
+
+/** Most rules find nothing, and then say the same every time: made once, and frozen because analyses share them. */
+const USUAL = new Map<Rule, { pass: Finding; notApplicable: Finding }>();
+function usual(rule: Rule): { pass: Finding; notApplicable: Finding } {
+  let made = USUAL.get(rule);
+  if (!made) {
+    made = { pass: Object.freeze(silent(rule, 'pass')), notApplicable: Object.freeze(silent(rule, 'not_applicable')) };
+    USUAL.set(rule, made);
+  }
+  return made;
 }
 
 function found(rule: Rule, hit: Hit): Finding {

@@ -8,8 +8,11 @@ export const inputIsUnderstood: Rule = {
   cites: null,
   strength: 'note',
   kinds: ['spam'],
-  appliesTo: ({ message }) => message.supplied !== 'none',
+  appliesTo: ({ message }) => message.supplied !== 'none' || message.steps.length > 0,
   check: ({ message, reading }) => {
+    if (message.supplied === 'none') {
+      return [{ code: 'input-unreadable', says: { why: message.steps.join(' ').replace(/\.$/, '') } }];
+    }
     const hits: Hit[] = [];
     if (message.supplied === 'message_id' && reading.messageId !== null) {
       hits.push({ code: 'input-message-id-only' });

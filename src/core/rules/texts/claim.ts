@@ -52,6 +52,11 @@ export const CLAIM_TEXTS = {
     tells: 'Only a Message-ID. It may have been copied from our own alert, so it weighs nothing by itself.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
   },
+  'input-unreadable': {
+    says: 'Nothing could be read: {why}.',
+    tells: 'Nothing could be read: {why}.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
   'input-body-present': {
     says: 'The whole message was supplied; only its header lines were read as headers.',
     tells: 'A body was supplied. Lines in it that look like headers were not read as headers.',
