@@ -68,7 +68,7 @@ export class BadSettings extends Error {
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const read = schema.safeParse(env);
   if (!read.success) {
-    throw new BadSettings(read.error.issues.map((i) => `${String(i.path[0])}: ${i.message} (it is ${JSON.stringify(env[String(i.path[0])] ?? '')})`));
+    throw new BadSettings(read.error.issues.map(({ path: [name], message }) => `${String(name)}: ${message}${shown(String(name), env)}`));
   }
   const { PUBLIC_URL, DATABASE_URL, SECRET, ...rest } = read.data;
   const missing = [
@@ -82,6 +82,9 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return { ...rest, DATABASE_URL, SECRET, PUBLIC_URL: (PUBLIC_URL ?? `http://localhost:${rest.PORT}`).replace(/\/$/, '') };
 }
+
+/** What was set, for who reads the error; not what is secret or may hold a password, since the error ends in logs. */
+const shown = (name: string, env: NodeJS.ProcessEnv): string => (/SECRET|TOKEN|KEY|URL/.test(name) ? '' : ` (it is ${JSON.stringify(env[name] ?? '')})`);
 
 const reading = schema.pick({ DNS_SERVERS: true, TRUSTED_AUTHSERV_IDS: true, OWN_HOSTS: true, OWN_NETWORKS: true, BLOCKLISTS: true });
 
