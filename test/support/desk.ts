@@ -8,7 +8,7 @@ import { startSmtpSink, type SmtpSink } from './smtp-sink';
 
 export interface DeskOptions {
   /** Settings (contract, section 2) that differ from those of a test: short times, mails to the sink. */
-  settings?: Record<string, string>;
+  settings?: Record<string, string> | ((made: Record<string, string>) => Record<string, string>);
   carrier?: 'in-process' | 'bull';
   simulator?: SimulatorOptions;
 }
@@ -84,13 +84,16 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
   const url = `http://127.0.0.1:${port}`;
   const keys = Object.fromEntries(KEYS.map((name) => [name, `ubd_${randomBytes(24).toString('base64url')}`])) as Record<KeyName, string>;
   const simulator = await ended(startSimulator({ liftSeconds: 0.2, deskUrl: url, deskApiKey: keys.noc, ...options.simulator }), (of) => of.stop());
-  const settings = {
+  const made: Record<string, string> = {
     NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, SECRET: randomBytes(32).toString('hex'),
     SMTP_URL: sink.url, MAIL_LISTEN: `smtp://127.0.0.1:${mailPort}`, MAIL_DOMAIN: 'desk.example', MAIL_FROM: 'Unblock desk <unblock@desk.example>',
     NOC_URL: simulator.url, NOC_TOKEN: simulator.token, NOC_WEBHOOK_SECRET: simulator.webhookSecret, NOC_LAUNCH_KEY: simulator.launchKey,
-    DNS_SERVERS: simulator.dns, UNDO_SECONDS: '0.5', LOG_LEVEL: 'info', ...(redis ? { REDIS_URL: redis.url } : {}), ...options.settings,
-  } as Record<string, string>;
-  const seeded = runCli(settings, ['seed-demo'], JSON.stringify({ password: 'desk-password', keys }));
+    DNS_SERVERS: simulator.dns, UNDO_SECONDS: '0.5', LOG_LEVEL: 'info', ...(redis ? { REDIS_URL: redis.url } : {}),
+  };
+  const settings = { ...made, ...(typeof options.settings === 'function' ? options.settings(made) : options.settings) };
+  // A proxy of this process stands still while a command is waited for: commands go straight to the database.
+  const direct = { ...settings, DATABASE_URL: database.url };
+  const seeded = runCli(direct, ['seed-demo'], JSON.stringify({ password: 'desk-password', keys }));
   if (seeded.status !== 0) {
     throw new Error(`seed-demo did not succeed:\n${seeded.stdout}${seeded.stderr}`);
   }
@@ -106,7 +109,7 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
     smtp: { host: '127.0.0.1', port: mailPort },
     mailbox: 'unblock@desk.example',
     call: (method, path, body, key = 'noc', headers = {}) => call(url + path, method, body, { ...(key ? { authorization: `Bearer ${keys[key]}` } : {}), ...headers }),
-    cli: (args, input) => runCli(settings, args, input),
+    cli: (args, input) => runCli(direct, args, input),
     output: () => running?.output() ?? '',
     kill: (signal = 'SIGKILL') => end(signal),
     start: async () => {
