@@ -14,6 +14,9 @@ const BENCHES = [
   { names: ['headers'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('headers', options) },
 ];
 
+/** Asked for something that is not there: a sentence, no trace. */
+class Misasked extends Error {}
+
 function read(args) {
   const options = { quick: false, tickets: [10_000], out: null, names: [] };
   for (let i = 0; i < args.length; i++) {
@@ -27,10 +30,10 @@ function read(args) {
   const known = BENCHES.flatMap((bench) => bench.names);
   const strange = options.names.find((name) => !known.includes(name));
   if (strange !== undefined) {
-    throw new Error(`There is no figure "${strange}". There are: ${known.join(', ')}; --quick, --tickets N[,N…], --out FILE.`);
+    throw new Misasked(`There is no figure "${strange}". There are: ${known.join(', ')}; --quick, --tickets N[,N…], --out FILE.`);
   }
   if (options.tickets.some((size) => !(Number.isInteger(size) && size >= 1000 && size <= 2_000_000))) {
-    throw new Error('--tickets takes numbers of tickets from 1000 to 2000000, such as 10000,1000000.');
+    throw new Misasked('--tickets takes numbers of tickets from 1000 to 2000000, such as 10000,1000000.');
   }
   return { ...options, wanted: (name) => options.names.length === 0 || options.names.includes(name) };
 }
@@ -81,7 +84,7 @@ const since = performance.now();
 main().then(
   () => say(`Done in ${Math.round((performance.now() - since) / 1000)} s`),
   (error) => {
-    process.stderr.write(`${error.stack ?? error.message}\n`);
+    process.stderr.write(`${error instanceof Misasked ? error.message : (error.stack ?? error.message)}\n`);
     process.exitCode = 1;
   },
 );
