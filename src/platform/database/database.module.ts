@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '../clock';
 import { CONFIG, type Config } from '../config/config';
 import { Transactions } from './transactions';
+import { STATEMENT_MS, WatchfulClient } from './watchful-client';
 
 /** The connection to PostgreSQL, the clock and the transactions: what every room stands on. */
 @Global()
@@ -21,7 +22,9 @@ import { Transactions } from './transactions';
         retryAttempts: 10,
         retryDelay: 500,
         // A query that waits longer than this is an answer too late: it fails, and the caller says 503.
-        extra: { max: config.DATABASE_POOL, connectionTimeoutMillis: 5_000, statement_timeout: 15_000, idle_in_transaction_session_timeout: 30_000, keepAlive: true },
+        extra: {
+          Client: WatchfulClient, max: config.DATABASE_POOL, connectionTimeoutMillis: 5_000, statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: 30_000, keepAlive: true,
+        },
       }),
     }),
   ],
