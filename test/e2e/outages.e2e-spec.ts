@@ -73,6 +73,17 @@ describe('PostgreSQL goes away and comes back', () => {
     expect(await the.broken()).toEqual([]);
   });
 
+  it('falls silent without hanging up: no request hangs, and no connection is lost for good', async () => {
+    const ask = () => Promise.all(Array.from({ length: 12 }, () => desk.call('GET', '/api/v1/tickets').then(({ status }) => status)));
+    expect(await ask()).toEqual(Array.from({ length: 12 }, () => 200));
+    proxy.set('swallow');
+    expect(await ask()).toEqual(Array.from({ length: 12 }, () => 503));
+    proxy.set('pass');
+    await waitFor('the desk to be ready', async () => (await ready(desk)).status === 'ok');
+    expect(await ask()).toEqual(Array.from({ length: 12 }, () => 200));
+    expect(startedOnce(desk)).toBe(true);
+  });
+
   it('loses connections in the middle of everything, and no claim twice or never', async () => {
     const ip = (await the.blocked('192.0.2.63', NORDLICHT)).ip;
     const at = (i: number) => new Date(Date.parse('2026-11-21T00:00:00Z') + i * 1000).toISOString();
