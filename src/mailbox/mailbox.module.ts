@@ -6,6 +6,7 @@ import { TicketsModule } from '../tickets/tickets.module';
 import { InboundMailController } from './inbound-mail.controller';
 import { InboundMail } from './inbound-mail.entity';
 import { MailClaims } from './mail-claims';
+import { MailReader } from './mail-reader';
 import { MailReplies } from './mail-replies';
 import { MailboxService } from './mailbox.service';
 import { QuarantineController } from './quarantine.controller';
@@ -17,6 +18,6 @@ import { SmtpDoor } from './smtp-door';
 @Module({
   imports: [TypeOrmModule.forFeature([InboundMail]), TicketsModule, EvidenceModule, NocModule],
   controllers: [InboundMailController, QuarantineController],
-  providers: [MailboxService, MailClaims, MailReplies, ReadMailHandler, SenderProofs, SmtpDoor],
+  providers: [MailboxService, MailClaims, MailReader, MailReplies, ReadMailHandler, SenderProofs, SmtpDoor],
 })
 export class MailboxModule {}

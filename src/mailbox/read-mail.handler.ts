@@ -8,9 +8,9 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import type { InboundMail } from './inbound-mail.entity';
 import { MailClaims, type Later } from './mail-claims';
+import { MailReader } from './mail-reader';
 import { MailReplies } from './mail-replies';
 import { MailboxService, type Ending } from './mailbox.service';
-import { parseMail } from './parse-mail';
 import { SenderProofs } from './sender-proof';
 import { Unreadable } from './unreadable';
 
@@ -22,6 +22,7 @@ export class ReadMailHandler {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly mailbox: MailboxService,
+    private readonly reader: MailReader,
     private readonly claims: MailClaims,
     private readonly replies: MailReplies,
     private readonly proofs: SenderProofs,
@@ -53,7 +54,7 @@ export class ReadMailHandler {
     if (earlier) {
       return { state: 'duplicate', reason: 'same_bytes', ticketId: earlier.ticketId };
     }
-    const mail = readable(row.raw);
+    const mail = await this.reader.read(row.raw);
     if (mail instanceof Unreadable) {
       return { state: 'quarantined', reason: mail.reason };
     }
@@ -82,16 +83,5 @@ export class ReadMailHandler {
   private ownAddresses(): string[] {
     const from = /<([^>]+)>/.exec(this.config.MAIL_FROM)?.[1] ?? this.config.MAIL_FROM;
     return [from.trim().toLowerCase(), `unblock@${this.config.MAIL_DOMAIN.toLowerCase()}`];
-  }
-}
-
-function readable(raw: Buffer): Mail | Unreadable {
-  try {
-    return parseMail(raw);
-  } catch (error) {
-    if (error instanceof Unreadable) {
-      return error;
-    }
-    throw error;
   }
 }

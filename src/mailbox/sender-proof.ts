@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Resolver } from 'node:dns/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../core/evidence/mail';
 import { CONFIG, type Config } from '../platform/config/config';
 import type { InboundMail } from './inbound-mail.entity';
+import { resolverOf } from './resolver';
 
 /** Loaded with the first whole message: it is large, and many processes never see one. */
 type Mailauth = typeof import('mailauth');
@@ -30,10 +30,7 @@ export class SenderProofs {
     if (row.door === 'api' || row.door === 'pipe') {
       return 'vouched';
     }
-    const resolver = new Resolver({ timeout: 2_000, tries: 2 });
-    if (this.config.DNS_SERVERS) {
-      resolver.setServers(this.config.DNS_SERVERS.map((server) => server.replace(/^localhost(?=:|$)/, '127.0.0.1')));
-    }
+    const resolver = resolverOf(this.config);
     const late = wait(LIMIT_MS, null, { ref: false }).then(() => resolver.cancel());
     try {
       const checked = (await (await mailauth()).authenticate(row.raw, {
