@@ -1,7 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { MailboxService } from '../mailbox/mailbox.service';
-import type { Handlers } from '../outbox/handlers';
-import { OutboxService } from '../outbox/outbox.service';
+import type { Sweep } from '../outbox/sweep';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { InvalidInput, TooLarge } from '../platform/http/errors';
@@ -12,8 +11,8 @@ import { options } from './options';
 const EX_DATAERR = 65;
 const EX_TEMPFAIL = 75;
 
-/** This process adds work and does none. */
-const NO_HANDLERS = { for: () => undefined } as unknown as Handlers;
+/** This process adds work and does none: the workers' own sweep finds it. */
+const NO_BELL = { ring: () => undefined } as unknown as Sweep;
 
 /** `mail-pipe [--from ADDRESS] [--to ADDRESS]`: one raw mail on stdin, as a mail server pipes it, with its envelope where it is known. 0 only after it is stored. */
 export async function mailPipeCommand(args: string[] = []): Promise<number> {
@@ -21,7 +20,7 @@ export async function mailPipeCommand(args: string[] = []): Promise<number> {
   try {
     const raw = await buffer(process.stdin);
     const { id } = await withDatabase((source) =>
-      new MailboxService(source, new Clock(), new Transactions(source), new OutboxService(source, NO_HANDLERS)).store({
+      new MailboxService(source, new Clock(), new Transactions(source), NO_BELL).store({
         door: 'pipe', raw, envelopeFrom: values['from'] ?? null, recipient: values['to'] ?? null,
       }),
     );

@@ -27,6 +27,14 @@ export const GAUGES: Gauge[] = [
     sql: Object.entries(INVARIANTS).map(([name, sql]) => `select '${name}' as invariant, (${sql}) as value`).join(' union all '),
   },
   { name: 'desk_inbound_mail_unsettled', help: 'Mails without an end state.', sql: `select count(*)::int as value from inbound_mail where state = 'stored'` },
+  {
+    name: 'desk_imap_seconds_since_visit', help: 'Since every mail of a fetched mailbox was last accounted for.',
+    sql: `select name as mailbox, coalesce(extract(epoch from now() - visited_at), 1e9)::int as value from imap_mailbox`,
+  },
+  {
+    name: 'desk_imap_deliveries', help: 'Mails of the fetched mailbox by what became of them there; stored ones are still to be put away, vanished ones nobody here has seen.',
+    sql: `select d.mailbox, d.state, count(*)::int as value from imap_delivery d join imap_mailbox m on m.name = d.mailbox and m.uid_validity = d.uid_validity group by 1, 2`,
+  },
   { name: 'desk_outbox_due', help: 'Work that is due and not yet done.', sql: `select count(*)::int as value from outbox_message where state = 'pending' and due_at <= now()` },
   { name: 'desk_outbox_parked', help: 'Work that waits for a person.', sql: `select count(*)::int as value from outbox_message where state = 'parked'` },
   { name: 'desk_tickets_open', help: 'Open tickets by state.', sql: `select state, count(*)::int as value from ticket where ${OPEN} group by state` },

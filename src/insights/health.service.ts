@@ -17,10 +17,20 @@ export class HealthService {
 
   async ready(): Promise<{ status: 'ok' | 'degraded' | 'unavailable'; database: boolean; carrier: string }> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), PATIENCE_MS)));
-    const database = await Promise.race([this.source.query('select 1').then(() => true, () => false), late]);
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)));
+    const [database, fetched] = await Promise.race([this.asked(), late.then(() => [false, true])]);
     clearTimeout(timer);
-    return { status: database ? (this.carrier.healthy() ? 'ok' : 'degraded') : 'unavailable', database, carrier: this.carrier.name };
+    return { status: database ? (this.carrier.healthy() && fetched ? 'ok' : 'degraded') : 'unavailable', database, carrier: this.carrier.name };
+  }
+
+  /** Whether the database answers, and whether the mailbox that we fetch can be reached. */
+  private async asked(): Promise<[boolean, boolean]> {
+    try {
+      const [row] = (await this.source.query(this.config.IMAP_URL ? 'select exists (select from imap_mailbox where error is not null) as away' : 'select false as away')) as { away: boolean }[];
+      return [true, !row?.away];
+    } catch {
+      return [false, true];
+    }
   }
 
   async metrics(): Promise<string> {

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EvidenceModule } from '../evidence/evidence.module';
 import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
+import { ImapDoor } from './imap-door';
+import { ImapLedger } from './imap-ledger';
 import { InboundMailController } from './inbound-mail.controller';
 import { InboundMail } from './inbound-mail.entity';
 import { MailClaims } from './mail-claims';
@@ -18,6 +20,6 @@ import { SmtpDoor } from './smtp-door';
 @Module({
   imports: [TypeOrmModule.forFeature([InboundMail]), TicketsModule, EvidenceModule, NocModule],
   controllers: [InboundMailController, QuarantineController],
-  providers: [MailboxService, MailClaims, MailReader, MailReplies, ReadMailHandler, SenderProofs, SmtpDoor],
+  providers: [ImapDoor, ImapLedger, MailboxService, MailClaims, MailReader, MailReplies, ReadMailHandler, SenderProofs, SmtpDoor],
 })
 export class MailboxModule {}

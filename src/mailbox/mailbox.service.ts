@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
-import { OutboxService } from '../outbox/outbox.service';
+import { Sweep } from '../outbox/sweep';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
 import type { Door, InboundMail, InboundState, Understood } from './inbound-mail.entity';
+import { GatherMails, storeMails, type MailRow } from './store-mails';
 
 export const MAIL_LIMIT = 25 * 1024 * 1024;
 
@@ -17,6 +18,8 @@ export interface Delivered {
   recipient?: string | null;
   peerIp?: string | null;
   helo?: string | null;
+  /** bytes of the whole mail, of which `raw` is the header alone: it passed the limit where it lies and cannot be taken */
+  tooLarge?: number;
 }
 
 /** How a mail ended. */
@@ -48,34 +51,47 @@ const PAGE_AT_MOST = 200;
 /** Every mail that came in, and the one state in which it ended. The only writer of inbound_mail. */
 @Injectable()
 export class MailboxService {
+  private readonly gather: GatherMails;
+
   constructor(
     private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
-    private readonly outbox: OutboxService,
-  ) {}
+    private readonly sweep: Sweep,
+  ) {
+    this.gather = new GatherMails(source, (work) => sweep.ring(work));
+  }
 
   /**
    * Stores a mail before anything is read of it, with the order to read it. Returns after the commit: only then may a door say yes.
+   * @param also what the door keeps in the same transaction, knowing the mail's id
    * @throws TooLarge above 25 MB, InvalidInput when it is empty
    */
-  async store(mail: Delivered): Promise<{ id: string; state: InboundState }> {
+  async store(mail: Delivered, also?: (tx: EntityManager, id: string) => Promise<void>): Promise<{ id: string; state: InboundState }> {
     if (mail.raw.length === 0) {
       throw new InvalidInput([{ field: 'body', code: 'empty', message: 'Send the whole mail, header and body, as message/rfc822.' }]);
     }
     if (mail.raw.length > MAIL_LIMIT) {
       throw new TooLarge('A mail may have at most 25 MB.');
     }
-    const id = randomUUID();
-    await this.transactions.run(async (tx) => {
-      await tx.query(
-        `insert into inbound_mail (id, door, sha256, raw, size, envelope_from, recipient, peer_ip, helo, state, received_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'stored', $10)`,
-        [id, mail.door, createHash('sha256').update(mail.raw).digest('hex'), mail.raw, mail.raw.length, plain(mail.envelopeFrom), plain(mail.recipient), mail.peerIp ?? null, plain(mail.helo), this.clock.now()],
-      );
-      await this.outbox.add(tx, [{ job: 'read-mail', ticketId: null, refId: id }]);
-    });
-    return { id, state: 'stored' };
+    const row: MailRow = {
+      id: randomUUID(), door: mail.door, sha256: hash('sha256', mail.raw, 'hex'), raw: mail.raw, size: mail.tooLarge ?? mail.raw.length,
+      envelopeFrom: plain(mail.envelopeFrom), recipient: plain(mail.recipient), peerIp: mail.peerIp ?? null, helo: plain(mail.helo), receivedAt: this.clock.now(),
+    };
+    if (also) {
+      const work = await this.transactions.run(async (tx) => {
+        const orders = await storeMails(tx, [row]);
+        if (mail.tooLarge) {
+          await this.settle(row.id, { state: 'quarantined', reason: 'too_large' }, tx);
+        }
+        await also(tx, row.id);
+        return orders;
+      });
+      this.sweep.ring(work);
+    } else {
+      await this.gather.store(row);
+    }
+    return { id: row.id, state: 'stored' };
   }
 
   /** @throws NotFound */

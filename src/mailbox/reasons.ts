@@ -3,6 +3,7 @@ export const REASONS: Record<string, string> = {
   unreadable: 'It could not be read.',
   empty: 'It has no content.',
   too_many_parts: 'It has more parts than we read.',
+  too_large: 'It is larger than 25 MB. Only its header was taken; the mail lies in the mailbox that is fetched.',
   header_too_large: 'Its header is longer than we read.',
   no_sender: 'It names no sender.',
   several_from: 'It names several senders, or one that can be read in two ways.',

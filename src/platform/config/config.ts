@@ -30,7 +30,13 @@ const schema = z.object({
   MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
   MAIL_LISTEN: list.default(['smtp://127.0.0.1:2525']),
   MAIL_DOMAIN: z.string().default('localhost'),
-  IMAP_URL: optional(url('imap', 'imaps')),
+  IMAP_URL: optional(
+    url('imap', 'imaps').refine((text) => !URL.canParse(text) || (new URL(text).username !== '' && new URL(text).password !== '' && new URL(text).hostname !== ''), {
+      error: 'must name user and password, as in imaps://user:password@mail.example.org/INBOX (write what is special in them as %40 and the like)',
+    }),
+  ),
+  IMAP_PROCESSED: z.string().max(200).default('Processed'),
+  IMAP_POLL_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(5, 'must be 5 or more').max(600, 'must be 600 or less').default(60),
   NOC_DRIVER: z.enum(['http', 'manual', 'ovh'], { error: 'must be http, manual or ovh' }).default('http'),
   NOC_URL: optional(url('http', 'https')),
   NOC_TOKEN: optional(z.string()),
