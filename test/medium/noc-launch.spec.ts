@@ -11,7 +11,7 @@ const SECRET = 'a key of its own, for launches only';
 const now = new Date('2026-11-20T12:00:00Z');
 const seconds = now.getTime() / 1000;
 
-describe('a launch from the NOC', () => {
+describe('T01, T02: a launch from the NOC', () => {
   let database: TestDatabase;
   let source: DataSource;
   const desk = (key: string = SECRET, at = now) =>

@@ -53,6 +53,10 @@ export class View {
   /** Sends the whole page, or only what stands inside its layout when htmx asks. */
   render(request: FastifyRequest, reply: FastifyReply, template: string, model: object): void {
     const fragment = request.headers['hx-request'] === 'true' && request.headers['hx-boosted'] !== 'true';
+    // A page shown in answer to a form has made nothing that has an address (Nest says 201 to every POST).
+    if (reply.statusCode === 201) {
+      void reply.status(200);
+    }
     // The browser's cache must not give a fragment to a reload of the page.
     void reply
       .header('vary', 'HX-Request, Cookie')
