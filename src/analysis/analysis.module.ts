@@ -12,6 +12,7 @@ import { GatherService } from './gather.service';
 import { HeaderAnalysesController } from './header-analyses.controller';
 import { ReadingController } from './reading.controller';
 import { RecordService } from './record.service';
+import { TestMessageHandler } from './test-message.handler';
 import { VerifyFixesHandler } from './verify-fixes.handler';
 
 /** Both know no Nest, so that the command line is not kept waiting for it. */
@@ -22,7 +23,7 @@ const GATHER = { provide: GatherService, useFactory: (dns: DnsClient) => new Gat
 @Module({
   imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule, NocModule],
   controllers: [HeaderAnalysesController, ReadingController],
-  providers: [AnalysisService, GATHER, DNS, AnalyseHandler, VerifyFixesHandler, RecordService],
+  providers: [AnalysisService, GATHER, DNS, AnalyseHandler, VerifyFixesHandler, TestMessageHandler, RecordService],
   exports: [AnalysisService],
 })
 export class AnalysisModule {}

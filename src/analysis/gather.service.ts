@@ -13,8 +13,8 @@ export class GatherService {
   constructor(private readonly dns: DnsClient) {}
 
   /** The facts with DNS and proofs. Never throws for the outside: what could not be had in time is listed in `dns.failed`. */
-  async gather(message: Message, facts: Facts): Promise<Facts> {
-    const withDns = { ...facts, dns: await this.lookUp((dns) => planLookups(message, { ...facts, dns })) };
+  async gather(message: Message, facts: Facts, fresh = false): Promise<Facts> {
+    const withDns = { ...facts, dns: await this.lookUp((dns) => planLookups(message, { ...facts, dns }), fresh) };
     return { ...withDns, proofs: await prove(message, withDns) };
   }
 

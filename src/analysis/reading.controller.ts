@@ -8,7 +8,7 @@ import { Forbidden } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { AnalysisService } from './analysis.service';
-import { nothingRead, readingView } from './reading.view';
+import { nothingRead, readingView } from '../core/texts/reading';
 import { RecordService } from './record.service';
 
 /** Readings of one account for one block in an hour: enough to get it right, too few to try the filter out. */

@@ -6,6 +6,8 @@ import { CONFIG, type Config } from '../platform/config/config';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 const DAY = 86_400_000;
 const MAC_BYTES = 10;
+/** `unblock`: answers on a ticket. `bounce`: what came back. `test`: test messages of a customer. */
+type Box = 'unblock' | 'bounce' | 'test';
 
 /** Mail addresses that only we can make: `unblock+<name>.<token>@…`. The token is keyed and ends; it routes and proves nothing else. */
 @Injectable()
@@ -17,7 +19,7 @@ export class AddressTokens {
   }
 
   /** The address for `name` (lower-case letters, digits, hyphens) that works until the end of the day of `until`. */
-  address(box: 'unblock' | 'bounce', name: string, until: Date): string {
+  address(box: Box, name: string, until: Date): string {
     const days = Buffer.alloc(2);
     days.writeUInt16BE(Math.floor(until.getTime() / DAY));
     const plain = name.toLowerCase();
@@ -25,12 +27,12 @@ export class AddressTokens {
   }
 
   /** The name behind one of our addresses, `dead` for one that was never made by us or has ended, null for any other address. */
-  read(address: string, now: Date): { box: 'unblock' | 'bounce'; name: string } | 'dead' | null {
-    const match = /^(unblock|bounce)\+([a-z0-9-]{1,40})\.([a-z2-7]{20})@([^@]+)$/.exec(address.trim().toLowerCase());
+  read(address: string, now: Date): { box: Box; name: string } | 'dead' | null {
+    const match = /^(unblock|bounce|test)\+([a-z0-9-]{1,40})\.([a-z2-7]{20})@([^@]+)$/.exec(address.trim().toLowerCase());
     if (!match || match[4] !== this.config.MAIL_DOMAIN.toLowerCase()) {
       return null;
     }
-    const [, box, name = '', token = ''] = match as unknown as [string, 'unblock' | 'bounce', string, string];
+    const [, box, name = '', token = ''] = match as unknown as [string, Box, string, string];
     const bytes = unbase32(token);
     const days = bytes.subarray(0, 2);
     const genuine = timingSafeEqual(bytes.subarray(2, 2 + MAC_BYTES), this.mac(box, name, days));

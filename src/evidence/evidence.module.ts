@@ -11,12 +11,13 @@ import { MessagesService } from './messages.service';
 import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';
 import { SubmitService } from './submit.service';
+import { TestMessagesService } from './test-messages.service';
 
 /** Keeps untrusted material, says what is missing, and turns a claim into a ticket. */
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), TicketsModule],
-  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
-  exports: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService],
+  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
+  exports: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, TestMessagesService],
 })
 export class EvidenceModule {}

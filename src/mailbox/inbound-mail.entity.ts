@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SessionFacts } from '../core/evidence/session-facts';
 
 export const INBOUND_STATES = ['stored', 'pending', 'ticket', 'reply', 'bounce', 'automatic', 'duplicate', 'quarantined'] as const;
 export type InboundState = (typeof INBOUND_STATES)[number];
@@ -20,6 +21,8 @@ export class InboundMail {
   @Column({ type: 'text', nullable: true }) recipient: string | null;
   @Column({ name: 'peer_ip', type: 'inet', nullable: true }) peerIp: string | null;
   @Column({ type: 'text', nullable: true }) helo: string | null;
+  /** null for doors without a live session of the sender's */
+  @Column({ type: 'jsonb', nullable: true }) session: SessionFacts | null;
   @Column({ type: 'text' }) state: InboundState;
   /** why it ended there, as a code (reasons.ts has the words) */
   @Column({ type: 'text', nullable: true }) reason: string | null;

@@ -7,6 +7,7 @@ import { readMailClaim } from '../core/evidence/mail-claim';
 import { isOpen } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
 import { MessagesService } from '../evidence/messages.service';
+import { TestMessagesService } from '../evidence/test-messages.service';
 import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
@@ -20,7 +21,7 @@ import type { SenderProof } from './sender-proof';
 const MESSAGE = 50_000;
 
 /** Where a mail belongs besides being a claim of its own. */
-export type Thread = { ticket: Ticket } | { bounced: { ticketId: string | null; recipient: string } | null } | 'dead' | null;
+export type Thread = { ticket: Ticket } | { bounced: { ticketId: string | null; recipient: string } | null } | { test: { ticketId: string | null } } | 'dead' | null;
 
 /** Brings answers to their tickets. A token or a thread routes; only a proven participant speaks as the customer (T26, T27). */
 @Injectable()
@@ -35,6 +36,7 @@ export class MailReplies {
     private readonly messages: MessagesService,
     private readonly noc: NocService,
     private readonly mailbox: MailboxService,
+    private readonly testMessages: TestMessagesService,
   ) {}
 
   /** By our own address first, then by the mails we sent. Never by a number in the subject. */
@@ -44,6 +46,10 @@ export class MailReplies {
     const alive = read.find((found) => found !== 'dead');
     if (alive?.box === 'bounce') {
       return { bounced: await this.sent(alive.name) };
+    }
+    if (alive?.box === 'test') {
+      const test = await this.testMessages.address(alive.name);
+      return test ? { test } : 'dead';
     }
     if (alive) {
       const ticket = await this.tickets.find(alive.name).catch(() => null);

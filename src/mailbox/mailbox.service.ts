@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hash, randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Sweep } from '../outbox/sweep';
+import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
@@ -20,6 +21,7 @@ export interface Delivered {
   helo?: string | null;
   /** bytes of the whole mail, of which `raw` is the header alone: it passed the limit where it lies and cannot be taken */
   tooLarge?: number;
+  session?: SessionFacts | null;
 }
 
 /** How a mail ended. */
@@ -76,7 +78,7 @@ export class MailboxService {
     }
     const row: MailRow = {
       id: randomUUID(), door: mail.door, sha256: hash('sha256', mail.raw, 'hex'), raw: mail.raw, size: mail.tooLarge ?? mail.raw.length,
-      envelopeFrom: plain(mail.envelopeFrom), recipient: plain(mail.recipient), peerIp: mail.peerIp ?? null, helo: plain(mail.helo), receivedAt: this.clock.now(),
+      envelopeFrom: plain(mail.envelopeFrom), recipient: plain(mail.recipient), peerIp: mail.peerIp ?? null, helo: plain(mail.helo), session: mail.session ?? null, receivedAt: this.clock.now(),
     };
     if (also) {
       const work = await this.transactions.run(async (tx) => {
@@ -118,7 +120,7 @@ export class MailboxService {
   /** The mail with its bytes, or null. */
   async load(id: string): Promise<InboundMail | null> {
     const [mail] = (await this.source.query(
-      `select id, door, sha256, raw, size, envelope_from as "envelopeFrom", recipient, host(peer_ip) as "peerIp", helo, state, reason, ticket_id as "ticketId",
+      `select id, door, sha256, raw, size, envelope_from as "envelopeFrom", recipient, host(peer_ip) as "peerIp", helo, session, state, reason, ticket_id as "ticketId",
          message_id as "messageId", from_address as "fromAddress", subject, understood, received_at as "receivedAt", settled_at as "settledAt" from inbound_mail where id = $1`,
       [id],
     )) as InboundMail[];

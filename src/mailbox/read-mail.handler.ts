@@ -42,6 +42,9 @@ export class ReadMailHandler {
     }
     await this.transactions.run(async (tx) => {
       await this.mailbox.settle(row.id, ending, tx);
+      if (ending.reason === 'test_message') {
+        await this.outbox.add(tx, [{ job: 'check-test-message', ticketId: null, refId: row.id }]);
+      }
       if (ending.tell) {
         await this.outbox.add(tx, [{ job: 'mail-customer', ticketId: null, refId: row.id, what: 'not-verified' }]);
       }
@@ -65,6 +68,9 @@ export class ReadMailHandler {
   /** Machines first: neither a bounce nor an automatic answer is ever a claim, whatever address it was sent to. */
   private async route(row: InboundMail, mail: Mail): Promise<(Ending & { tell?: boolean }) | Later> {
     const thread = await this.replies.thread(row, mail);
+    if (thread !== null && thread !== 'dead' && 'test' in thread) {
+      return { state: 'automatic', reason: 'test_message', ticketId: thread.test.ticketId };
+    }
     const kind = classifyMail(mail, row.envelopeFrom, this.ownAddresses());
     const bounced = thread !== null && thread !== 'dead' && 'bounced' in thread;
     if (bounced || kind?.state === 'bounce') {

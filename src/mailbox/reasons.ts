@@ -28,6 +28,7 @@ export const REASONS: Record<string, string> = {
   own_mail: 'It is our own mail coming back.',
   too_many_hops: 'It has gone through more than 30 servers.',
   null_sender: 'A machine sent it (no sender to answer to).',
+  test_message: 'A test message of a customer: it is checked and shown to them.',
   same_bytes: 'The same mail came before.',
 };
 

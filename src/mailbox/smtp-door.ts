@@ -2,12 +2,17 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnAppl
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerAddress, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 import { AddressTokens } from '../auth/address-tokens.service';
+import { Attempts } from '../auth/attempts.service';
+import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { MAIL_LIMIT, MailboxService } from './mailbox.service';
 
 /** A refusal with its SMTP code (RFC 5321 §4.2). */
 const refusal = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
+
+/** Test messages that one address takes in an hour: enough to get a server right, too few to fill a disk with. */
+const TESTS_AN_HOUR = 20;
 
 /** The doors of MAIL_LISTEN, SMTP and LMTP. 250 only after the mail is stored, 452 when we are in trouble, so that the other side keeps it. */
 @Injectable()
@@ -20,12 +25,16 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
     private readonly mailbox: MailboxService,
     private readonly tokens: AddressTokens,
     private readonly clock: Clock,
+    private readonly attempts: Attempts,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.config.ROLES.includes('mail')) {
       for (const address of this.config.MAIL_LISTEN) {
-        await this.open(address);
+        await this.open('MAIL_LISTEN', address);
+      }
+      for (const address of this.config.TEST_LISTEN) {
+        await this.open('TEST_LISTEN', address);
       }
     }
   }
@@ -34,44 +43,60 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
     await Promise.all(this.servers.map((server) => new Promise<void>((closed) => server.close(() => closed()))));
   }
 
-  /** Ports in use, in the order of MAIL_LISTEN. */
+  /** Ports in use, in the order of MAIL_LISTEN, then TEST_LISTEN. */
   ports(): number[] {
     return this.servers.map((server) => (server.server.address() as AddressInfo).port);
   }
 
-  private async open(address: string): Promise<void> {
+  private async open(setting: 'MAIL_LISTEN' | 'TEST_LISTEN', address: string): Promise<void> {
     const url = URL.canParse(address) ? new URL(address) : null;
     if (!url || !['smtp:', 'lmtp:'].includes(url.protocol) || !url.hostname) {
-      throw new Error(`MAIL_LISTEN: ${address} must look like smtp://127.0.0.1:2525 or lmtp://127.0.0.1:2424`);
+      throw new Error(`${setting}: ${address} must look like smtp://127.0.0.1:2525 or lmtp://127.0.0.1:2424`);
     }
     const lmtp = url.protocol === 'lmtp:';
     const server = new SMTPServer({
       lmtp, name: this.config.MAIL_DOMAIN, banner: 'unblock desk', size: MAIL_LIMIT, authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false,
       maxClients: 200, socketTimeout: 60_000, closeTimeout: 10_000,
-      onRcptTo: (to, _session, done) => done(this.refuse(to)),
+      onRcptTo: (to, _session, done) => done(this.refuse(to, setting === 'TEST_LISTEN')),
       onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then(
         (id) => done(null, lmtp ? session.envelope.rcptTo.map(() => ({ response: `stored as ${id}` })) as never : `stored as ${id}`), (error: Error) => done(error)),
     });
     // A connection that breaks is the other side's to report.
     server.on('error', (error: Error & { code?: string }) => this.log.debug(`${address}: ${error.message}`));
     await new Promise<void>((ready, failed) => {
-      server.once('error', (error: Error & { code?: string }) => failed(new Error(`MAIL_LISTEN: ${address} cannot be used (${error.code ?? error.message})`)));
+      server.once('error', (error: Error & { code?: string }) => failed(new Error(`${setting}: ${address} cannot be used (${error.code ?? error.message})`)));
       server.listen(Number(url.port || (lmtp ? 24 : 25)), url.hostname.replace(/^\[|\]$/g, ''), () => ready());
     });
     this.servers.push(server);
     this.log.log(`Mail is taken at ${address}.`);
   }
 
-  /** Only our own addresses: the desk relays for nobody. A token that has ended is refused at once, while its sender still listens. */
-  private refuse({ address }: SMTPServerAddress): Error | null {
+  /**
+   * Only our own addresses: the desk relays for nobody. A token that has ended is refused at once, while its sender still listens.
+   * The doors of TEST_LISTEN stand on ports where a blocked server still gets through; they take test messages and nothing else.
+   */
+  private refuse({ address }: SMTPServerAddress, testsOnly: boolean): Error | null {
     const [local = '', domain = ''] = [address.slice(0, address.lastIndexOf('@')), address.slice(address.lastIndexOf('@') + 1)];
     if (domain.toLowerCase() !== this.config.MAIL_DOMAIN.toLowerCase()) {
       return refusal(550, '5.7.1 We take no mail for this domain');
     }
-    if (this.tokens.read(address, this.clock.now()) === 'dead') {
+    const read = this.tokens.read(address, this.clock.now());
+    if (read === 'dead') {
       return refusal(550, '5.1.1 This address is not valid, or no longer');
     }
-    return /^(?:unblock(?:\+.*)?|bounce\+.*|postmaster|abuse)$/i.test(local) ? null : refusal(550, '5.1.1 No such mailbox');
+    if (read?.box === 'test') {
+      return this.tooOften(read.name) ? refusal(450, '4.7.1 That was often; the next test message is taken in an hour') : null;
+    }
+    return !testsOnly && /^(?:unblock(?:\+.*)?|bounce\+.*|postmaster|abuse)$/i.test(local) ? null : refusal(550, '5.1.1 No such mailbox');
+  }
+
+  private tooOften(name: string): boolean {
+    try {
+      this.attempts.count(`test messages to ${name}`, TESTS_AN_HOUR, 3600);
+      return false;
+    } catch {
+      return true;
+    }
   }
 
   private async take(door: 'smtp' | 'lmtp', stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
@@ -94,7 +119,7 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
     try {
       const { id } = await this.mailbox.store({
         door, raw: Buffer.concat(chunks), envelopeFrom: mailFrom ? mailFrom.address : '', recipient: rcptTo.map((to) => to.address).join(','),
-        peerIp: session.remoteAddress.replace(/%.*$/, ''), helo: session.hostNameAppearsAs || null,
+        peerIp: session.remoteAddress.replace(/%.*$/, ''), helo: session.hostNameAppearsAs || null, session: sessionFacts(session),
       });
       return id;
     } catch (error) {
@@ -102,4 +127,10 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
       throw refusal(452, '4.3.1 We cannot store mail at the moment, please try again');
     }
   }
+}
+
+/** What the live connection showed beside the envelope: smtp-server names the protocol as RFC 3848 does. */
+function sessionFacts(session: SMTPServerSession): SessionFacts {
+  const tls = session.tlsOptions as { version?: string } | boolean | undefined;
+  return { protocol: session.transmissionType, tls: session.secure ? ((typeof tls === 'object' ? tls.version : undefined) ?? 'TLS') : null };
 }

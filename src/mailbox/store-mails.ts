@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
+import type { SessionFacts } from '../core/evidence/session-facts';
 import type { Carried } from '../outbox/carrier';
 
 /** A row of inbound_mail before anything of it is read. */
@@ -13,13 +14,14 @@ export interface MailRow {
   recipient: string | null;
   peerIp: string | null;
   helo: string | null;
+  session: SessionFacts | null;
   receivedAt: Date;
 }
 
 /** Enough to share a commit; more only makes the first ones wait. */
 const AT_MOST = 16;
 const BYTES_AT_MOST = 4 * 1024 * 1024;
-const COLUMNS = ['id', 'door', 'sha256', 'raw', 'size', 'envelope_from', 'recipient', 'peer_ip', 'helo', 'received_at'];
+const COLUMNS = ['id', 'door', 'sha256', 'raw', 'size', 'envelope_from', 'recipient', 'peer_ip', 'helo', 'session', 'received_at'];
 
 /** Mails and the orders to read them as one statement; bytes travel as they are. */
 function statement(count: number): string {
@@ -34,7 +36,7 @@ function statement(count: number): string {
 export async function storeMails(runner: Pick<EntityManager, 'query'>, mails: MailRow[]): Promise<Carried[]> {
   const work = mails.map(() => ({ id: randomUUID(), job: 'read-mail' as const }));
   const values = mails.flatMap((mail, i) => [
-    mail.id, mail.door, mail.sha256, mail.raw, mail.size, mail.envelopeFrom, mail.recipient, mail.peerIp, mail.helo, mail.receivedAt, work[i]?.id,
+    mail.id, mail.door, mail.sha256, mail.raw, mail.size, mail.envelopeFrom, mail.recipient, mail.peerIp, mail.helo, mail.session === null ? null : JSON.stringify(mail.session), mail.receivedAt, work[i]?.id,
   ]);
   // TypeORM hands the object on to pg, which prepares a named statement once per connection.
   await runner.query({ name: `store-mails-${mails.length}`, text: statement(mails.length) } as unknown as string, values);

@@ -6,6 +6,7 @@ import { toEvidence } from '../core/evidence/answers';
 import { fixContext, fixWords } from '../core/fixes/fix-words';
 import { readReference } from '../core/ticket/reference';
 import { about } from '../core/ticket/state-label';
+import { isOpen } from '../core/ticket/states';
 import type { GivenAnswers } from '../evidence/answers.schema';
 import { EvidenceService } from '../evidence/evidence.service';
 import { FixesService } from '../evidence/fixes.service';
@@ -17,6 +18,7 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
+import { TestMessageService } from './test-message.service';
 import { loadTicketPage } from './ticket-page.query';
 import type { TicketPageData } from './ticket-page.data';
 import { canAppeal, type PageInput } from './ticket-page.view';
@@ -38,11 +40,15 @@ export class CustomerTicketsService {
     private readonly fixes: FixesService,
     private readonly noc: NocService,
     private readonly waits: WaitService,
+    private readonly tests: TestMessageService,
   ) {}
 
   /** @throws NotFound for a reference that does not exist and for somebody else's alike */
   async page(customer: Customer, ref: string): Promise<PageInput> {
-    return this.input(await this.mine(customer, ref));
+    const data = await this.mine(customer, ref);
+    const { ticket } = data;
+    const test = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted') ? await this.tests.shown(customer.account.id, ticket) : null;
+    return { ...(await this.input(data)), test };
   }
 
   /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */

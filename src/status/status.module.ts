@@ -5,6 +5,8 @@ import { FixCheckController } from './fix-check.controller';
 import { HomeController } from './home.controller';
 import { MyTicketsService } from './my-tickets.service';
 import { StatusLinkController } from './status-link.controller';
+import { TestMessageController } from './test-message.controller';
+import { TestMessageService } from './test-message.service';
 import { TicketActionsController } from './ticket-actions.controller';
 import { TicketPageController } from './ticket-page.controller';
 import { TicketsApiController } from './tickets-api.controller';
@@ -13,7 +15,7 @@ import { TicketsApiService } from './tickets-api.service';
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
 @Module({
   imports: [NocModule],
-  controllers: [FixCheckController, HomeController, StatusLinkController, TicketActionsController, TicketPageController, TicketsApiController],
-  providers: [CustomerTicketsService, MyTicketsService, TicketsApiService],
+  controllers: [FixCheckController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
+  providers: [CustomerTicketsService, MyTicketsService, TestMessageService, TicketsApiService],
 })
 export class StatusModule {}

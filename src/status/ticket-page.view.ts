@@ -6,6 +6,7 @@ import { shownState, stateLabel } from '../core/ticket/state-label';
 import { isOpen, type State } from '../core/ticket/states';
 import type { FixPart } from '../tickets/ticket.query';
 import { notice, type Notice } from './notice.view';
+import type { ShownTests } from './test-message.service';
 import type { FixTexts, TicketPageData } from './ticket-page.data';
 
 type Tone = 'good' | 'bad' | 'warn' | 'unknown';
@@ -24,6 +25,8 @@ export interface PageInput {
   wait: string | null;
   /** the link to pass on, when one was made */
   statusLink?: string | null;
+  /** test messages, where they can help */
+  test?: ShownTests | null;
 }
 
 /** How each state looks; always with its word. */
@@ -66,6 +69,8 @@ export function ticketPage(input: PageInput) {
     accountEmail: ticket.accountEmail,
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
+    test: input.test ?? null,
+    testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),
   };
 }
 

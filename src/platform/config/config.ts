@@ -29,6 +29,7 @@ const schema = z.object({
   SMTP_URL: optional(url('smtp', 'smtps')),
   MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
   MAIL_LISTEN: list.default(['smtp://127.0.0.1:2525']),
+  TEST_LISTEN: list.default([]),
   MAIL_DOMAIN: z.string().default('localhost'),
   IMAP_URL: optional(
     url('imap', 'imaps').refine((text) => !URL.canParse(text) || (new URL(text).username !== '' && new URL(text).password !== '' && new URL(text).hostname !== ''), {

@@ -1,9 +1,9 @@
-import { fixContext, fixWords } from '../core/fixes/fix-words';
-import { fixOf } from '../core/fixes/catalogue';
-import type { Analysis, PathHop } from '../core/rules/analysis';
-import { pathPicture } from '../core/rules/path-picture';
-import { shownChecks, shownFindings, TRUST_WORDS, type Sign } from '../core/texts/customer-analysis';
-import { count } from '../core/texts/moment';
+import { fixContext, fixWords } from '../fixes/fix-words';
+import { fixOf } from '../fixes/catalogue';
+import type { Analysis, PathHop } from '../rules/analysis';
+import { pathPicture } from '../rules/path-picture';
+import { shownChecks, shownFindings, TRUST_WORDS, type Sign } from './customer-analysis';
+import { count } from './moment';
 
 interface Line {
   sign: Sign;

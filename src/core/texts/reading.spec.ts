@@ -1,5 +1,5 @@
-import { sampleAnalysis, sampleFinding } from '../../test/samples/ticket-page.sample';
-import { nothingRead, readingView } from './reading.view';
+import { sampleAnalysis, sampleFinding } from '../../../test/samples/ticket-page.sample';
+import { nothingRead, readingView } from './reading';
 
 const input = { ip: '203.0.113.45', lines: 14, alertTotal: 10 };
 
