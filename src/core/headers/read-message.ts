@@ -55,11 +55,16 @@ function nothing(): Message {
 /** An address that a mail program has made a link of; those of List fields are meant. */
 const MAILTO = /^(?:from|return-path)[ \t]*:[^\r\n]*<mailto:/im;
 
+function hasMailto(text: string): boolean {
+  const head = text.slice(0, 8_000);
+  return head.includes('<mailto:') && MAILTO.test(head);
+}
+
 /** Finds the block on top; when there is none, or copying left marks in it, undoes what copying does for as long as that shows more of a header. */
 function open(text: string): Opened | null {
   const steps: string[] = [];
   let best = { text, ...locate(text) };
-  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || MAILTO.test(text.slice(0, 8_000))) {
+  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || hasMailto(text)) {
     for (const repair of REPAIRS) {
       const repaired = repair.apply(best.text.slice(0, WINDOW));
       const found = repaired === null ? null : { text: repaired, ...locate(repaired) };

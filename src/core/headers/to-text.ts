@@ -22,7 +22,8 @@ const MAGIC: readonly [string, string][] = [
 export function toText(supplied: string | Uint8Array): AsText {
   const bytes = typeof supplied === 'string' ? null : Buffer.from(supplied.buffer, supplied.byteOffset, supplied.byteLength);
   const start = bytes ? bytes.subarray(0, 8) : Buffer.from(supplied.slice(0, 8) as string, 'latin1');
-  const known = MAGIC.find(([magic]) => start.toString('hex').startsWith(magic));
+  const begins = start.toString('hex');
+  const known = MAGIC.find(([magic]) => begins.startsWith(magic));
   if (known) {
     return { refused: known[1] };
   }

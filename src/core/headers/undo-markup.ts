@@ -5,6 +5,9 @@ const LONGEST_ENCODED = 400_000;
 
 /** "**Received:** from …", as editors and ticket systems write names in bold, and the wide colon of Asian keyboards. */
 export function withoutEmphasis(text: string): string | null {
+  if (!/[*_][ \t]?[:：]|[:：][*_]|：/.test(text)) {
+    return null;
+  }
   let found = 0;
   const out = text.replace(/^((?:[>|] ?){0,9})[*_]{0,3}([A-Za-z][A-Za-z0-9-]{1,60})(?:([*_]{1,3})[ \t]?[:：]|[:：]([*_]{1,3})|：)[ \t]?/gm, (whole, quoted: string, name: string) => {
     found += isKnown(name) ? 1 : 0;
@@ -15,6 +18,9 @@ export function withoutEmphasis(text: string): string | null {
 
 /** Line numbers of an editor, when every line has one. */
 export function withoutLineNumbers(text: string): string | null {
+  if (!/^\s{0,200}\d/.test(text)) {
+    return null;
+  }
   const all = text.split(/\r\n|\n|\r/);
   const written = all.filter((line) => line.trim() !== '');
   return written.length >= 3 && written.every((line) => /^[ \t]{0,6}\d{1,5}(?:[:.|)]|[ \t]|$)/.test(line)) ? all.map((line) => line.replace(/^[ \t]{0,6}\d{1,5}[:.|)]?[ \t]{0,2}/, '')).join('\n') : null;
@@ -22,6 +28,9 @@ export function withoutLineNumbers(text: string): string | null {
 
 /** Rows of a table: the name, a tab, the value. */
 export function withColons(text: string): string | null {
+  if (!text.includes('\t')) {
+    return null;
+  }
   let found = 0;
   const out = text.replace(/^([A-Za-z][A-Za-z0-9-]{1,60})\t[ \t]*(?=\S)/gm, (whole, name: string) => {
     found += isKnown(name) ? 1 : 0;

@@ -11,7 +11,10 @@ export interface Repair {
   apply: (text: string) => string | null;
 }
 
-/** What browsers, mail programs and ticket systems do to pasted headers, in the order in which it is undone. All linear. */
+/**
+ * What browsers, mail programs and ticket systems do to pasted headers, in the order in which it is undone. All linear.
+ * Most texts need none of them, so each first asks, by one quick search, whether it could find anything at all.
+ */
 export const REPAIRS: readonly Repair[] = [
   { says: 'decoded the text', always: true, apply: decoded },
   { says: 'turned written-out line breaks into line breaks', apply: unescapeBreaks },
@@ -64,6 +67,9 @@ function character(name: string): string | null {
 
 /** Takes "> ", ">> " and "| " off the lines when several fields stand behind such marks. */
 function withoutQuoteMarks(text: string): string | null {
+  if (!/^[ \t\u00a0]{0,4}[>|]/m.test(text)) {
+    return null;
+  }
   let marked = 0;
   const out = lines(text).map((line) => {
     const start = afterMarks(text, line.start, line.end);
@@ -95,6 +101,9 @@ function afterMarks(text: string, start: number, end: number): number {
 
 /** Takes off the indent that most known fields stand behind. */
 function withoutIndent(text: string): string | null {
+  if (!/^[^\S\r\n]{1,200}[A-Za-z][\w-]{1,60}[ \t]{0,20}:/m.test(text)) {
+    return null;
+  }
   const all = lines(text);
   const counts = new Map<number, number>();
   for (const line of all) {
@@ -119,6 +128,9 @@ function indentOf(text: string, start: number, end: number): number {
 
 /** Takes out single blank lines that stand between fields, when that is how the whole text is spaced. */
 function withoutGaps(text: string): string | null {
+  if (!/\n[ \t\u00a0]{0,200}\r?\n|\r[ \t\u00a0]{0,200}\r/.test(text)) {
+    return null;
+  }
   const all = lines(text);
   const drop = new Set<number>();
   let fields = 0;

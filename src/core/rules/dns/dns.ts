@@ -8,6 +8,9 @@ export type Answer = string[] | 'unknown';
 
 /** An address in RFC 5952 form, IPv4-mapped ones as IPv4; null for what is no address. Zone ids and the "IPv6:" tag are dropped. */
 export function tidyIp(text: string): string | null {
+  if (plainV4(text)) {
+    return text;
+  }
   const bare = text.trim().replace(/^\[|\]$/g, '').replace(/^ipv6:/i, '').replace(/%.*$/, '');
   // Looked at first: names are asked here far more often than addresses, and ipaddr.js throws for each.
   if (bare.length > 45 || !(bare.includes(':') ? /^[0-9a-f:.]+$/i.test(bare) && ipaddr.IPv6.isValid(bare) : /^\d{1,3}(?:\.\d{1,3}){3}$/.test(bare) && ipaddr.IPv4.isValidFourPartDecimal(bare))) {
@@ -16,6 +19,10 @@ export function tidyIp(text: string): string | null {
   const address = ipaddr.process(bare);
   return address.kind() === 'ipv6' ? (address as ipaddr.IPv6).toRFC5952String() : address.toString();
 }
+
+/** Four decimal numbers from 0 to 255 without leading zeros and nothing else, as nearly every address is written: then it is tidy as it stands. */
+const V4 = /^(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/;
+const plainV4 = (text: string): boolean => text.length <= 15 && V4.test(text);
 
 /** A DNS name for comparison: lower case, no final dot. */
 export const tidyName = (name: string): string => name.trim().toLowerCase().replace(/\.$/, '');
