@@ -5,14 +5,15 @@ export interface Line {
   next: number;
 }
 
-/** More lines than any header has: 2,000 fields, folded. */
-export const MOST_LINES = 16_000;
+/** More lines than any header has: 2,000 fields, each of three lines. */
+export const MOST_LINES = 6_000;
 
 /** The first lines of `text` between two positions. CRLF, LF and a lone CR end a line. Linear. */
 export function lines(text: string, from = 0, to = text.length, most = MOST_LINES): Line[] {
   const found: Line[] = [];
+  const breaks = new Breaks(text);
   for (let at = from; at < to && found.length < most;) {
-    const line = lineAt(text, at, to);
+    const line = breaks.lineAt(at, to);
     found.push(line);
     at = line.next;
   }
@@ -22,9 +23,10 @@ export function lines(text: string, from = 0, to = text.length, most = MOST_LINE
 /** The lines of a text up to its first blank line behind another one, and two more: all that a mail's own header needs. */
 export function headLines(text: string, to: number): Line[] {
   const found: Line[] = [];
+  const breaks = new Breaks(text);
   let seen = false;
   for (let at = 0; at < to && found.length < MOST_LINES;) {
-    const line = lineAt(text, at, to);
+    const line = breaks.lineAt(at, to);
     found.push(line);
     at = line.next;
     const blank = isBlank(text, line.start, line.end);
@@ -36,14 +38,27 @@ export function headLines(text: string, to: number): Line[] {
   return found;
 }
 
-function lineAt(text: string, start: number, to: number): Line {
-  for (let at = start; at < to; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 10 || code === 13) {
-      return { start, end: at, next: code === 13 && text.charCodeAt(at + 1) === 10 ? at + 2 : at + 1 };
-    }
+/**
+ * Finds line after line. The next LF and the next CR are searched natively and kept until they are passed, so a text is searched once for each:
+ * the same loop in JavaScript is many times slower until it is compiled, which a process that reads its first megabyte has not done.
+ */
+class Breaks {
+  private lf = -1;
+  private cr = -1;
+
+  constructor(private readonly text: string) {}
+
+  lineAt(start: number, to: number): Line {
+    this.lf = this.lf < start ? this.next('\n', start) : this.lf;
+    this.cr = this.cr < start ? this.next('\r', start) : this.cr;
+    const end = Math.min(this.lf, this.cr);
+    return end >= to ? { start, end: to, next: to } : { start, end, next: this.cr === end && this.lf === end + 1 ? end + 2 : end + 1 };
   }
-  return { start, end: to, next: to };
+
+  private next(char: string, from: number): number {
+    const at = this.text.indexOf(char, from);
+    return at < 0 ? Infinity : at;
+  }
 }
 
 /**

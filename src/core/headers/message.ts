@@ -68,6 +68,6 @@ export interface Message {
   /** 'message' a whole message, 'headers' a header block, 'message_id' nothing but an id, 'none' nothing readable */
   supplied: 'message' | 'headers' | 'message_id' | 'none';
   embedded: 'dsn' | 'forwarded' | null;
-  /** limits that cut the reading: 'headers' 256 kB, 'fields' 2,000, 'line' */
-  limits: ('headers' | 'fields' | 'line')[];
+  /** limits that cut the reading: 'headers' 256 kB, 'fields' 2,000, 'line', 'hops' 300 */
+  limits: ('headers' | 'fields' | 'line' | 'hops')[];
 }

@@ -1,4 +1,5 @@
 import type { Field } from './message';
+import { quotedPrintable } from './quoted-printable';
 import { readContentType } from './read-content-type';
 import { splitFields } from './split-fields';
 
@@ -80,10 +81,7 @@ export function decoded(fields: readonly Field[], body: string): { text: string;
     return { text: Buffer.from(body.slice(0, 4_000_000), 'base64').toString('utf8'), untouched: false };
   }
   if (encoding === 'quoted-printable') {
-    const octets = body
-      .replace(/=[ \t]*\r?\n/g, '')
-      .replace(/=([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    return { text: octets, untouched: false };
+    return { text: quotedPrintable(body), untouched: false };
   }
   return { text: body, untouched: true };
 }

@@ -1,14 +1,14 @@
+import { cutOut, nothing, type Opened } from './cut-out';
 import { embeddedMessages, type Embedded } from './embedded-messages';
 import { chooseBlock, findBlocks, type Block } from './find-block';
-import { LIMITS, type Limit } from './limits';
+import { LIMITS } from './limits';
 import { fieldWeight } from './known-fields';
 import { headLines, isFolded, lines, nameEnd, type Line } from './lines';
 import type { Message } from './message';
 import { normaliseMessageId } from './normalise-message-id';
 import { readReceived } from './read-received';
-import { splitFields } from './split-fields';
 import { toText } from './to-text';
-import { fromHtml, REPAIRS } from './undo-paste';
+import { REPAIRS } from './undo-paste';
 
 /** What is known besides the text and helps to choose between the messages inside it. */
 export interface ReadHints {
@@ -17,7 +17,11 @@ export interface ReadHints {
 }
 
 /** How far into a text a header block is looked for. */
-const WINDOW = 384 * 1024;
+const WINDOW = LIMITS.headers;
+/** How much of a text is repaired: a header that was pasted or quoted is far smaller than one that may come with a whole message. */
+const REPAIRED = 128 * 1024;
+/** How many of the messages inside one message are opened. */
+const OPENED = 40;
 
 /**
  * Finds the header block in what a customer sends: a block, a whole message, a bounce, an attached message, and what copying makes of them. Says
@@ -41,15 +45,12 @@ export function readMessage(supplied: string | Uint8Array, hints: ReadHints = {}
     outer.raw = typeof supplied !== 'string' && outer.start === 0 ? supplied : Buffer.from(source.text.slice(outer.start), bytes);
   }
   const { start: _start, ...message } = descend(outer, bytes, hints);
-  message.hops = message.fields.filter((field) => field.key === 'received').map(readReceived);
+  const received = message.fields.filter((field) => field.key === 'received');
+  message.hops = received.slice(0, LIMITS.hops).map(readReceived);
+  if (received.length > LIMITS.hops) {
+    message.limits.push('hops');
+  }
   return message;
-}
-
-/** A message under way: `start` is where it begins in its text when nothing was repaired, else null. */
-type Opened = Message & { start: number | null };
-
-function nothing(): Message {
-  return { fields: [], hops: [], body: null, raw: null, steps: [], supplied: 'none', embedded: null, limits: [] };
 }
 
 /** An address that a mail program has made a link of; those of List fields are meant. */
@@ -63,19 +64,25 @@ function hasMailto(text: string): boolean {
 /** Finds the block on top; when there is none, or copying left marks in it, undoes what copying does for as long as that shows more of a header. */
 function open(text: string): Opened | null {
   const steps: string[] = [];
+  let isCut = false;
   let best = { text, ...locate(text) };
   if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || hasMailto(text)) {
     for (const repair of REPAIRS) {
-      const repaired = repair.apply(best.text.slice(0, WINDOW));
+      const repaired = repair.apply(best.text.slice(0, REPAIRED));
       const found = repaired === null ? null : { text: repaired, ...locate(repaired) };
       const before = best.block?.weight ?? 0;
       if (found?.block && (found.block.weight > before || (repair.always && found.block.weight === before))) {
+        isCut ||= best.text.length > REPAIRED;
         best = found;
         steps.push(repair.says);
       }
     }
   }
-  return best.block === null ? null : cutOut(best.text, best.all, best.block, steps);
+  const opened = best.block === null ? null : cutOut(best.text, best.all, best.block, steps);
+  if (opened && isCut && best.block?.to === best.all.length && !opened.limits.includes('headers')) {
+    opened.limits.push('headers'); // it may have gone on where the repair ended
+  }
+  return opened;
 }
 
 /** Whether the line behind the blank one that ends a block looks as if the header went on: perhaps every line is followed by a blank one. */
@@ -98,54 +105,6 @@ function locate(text: string): { all: Line[]; block: Block | null } {
   return { all, block: chooseBlock(findBlocks(text, all)) };
 }
 
-function cutOut(text: string, all: readonly Line[], block: Block, steps: string[]): Opened {
-  const first = all[block.from] as Line;
-  const last = all[block.to - 1] as Line;
-  const reached = new Set<Limit>();
-  let head = text.slice(first.start, last.end);
-  let start: number | null = steps.length === 0 && block.atTop && (block.closed || last.next >= text.length) ? first.start : null;
-  if (!block.atTop) {
-    steps.push('found the header below other text');
-  }
-  if (block.stray.length > 0) {
-    const stray = new Set(block.stray);
-    head = all
-      .slice(block.from, block.to)
-      .map((line, i) => (stray.has(i + block.from) ? '\t' : '') + text.slice(line.start, line.next))
-      .join('');
-    steps.push('joined lines that had lost their indent');
-    start = null;
-  }
-  if (/&(?:lt|gt);/.test(head) && !head.includes('<')) {
-    head = fromHtml(head) ?? head;
-    steps.push('turned HTML entities back into characters');
-    start = null;
-  }
-  const goesOnUnseen = block.to === all.length && last.next < text.length;
-  if (goesOnUnseen) {
-    head = text.slice(first.start, first.start + LIMITS.headers + 1);
-    start = null;
-  }
-  const fields = splitFields(head, reached);
-  const behind = all[block.to];
-  const from = behind === undefined ? last.next : block.closed ? behind.next : behind.start;
-  const body = goesOnUnseen ? null : block.closed || behind !== undefined ? text.slice(from) : null;
-  if (!block.closed && body !== null && body.trim() !== '') {
-    steps.push('took the text behind the last field for the body: the blank line is missing');
-  }
-  const message = body !== null && body.trim() !== '';
-  const idOnly = !message && fields.every((field) => field.key === 'message-id');
-  return {
-    ...nothing(),
-    fields,
-    body: message ? body : null,
-    steps,
-    supplied: idOnly ? 'message_id' : message ? 'message' : 'headers',
-    limits: [...reached],
-    start,
-  };
-}
-
 /** Goes into bounces and attached messages. A message whose id the filter recorded is the one; without one, a bounce and a forward are opened once each. */
 function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHints): Opened {
   const wanted = new Set((hints.messageIds ?? []).flatMap((id) => normaliseMessageId(id) ?? []));
@@ -154,7 +113,7 @@ function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHint
   const opened = new Set<Embedded['kind']>();
   let current = outer;
   for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
-    const inside = embeddedMessages(current.fields, current.body).flatMap((embedded) => {
+    const inside = embeddedMessages(current.fields, current.body).slice(0, OPENED).flatMap((embedded) => {
       const message = opened.has(embedded.kind) ? null : openEmbedded(embedded, current, encoding);
       return message && (!embedded.pasted || isWanted(message)) ? [message] : [];
     });

@@ -10,11 +10,11 @@ import { readProtocol } from './read-protocol';
 type Clauses = Map<string, Token[]>;
 
 const KEYWORDS = new Set(['from', 'by', 'via', 'with', 'id', 'for', 'tls', 'envelope-from']);
-const LONGEST = 8_000;
+const LONGEST = 3_000;
 
 /**
  * One hop as its writer described it (RFC 5321 §4.4, and what servers really write). An address is taken only from where the peer stands:
- * the from clause and its comments, never from an id, a version or a date. Never throws; reads at most 8,000 characters.
+ * the from clause and its comments, never from an id, a version or a date. Never throws; reads at most 3,000 characters.
  */
 export function readReceived(field: Field, index: number): Hop {
   const value = field.value.length > LONGEST ? field.value.slice(0, LONGEST) : field.value;

@@ -1,4 +1,5 @@
 import { fieldWeight } from './known-fields';
+import { quotedPrintable } from './quoted-printable';
 
 const isKnown = (name: string): boolean => fieldWeight(name.trimEnd().toLowerCase()) > 0;
 const LONGEST_ENCODED = 400_000;
@@ -52,8 +53,7 @@ export function decoded(text: string): string | null {
   const source = text.slice(0, LONGEST_ENCODED);
   const [head = ''] = source.split(/\r?\n[ \t]*\r?\n/, 1); // a body may well be encoded where the header is not
   if (/=\r?\n/.test(head) && /=(?:3D|20|09)/i.test(head) && !head.includes('=?')) {
-    const octets = source.replace(/=[ \t]*\r?\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    return Buffer.from(octets, 'latin1').toString('utf8');
+    return Buffer.from(quotedPrintable(source), 'latin1').toString('utf8');
   }
   return source.length >= 100 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(source) && !/[^\S\r\n]/.test(source.trim()) ? Buffer.from(source, 'base64').toString('utf8') : null;
 }

@@ -1,6 +1,6 @@
 import type { Hit, Rule } from './rule';
 
-const LIMITS = { headers: '256 kB of headers', fields: '2,000 header fields', line: 'one line' } as const;
+const LIMITS = { headers: '256 kB of headers', fields: '2,000 header fields', line: 'one line', hops: '300 Received fields' } as const;
 
 export const inputIsUnderstood: Rule = {
   id: 'input-is-understood',
@@ -22,6 +22,9 @@ export const inputIsUnderstood: Rule = {
     }
     if (message.embedded) {
       hits.push({ code: message.embedded === 'dsn' ? 'input-dsn-embedded' : 'input-forwarded' });
+    }
+    if (message.steps.length > 0) {
+      hits.push({ code: 'input-repaired', says: { steps: message.steps.join('; ') } });
     }
     if (message.limits.length > 0) {
       hits.push({ code: 'input-limit', says: { limits: message.limits.map((limit) => LIMITS[limit]).join(', ') } });

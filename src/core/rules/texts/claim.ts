@@ -72,6 +72,11 @@ export const CLAIM_TEXTS = {
     tells: 'The header block was taken out of a forwarded message. Forwarding as an attachment keeps it whole; forwarding inline does not.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'RFC 2046 §5.2.1',
   },
+  'input-repaired': {
+    says: 'To find the headers in what you sent, we did this: {steps}.',
+    tells: 'The header block was not on top as it left the server. Done to find it: {steps}. Line numbers count in the block that was found.',
+    strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
+  },
   'input-limit': {
     says: 'The headers are longer than we read ({limits}); the rest was left out.',
     tells: 'Reading stopped at a limit: {limits}. No statement rests on what lies behind it.',
