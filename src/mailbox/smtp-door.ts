@@ -6,7 +6,12 @@ import { Attempts } from '../auth/attempts.service';
 import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { readDoorAddress } from './door-address';
+import { readCertificate, writtenAt, type Certificate } from './door-tls';
 import { MAIL_LIMIT, MailboxService } from './mailbox.service';
+
+/** How often we look whether the certificate was renewed. */
+const RENEWAL_MS = 10 * 60_000;
 
 /** A refusal with its SMTP code (RFC 5321 §4.2). */
 const refusal = (responseCode: number, message: string): Error => Object.assign(new Error(message), { responseCode });
@@ -19,6 +24,9 @@ const TESTS_AN_HOUR = 20;
 export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Mailbox');
   private readonly servers: SMTPServer[] = [];
+  /** sessions with a mail on its way */
+  private readonly taking = new Set<string>();
+  private renewal: NodeJS.Timeout | undefined;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -29,18 +37,33 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.ROLES.includes('mail')) {
-      for (const address of this.config.MAIL_LISTEN) {
-        await this.open('MAIL_LISTEN', address);
-      }
-      for (const address of this.config.TEST_LISTEN) {
-        await this.open('TEST_LISTEN', address);
-      }
+    const { MAIL_LISTEN, MAIL_TLS_CERT, MAIL_TLS_KEY, ROLES } = this.config;
+    if (!ROLES.includes('mail')) {
+      return;
+    }
+    const certificate = readCertificate(MAIL_TLS_CERT, MAIL_TLS_KEY);
+    for (const address of MAIL_LISTEN) {
+      await this.open('MAIL_LISTEN', address, certificate);
+    }
+    for (const address of this.config.TEST_LISTEN) {
+      await this.open('TEST_LISTEN', address, certificate);
+    }
+    if (certificate) {
+      let since = writtenAt(MAIL_TLS_CERT, MAIL_TLS_KEY);
+      this.renewal = setInterval(() => (since = this.renew(since)), RENEWAL_MS).unref();
     }
   }
 
+  /** Nothing new is begun: who waits is told at once (421), who is sending a mail may end it. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.servers.map((server) => new Promise<void>((closed) => server.close(() => closed()))));
+    clearInterval(this.renewal);
+    await Promise.all(this.servers.map((server) => new Promise<void>((closed) => {
+      server.close(() => closed());
+      for (const connection of [...server.connections].filter((each) => !this.taking.has(each.id))) {
+        connection.send(421, '4.3.2 The desk is closing, please come again');
+        connection.close();
+      }
+    })));
   }
 
   /** Ports in use, in the order of MAIL_LISTEN, then TEST_LISTEN. */
@@ -48,27 +71,46 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.servers.map((server) => (server.server.address() as AddressInfo).port);
   }
 
-  private async open(setting: 'MAIL_LISTEN' | 'TEST_LISTEN', address: string): Promise<void> {
-    const url = URL.canParse(address) ? new URL(address) : null;
-    if (!url || !['smtp:', 'lmtp:'].includes(url.protocol) || !url.hostname) {
-      throw new Error(`${setting}: ${address} must look like smtp://127.0.0.1:2525 or lmtp://127.0.0.1:2424`);
+  private async open(setting: 'MAIL_LISTEN' | 'TEST_LISTEN', address: string, certificate: Certificate | null): Promise<void> {
+    const { lmtp, implicitTls, host, port } = readDoorAddress(setting, address);
+    if (implicitTls && !certificate) {
+      throw new Error(`${setting}: ${address} needs MAIL_TLS_CERT and MAIL_TLS_KEY`);
     }
-    const lmtp = url.protocol === 'lmtp:';
     const server = new SMTPServer({
-      lmtp, name: this.config.MAIL_DOMAIN, banner: 'unblock desk', size: MAIL_LIMIT, authOptional: true, disabledCommands: ['AUTH', 'STARTTLS'], disableReverseLookup: true, logger: false,
+      lmtp, name: this.config.MAIL_DOMAIN, banner: 'unblock desk', size: MAIL_LIMIT, authOptional: true, disableReverseLookup: true, logger: false,
+      // Nobody signs in here, so nobody is asked to: a password that is never sent is never lost.
+      disabledCommands: certificate && !implicitTls ? ['AUTH'] : ['AUTH', 'STARTTLS'], secure: implicitTls, ...(certificate ? { ...certificate, minVersion: 'TLSv1.2' as const } : {}),
       maxClients: 200, socketTimeout: 60_000, closeTimeout: 10_000,
       onRcptTo: (to, _session, done) => done(this.refuse(to, setting === 'TEST_LISTEN')),
-      onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then(
-        (id) => done(null, lmtp ? session.envelope.rcptTo.map(() => ({ response: `stored as ${id}` })) as never : `stored as ${id}`), (error: Error) => done(error)),
+      // In LMTP the one text is the answer for each recipient (RFC 2033 section 4.2): they share one stored mail.
+      onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then((id) => done(null, `stored as ${id}`), (error: Error) => done(error)),
     });
     // A connection that breaks is the other side's to report.
     server.on('error', (error: Error & { code?: string }) => this.log.debug(`${address}: ${error.message}`));
     await new Promise<void>((ready, failed) => {
       server.once('error', (error: Error & { code?: string }) => failed(new Error(`${setting}: ${address} cannot be used (${error.code ?? error.message})`)));
-      server.listen(Number(url.port || (lmtp ? 24 : 25)), url.hostname.replace(/^\[|\]$/g, ''), () => ready());
+      server.listen(port, host, () => ready());
     });
     this.servers.push(server);
-    this.log.log(`Mail is taken at ${address}.`);
+    this.log.log(`Mail is taken at ${address}${implicitTls ? ' (TLS)' : certificate ? ' (with STARTTLS)' : ''}.`);
+  }
+
+  private renew(since: number): number {
+    const { MAIL_TLS_CERT, MAIL_TLS_KEY } = this.config;
+    const now = writtenAt(MAIL_TLS_CERT, MAIL_TLS_KEY);
+    if (now === since) {
+      return since;
+    }
+    try {
+      const certificate = readCertificate(MAIL_TLS_CERT, MAIL_TLS_KEY);
+      this.servers.forEach((server) => certificate && server.updateSecureContext(certificate));
+      this.log.log('The mail doors show their new certificate.');
+      return now;
+    } catch (error) {
+      // Half of the pair is written: the old one goes on, and the next look takes both.
+      this.log.warn((error as Error).message);
+      return since;
+    }
   }
 
   /**
@@ -100,11 +142,20 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
   }
 
   private async take(door: 'smtp' | 'lmtp', stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+    this.taking.add(session.id);
+    try {
+      return await this.taken(door, stream, session);
+    } finally {
+      this.taking.delete(session.id);
+    }
+  }
+
+  private async taken(door: 'smtp' | 'lmtp', stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       size += chunk.length;
-      // The size that EHLO names is not enforced by the server itself: what is too long is read, so that the line stays in step, and not kept.
+      // What is too long is read, so that the line stays in step, and not kept.
       if (size <= MAIL_LIMIT) {
         chunks.push(chunk);
       }

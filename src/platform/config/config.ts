@@ -30,6 +30,8 @@ const schema = z.object({
   MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
   MAIL_LISTEN: list.default(['smtp://127.0.0.1:2525']),
   TEST_LISTEN: list.default([]),
+  MAIL_TLS_CERT: optional(z.string()),
+  MAIL_TLS_KEY: optional(z.string()),
   MAIL_DOMAIN: z.string().default('localhost'),
   IMAP_URL: optional(
     url('imap', 'imaps').refine((text) => !URL.canParse(text) || (new URL(text).username !== '' && new URL(text).password !== '' && new URL(text).hostname !== ''), {
@@ -81,6 +83,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const missing = [
     ...(DATABASE_URL ? [] : ['DATABASE_URL: is missing; name a PostgreSQL 15 or later, or use `npm run demo`, which brings one']),
     ...(SECRET ? [] : ['SECRET: is missing; it signs cookies, links and address tokens: give 32 random characters or more']),
+    ...(Boolean(rest.MAIL_TLS_CERT) !== Boolean(rest.MAIL_TLS_KEY) ? ['MAIL_TLS_CERT, MAIL_TLS_KEY: name both files, the certificate with its chain and its key, or neither'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_TOKEN ? ['NOC_TOKEN: is missing; NOC_DRIVER=http needs its bearer token'] : []),
   ];
