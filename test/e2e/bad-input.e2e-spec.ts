@@ -81,6 +81,11 @@ describe('what cannot be understood is refused, and names what would be right', 
     expect(await tickets()).toBe(before);
   });
 
+  it.each([['/api/v1/review/take', 'reviewer1'], ['/api/v1/tickets/UB-0000-0000/take', 'reviewer1'], ['/api/v1/tickets/UB-0000-0000/release', 'reviewer1'], ['/api/v1/tickets/UB-0000-0000/status-links', 'noc']] as const)(
+    'an unknown field where nothing is read: %s', async (path, key) => {
+      expect(await desk.call('POST', path, { queue: 'mine' }, key)).toMatchObject({ status: 400, body: { errors: [{ field: 'queue', code: 'unknown_field' }] } });
+    });
+
   it('a block in the future, though not one of a clock that is a little fast', async () => {
     const later = (minutes: number) => ({ ...claim, block: { ip: '203.0.113.12', kind: 'spam', blockedAt: new Date(Date.now() + minutes * 60_000).toISOString() } });
     expect(await send(later(60))).toMatchObject({ status: 422, body: { errors: [{ field: 'block.blockedAt', code: 'in_the_future' }] } });

@@ -8,6 +8,7 @@ import { Log } from '../log';
 import { Malformed, type FieldError } from './errors';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
+import { UnreadBodyInterceptor } from './unread-body.interceptor';
 import type { Viewer } from './viewer';
 import { View } from './view';
 
@@ -36,6 +37,7 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   });
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
+  app.useGlobalInterceptors(new UnreadBodyInterceptor());
   app.useGlobalFilters(new ProblemFilter(app.get(View)));
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({
