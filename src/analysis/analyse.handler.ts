@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SYSTEM } from '../audit/actor';
 import type { Analysis } from '../core/rules/analysis';
-import { route } from '../core/routing/route';
+import type { Route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import { BlockService } from '../noc/block.service';
 import { NocService } from '../noc/noc.service';
@@ -9,6 +9,7 @@ import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
+import { RulebookService } from '../tickets/rulebook.service';
 import { Ticket, type TicketChanges } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { AnalysisService } from './analysis.service';
@@ -30,6 +31,7 @@ export class AnalyseHandler {
     private readonly noc: NocService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
+    private readonly rulebook: RulebookService,
   ) {}
 
   @Handles('analyse-ticket')
@@ -55,7 +57,9 @@ export class AnalyseHandler {
       }
       const analysisId = await this.analyses.store(tx, ticket.id, reading);
       const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt, tx);
-      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes({ ...now, ...who }, reading, analysisId, repeats), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      const read = { ...now, ...who, repeats, assessment: reading.assessment };
+      const route = await this.rulebook.route(tx, read);
+      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(read, reading, analysisId, route), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
       return 'done';
     });
   }
@@ -83,12 +87,8 @@ export class AnalyseHandler {
 }
 
 /** What the ticket shows of a reading, and where it waits now: the routing rules know the assessment from here on. */
-function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string, repeats: number): TicketChanges {
-  const { queue, priority, secondPerson, promiseMinutes } = route({
-    kind: ticket.kind, claim: ticket.claim, tier: ticket.tier, repeats, assessment, liftFailed: ticket.liftFailed !== null, prefix: ticket.block.prefix ?? null,
-  });
+function changes(ticket: Ticket, { assessment, confidence, summary }: Analysis, analysisId: string, { queue, priority, secondPerson }: Route): TicketChanges {
   // While somebody decides, who else is due is the decision's business.
-  const { accountName, tier, language } = ticket;
-  const dueAt = new Date(ticket.createdAt.getTime() + promiseMinutes * 60_000);
-  return { accountName, tier, language, dueAt, analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue, priority, repeats, ...(ticket.state === 'second_review' ? {} : { secondPerson }) };
+  const { accountName, tier, language, repeats } = ticket;
+  return { accountName, tier, language, analysisId, assessment, confidence, summary: summary.slice(0, 1_000), queue, priority, repeats, ...(ticket.state === 'second_review' ? {} : { secondPerson }) };
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { SYSTEM } from '../audit/actor';
-import { route } from '../core/routing/route';
 import type { Block } from '../core/ticket/block';
 import { isEpisode, type LiftFailure } from '../core/ticket/lift-plan';
 import { liftFailedWords } from '../core/ticket/lift-words';
@@ -10,6 +9,7 @@ import type { HandlerResult } from '../outbox/handles';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
+import { RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import type { Lift } from './lift.entity';
 import { Lifts, type LiftChanges, type Subject } from './lifts';
@@ -30,6 +30,7 @@ export class LiftEnds {
     private readonly outbox: OutboxService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
+    private readonly rulebook: RulebookService,
   ) {}
 
   /** The NOC said that it lifts. From now on it is only read. */
@@ -81,7 +82,7 @@ export class LiftEnds {
   fail(subject: Subject, lift: Lift | null, reason: LiftFailure, since?: string, answer: string | null = lift?.lastAnswer ?? null): Promise<HandlerResult> {
     const words = liftFailedWords(reason, since, answer);
     return this.end(subject, lift, { state: 'failed', lastAnswer: reason === 'newer_block' ? `newer_block, from ${since ?? 'unknown'}` : (answer ?? reason) }, async (tx, ended) => {
-      const { queue, priority } = route({ ...subject, liftFailed: true });
+      const { queue, priority } = await this.rulebook.route(tx, await this.tickets.find(subject.ticketId, tx), { liftFailed: true });
       await this.tickets.apply(tx, subject.ticketId, 'lift_failed', SYSTEM, { changes: { liftFailed: words, queue, priority }, refId: ended.id, detail: { lift: ended.id, reason, since } });
     });
   }

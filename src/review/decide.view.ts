@@ -7,6 +7,7 @@ import type { Analysis } from '../core/rules/analysis';
 import { REASONS } from '../core/texts/reasons';
 import { statementOfReasons } from '../core/texts/statement';
 import type { Ticket } from '../tickets/ticket.entity';
+import type { CannedPart } from '../core/decision/canned-part';
 import { cannedParts } from './canned-parts';
 import { senderOf } from './sender-of';
 
@@ -48,11 +49,12 @@ export interface DecideContext {
   undoSeconds: number;
   explained: number;
   total: number;
+  parts: readonly CannedPart[];
   now: Date;
 }
 
 /** The panel of the decision: everything that was typed is kept, everything that is missing is named. */
-export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, now }: DecideContext) {
+export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, parts, now }: DecideContext) {
   const asked = new Set(analysis?.requiredFixes ?? []);
   const fixes = FIXES.map((fix) => ({
     code: fix.code, title: fix.title, asked: asked.has(fix.code), checked: draft.fix.includes(fix.code),
@@ -73,9 +75,9 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
     second: second.join(', '), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
     statement: draft.statement, gaps: gaps.length === 0 ? null : { count: gaps.length, list: gaps.join(', ') },
     parts: cannedParts({
-      ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,
+      ref: ticket.ref, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,
       fixes: fixes.filter((fix) => fix.checked).map((fix) => fix.title.toLowerCase()),
-    }),
+    }, parts),
     adjustment: rule && ticket.kind === 'spam' ? { rule, sender, until: new Date(now.getTime() + 30 * 86_400_000), exception: sender !== null && draft.adjust === 'exception', report: draft.adjust === 'report', none: !draft.adjust || draft.adjust === 'none' } : null,
     wakeAt: draft.wakeAt ?? '', wakeDays: [1, 2, 3, 7, 14].map((days) => ({ value: `+${days}d`, label: `in ${days} day${days === 1 ? '' : 's'}`, selected: draft.wakeAt === `+${days}d` })),
     problems: problems.map((problem) => ({ ...problem, message: ON_PAGE[`${problem.field}.${problem.code}`] ?? problem.message, href: `#${ANCHORS[problem.field] ?? 'decide'}` })), changed,

@@ -6,6 +6,7 @@ import { TicketsModule } from '../tickets/tickets.module';
 import { ApprovalService } from './approval.service';
 import { DecisionController } from './decision.controller';
 import { Decision } from './decision.entity';
+import { PartsReader } from './parts.query';
 import { QueueController } from './queue.controller';
 import { QueueReader } from './queue.query';
 import { ReviewApiController } from './review-api.controller';
@@ -19,6 +20,6 @@ import { TicketReader } from './ticket.query';
 @Module({
   imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
   controllers: [QueueController, TicketController, DecisionController, ReviewApiController],
-  providers: [QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService],
+  providers: [PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService],
 })
 export class ReviewModule {}

@@ -16,6 +16,7 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
+import { RulebookService } from '../tickets/rulebook.service';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision, type Adjustment } from './decision.entity';
@@ -55,6 +56,7 @@ export class ReviewService {
     private readonly fixes: FixesService,
     private readonly audit: AuditService,
     private readonly blocks: BlockService,
+    private readonly rulebook: RulebookService,
   ) {}
 
   /**
@@ -68,6 +70,7 @@ export class ReviewService {
       const draft = await this.complete(tx, ticket, proposal);
       const second = needsSecondPerson(draft, {
         kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null, exceptionScope: scopeOf(proposal.filterAdjustment),
+        routed: (await this.rulebook.route(tx, ticket)).secondPerson.includes('routed'),
       });
       const decision = this.decision(ticket, draft, proposal, person, second);
       await tx.insert(Decision, decision as never);

@@ -2,15 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Problem } from '../core/decision/decision-problems';
 import { may } from '../core/policy/may';
-import { secondPersonFor } from '../core/policy/needs-second-person';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { View } from '../platform/http/view';
+import { routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { decideView, type DraftForm } from './decide.view';
 import { mainItem } from './evidence.view';
 import { messageParts } from './message-parts';
 import { noticeOf, undoView, type Said } from './notice';
+import { PartsReader } from './parts.query';
 import type { Person } from './staff-of';
 import { TakeService } from './take.service';
 import { TicketReader } from './ticket.query';
@@ -34,6 +35,8 @@ export class TicketPages {
     private readonly tickets: TicketsService,
     private readonly reader: TicketReader,
     private readonly takes: TakeService,
+    private readonly rulebook: RulebookService,
+    private readonly parts: PartsReader,
   ) {}
 
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
@@ -47,19 +50,22 @@ export class TicketPages {
   async letter(request: FastifyRequest, reply: FastifyReply, ref: string, draft: DraftForm): Promise<void> {
     const ticket = await this.tickets.find(ref);
     const analysis = (await this.reader.page(ticket)).analysis;
-    const { letter } = decideView({ ticket, analysis, draft, problems: [], changed: null, second: [], undoSeconds: 0, explained: 0, total: 0, now: this.clock.now() });
+    const { letter } = decideView({ ticket, analysis, draft, problems: [], changed: null, second: [], undoSeconds: 0, explained: 0, total: 0, parts: [], now: this.clock.now() });
     this.view.render(request, reply, 'review/_letter', letter ?? {});
   }
 
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
     const ticket = await this.tickets.find(ref);
-    const [page, verdict] = await Promise.all([this.reader.page(ticket), this.takes.mayTake(ticket, person)]);
+    const [page, verdict, book, parts, promised] = await Promise.all([
+      this.reader.page(ticket), this.takes.mayTake(ticket, person), this.rulebook.current(), this.parts.kept(), this.rulebook.explain(ticket, this.clock.now()),
+    ]);
+    const route = routeBy(book, ticket);
     const main = mainItem(page.items, ticket.block, page.analysis?.message.messageId ?? null);
     return ticketView({
       page, main, draft: draft ?? null, problems, changed: changed ?? null, now: this.clock.now(),
       body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
-      second: secondPersonFor({ kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null }),
+      second: route.secondPerson, parts, promised,
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },
     });
   }

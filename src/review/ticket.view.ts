@@ -1,6 +1,7 @@
 import { authView } from './auth.view';
 import type { Problem } from '../core/decision/decision-problems';
 import { decideView, emptyDraft, type DraftForm } from './decide.view';
+import type { CannedPart } from '../core/decision/canned-part';
 import { fixOf } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
 import { claimView, type Main } from './evidence.view';
@@ -30,6 +31,9 @@ export interface TicketViewInput {
   problems: Problem[];
   changed: { message: string; changes: string[] } | null;
   second: string[];
+  parts: readonly CannedPart[];
+  /** "due Tue 14:00: high, 4 working hours" */
+  promised: string | null;
   settings: { undoSeconds: number; watchHours: number };
   now: Date;
 }
@@ -45,7 +49,7 @@ const LIFT_STATES: Record<string, { tone: Tone; icon: string; word: string }> = 
 };
 
 /** What templates/review/ticket.hbs shows: claim and evidence, what the machine read, history and decision. */
-export function ticketView({ page, reader, main, body, draft, problems, changed, second, settings, now }: TicketViewInput) {
+export function ticketView({ page, reader, main, body, draft, problems, changed, second, parts, promised, settings, now }: TicketViewInput) {
   const { ticket, analysis, place } = page;
   const message = main?.message ?? null;
   const findings = analysis?.findings ?? [];
@@ -61,7 +65,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     who: ticket.accountName ?? ticket.accountId, tier: tierWord(ticket.tier), account: ticket.accountId,
     place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
     state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
-    until: ticket.deadlineAt, liftFailed: ticket.liftFailed, blockedAgainAt: ticket.blockedAgainAt,
+    until: ticket.deadlineAt, promised, liftFailed: ticket.liftFailed, blockedAgainAt: ticket.blockedAgainAt,
     holds: ticket.state === 'second_review' ? 'Waits for a second person' : 'Nobody has it',
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
@@ -72,7 +76,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     timeline: timelineView(ticket.blockedAt, Math.max(ticket.block.detectionsTotal ?? 0, ticket.block.detections?.length ?? 0), page.audit, page.messages, reader.id),
     decide: yours && reader.mayDecide ? decideView({
       ticket, analysis, draft: draft ?? emptyDraft(ticket, analysis), problems, changed, second: second.length > 0 ? [secondPersonWords(second)] : [],
-      undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, now,
+      undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, parts, now,
     }) : null,
     approve: ticket.state === 'second_review' && current ? approveView(current, reader) : null,
     decided: page.decisions.filter((decision) => decision.state !== 'awaiting_approval').reverse().map((decision) => decidedView(decision, now)),

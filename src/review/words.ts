@@ -51,7 +51,7 @@ export function readingChip(assessment: Assessment | null, confidence: number | 
 export function secondPersonWords(codes: string[]): string {
   const words: Record<string, string> = {
     hack: 'it is a hack block', repeats: 'blocked twice or more in 30 days', repeat: 'blocked twice or more in 30 days', against_assessment: 'lifting against the reading',
-    wide_exception: 'the exception is wider than one sender', wide_block: 'the block is wider than one address',
+    wide_exception: 'the exception is wider than one sender', wide_block: 'the block is wider than one address', routed: 'a routing rule asks for it',
   };
   return codes.map((code) => words[code] ?? code.replaceAll('_', ' ')).join(', ');
 }

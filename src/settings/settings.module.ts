@@ -1,10 +1,22 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module';
 import { EventsController } from './events.controller';
+import { PartsController } from './parts.controller';
+import { PromisesController } from './promises.controller';
+import { RoutingTrialService } from './routing-trial.service';
+import { RoutingController } from './routing.controller';
+import { RoutingService } from './routing.service';
+import { SettingsApiController } from './settings-api.controller';
 import { SettingsController } from './settings.controller';
 import { SettingsReader } from './settings.query';
 import { SettingsService } from './settings.service';
 import { TellNocHandler } from './tell-noc.handler';
+import { VersionsService } from './versions.service';
 
-/** What integrators and leads set up: the page of settings, the event feed and the webhooks to the NOC. */
-@Module({ controllers: [EventsController, SettingsController], providers: [TellNocHandler, SettingsReader, SettingsService] })
+/** What integrators and leads set up: the page of settings, routing, promises and canned parts, the event feed and the webhooks to the NOC. */
+@Module({
+  imports: [AuditModule],
+  controllers: [EventsController, SettingsController, RoutingController, PromisesController, PartsController, SettingsApiController],
+  providers: [TellNocHandler, SettingsReader, SettingsService, VersionsService, RoutingService, RoutingTrialService],
+})
 export class SettingsModule {}

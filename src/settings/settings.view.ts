@@ -1,6 +1,5 @@
 import { SECOND_PERSON_CODES, TWO_PEOPLE, type SecondPersonCode } from '../core/policy/needs-second-person';
 import { may } from '../core/policy/may';
-import { PROMISE_MINUTES, ROUTING } from '../core/routing/route';
 import { CATALOGUE, RULES } from '../core/rules/catalogue';
 import type { StaffRole } from '../auth/staff-member.entity';
 import type { Config } from '../platform/config/config';
@@ -13,7 +12,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** Each reason for a second person in words; a reason without words would not compile. */
 const SECOND: Record<SecondPersonCode, string> = {
   hack: 'a hack block', repeats: `an address that was blocked ${TWO_PEOPLE.repeatsFrom === 2 ? 'twice' : `${TWO_PEOPLE.repeatsFrom} times`} or more in 30 days`,
-  against_assessment: 'a lift against a reading of likely abuse', wide_exception: 'a filter exception wider than one sender (a lead)', wide_block: 'a block wider than one address or one /64 (a lead)',
+  against_assessment: 'a lift against a reading of likely abuse', wide_exception: 'a filter exception wider than one sender (a lead)', wide_block: 'a block wider than one address or one /64 (a lead)', routed: 'whatever a routing rule names',
 };
 const ROLES: Record<StaffRole, string> = {
   reviewer: 'Reviewer', senior: 'Senior reviewer', lead: 'Lead', auditor: 'Auditor', admin: 'Admin',
@@ -29,8 +28,6 @@ export interface SettingsModel {
   title: string;
   said: string | null;
   times: { name: string; value: string; setting: string }[];
-  promises: { tier: string; value: string }[];
-  urgency: { why: string; points: number }[];
   second: string[];
   staff: (StaffLine & { roleName: string })[];
   keys: (KeyLine & { canDisable: boolean })[];
@@ -61,8 +58,6 @@ export function settingsView(config: Config, found: Found, role: StaffRole, said
       { name: 'Without an answer the ticket ends after', value: duration(config.EXPIRE_DAYS * 24 * HOUR_MS), setting: 'EXPIRE_DAYS' },
       { name: 'Required fixes are waited for', value: duration(config.FIX_DAYS * 24 * HOUR_MS), setting: 'FIX_DAYS' },
     ],
-    promises: Object.entries(PROMISE_MINUTES).map(([tier, minutes]) => ({ tier: tier.charAt(0).toUpperCase() + tier.slice(1), value: duration(minutes * MINUTE_MS) })),
-    urgency: ROUTING.map(({ why, adds }) => ({ why, points: adds })).sort((a, b) => b.points - a.points),
     second: SECOND_PERSON_CODES.filter((code) => TWO_PEOPLE.reasons.includes(code)).map((code) => SECOND[code]),
     staff: found.staff.map((member) => ({ ...member, roleName: ROLES[member.role] })),
     keys: found.keys.map((key) => ({ ...key, canDisable: key.disabledAt === null && may(role, 'change_keys') })),

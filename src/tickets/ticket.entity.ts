@@ -59,6 +59,11 @@ export class Ticket {
   @Column({ name: 'deadline_event', type: 'text', nullable: true }) deadlineEvent: EventType | 'remind' | null;
   @Column({ type: 'int' }) reminded: number;
   @Column({ name: 'appealed_at', type: 'timestamptz', nullable: true }) appealedAt: Date | null;
+  /** somebody asked a lead, and why; null again once a lead has given it back */
+  @Column({ name: 'escalated_at', type: 'timestamptz', nullable: true }) escalatedAt: Date | null;
+  @Column({ name: 'escalated_why', type: 'text', nullable: true }) escalatedWhy: string | null;
+  /** the ticket in which this one goes on */
+  @Column({ name: 'duplicate_of', type: 'uuid', nullable: true }) duplicateOf: string | null;
   @Column({ name: 'updated_at', type: 'timestamptz' }) updatedAt: Date;
   @Column({ name: 'state_since', type: 'timestamptz' }) stateSince: Date;
 }
@@ -69,5 +74,6 @@ export type TicketChanges = Partial<
     Ticket,
     | 'claim' | 'closedReason' | 'missing' | 'queue' | 'priority' | 'secondPerson' | 'repeats' | 'dueAt' | 'wakeAt' | 'takenBy' | 'takenAt' | 'leaseUntil' | 'analysisId'
     | 'assessment' | 'confidence' | 'summary' | 'decisionId' | 'liftFailed' | 'blockedAgainAt' | 'appealedAt' | 'accountName' | 'tier' | 'language'
+    | 'escalatedAt' | 'escalatedWhy' | 'duplicateOf'
   >
 >;

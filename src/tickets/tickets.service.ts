@@ -7,7 +7,7 @@ import { decide } from '../core/ticket/decide';
 import type { Effect } from '../core/ticket/effects';
 import type { EventType } from '../core/ticket/events';
 import { readReference } from '../core/ticket/reference';
-import { route } from '../core/routing/route';
+import { isPaused } from '../core/promise/promises';
 import type { State } from '../core/ticket/states';
 import { OutboxService } from '../outbox/outbox.service';
 import { Sweep } from '../outbox/sweep';
@@ -16,6 +16,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { Gather, type Rows } from './gather';
 import { opened, type Opening } from './opening';
+import { routeBy, RulebookService } from './rulebook.service';
 import { Ticket, type TicketChanges } from './ticket.entity';
 import { ticketRow } from './ticket.row';
 
@@ -44,6 +45,7 @@ export class TicketsService {
     private readonly audit: AuditService,
     private readonly outbox: OutboxService,
     private readonly sweep: Sweep,
+    private readonly rulebook: RulebookService,
   ) {
     this.gather = new Gather(source);
   }
@@ -55,8 +57,11 @@ export class TicketsService {
    */
   async open(opening: Opening, by: Actor, also: (ticket: Ticket) => Pick<Rows, 'evidence_item' | 'idempotency_key'>): Promise<Ticket> {
     const now = this.clock.now();
-    const to = route({ kind: opening.block.kind, claim: opening.claim, tier: opening.account.tier ?? null, repeats: opening.repeats, assessment: null, liftFailed: false });
-    const { ticket, effects } = opened(opening, now, to, (state) => this.deadline(state, now, 0));
+    const { block, account, claim, repeats } = opening;
+    const to = routeBy(this.rulebook.recent(), {
+      kind: block.kind, claim, tier: account.tier ?? null, language: account.language ?? null, repeats, assessment: null, ip: block.ip, block, liftFailed: null, escalatedAt: null,
+    });
+    const { ticket, effects } = opened(opening, now, to, this.rulebook.firstDue(to.priority, now), (state) => this.deadline(state, now, 0));
     const work = this.work(ticket.id, effects).map((row) => this.outbox.row(row));
     await this.gather.store({
       ticket: [ticketRow(ticket)],
@@ -78,8 +83,11 @@ export class TicketsService {
       throw new Conflict('The ticket has changed since you read it.', { version: ticket.version, state: ticket.state, updatedAt: ticket.updatedAt });
     }
     const step = decide(ticket.state, event);
-    const from = ticket.state;
+    const { state: from, priority } = ticket;
     this.move(ticket, step.to, event, how.changes ?? {});
+    if (isPromisedAnew(from, step.to, event, priority !== ticket.priority)) {
+      ticket.dueAt = (await this.rulebook.due(tx, ticket, this.clock.now())).decision;
+    }
     await tx.save(Ticket, ticket, { reload: false });
     await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail });
     await this.outbox.add(tx, this.work(id, step.effects, how));
@@ -136,4 +144,9 @@ export class TicketsService {
   private work(ticketId: string, effects: Effect[], how: How = {}) {
     return effects.map((effect) => ({ ...effect, ticketId, refId: how.refId ?? null, dueAt: how.effectsDueAt }));
   }
+}
+
+/** The promise moves when our clock runs again, when an appeal begins one, and when the reading made the ticket more or less urgent. */
+function isPromisedAnew(from: State, to: State, event: EventType, otherPriority: boolean): boolean {
+  return (isPaused(from) && !isPaused(to)) || event === 'appealed' || (otherPriority && (event === 'analysed' || event === 'analysis_failed'));
 }

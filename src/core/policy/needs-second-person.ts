@@ -4,7 +4,7 @@ import type { Assessment } from '../rules/analysis';
 import type { BlockKind } from '../ticket/block';
 
 /** Why a second person is due (product, rule 8). Codes are stored with ticket and decision. */
-export const SECOND_PERSON_CODES = ['hack', 'repeats', 'against_assessment', 'wide_exception', 'wide_block'] as const;
+export const SECOND_PERSON_CODES = ['hack', 'repeats', 'against_assessment', 'wide_exception', 'wide_block', 'routed'] as const;
 export type SecondPersonCode = (typeof SECOND_PERSON_CODES)[number];
 
 /** The list of rule 8 as a setting: which reasons count, and from how many blocks in 30 days an address is a repeat. */
@@ -25,6 +25,8 @@ export interface LiftFacts {
   prefix?: string | null;
   /** how far a filter exception would reach; null when none is asked for */
   exceptionScope?: ExceptionScope | null;
+  /** a rule of the routing asks for two people */
+  routed?: boolean;
 }
 
 /** `sender` is one sender and one rule; everything else is wider. */
@@ -36,6 +38,7 @@ const APPLIES: Record<SecondPersonCode, (facts: LiftFacts, rule: TwoPeopleRule) 
   against_assessment: ({ assessment }) => assessment === 'likely_abuse',
   wide_exception: ({ exceptionScope }) => exceptionScope != null && exceptionScope !== 'sender',
   wide_block: ({ prefix }) => isWide(prefix ?? null),
+  routed: ({ routed }) => routed === true,
 };
 
 /** Why lifting this block takes two people; empty when one is enough. */

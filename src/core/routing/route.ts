@@ -1,57 +1,46 @@
 import { secondPersonFor, type SecondPersonCode } from '../policy/needs-second-person';
-import type { Assessment } from '../rules/analysis';
-import type { BlockKind, Claim } from '../ticket/block';
+import { fits, ROUTING, type RoutingFacts, type RoutingRule } from './routing-rule';
 
-export interface RouteInput {
-  kind: BlockKind;
-  claim: Claim;
-  /** as the NOC names it: "premium", "business" … */
-  tier: string | null;
-  /** earlier blocks of the address within 30 days */
-  repeats: number;
-  assessment: Assessment | null;
+export interface RouteInput extends RoutingFacts {
   liftFailed: boolean;
-  /** the network that the block covers, when it is more than the address */
-  prefix?: string | null;
+  /** somebody asked a lead */
+  escalated?: boolean;
 }
 
 export interface Route {
-  /** `spam`, `hack` or `lift-failed` */
+  /** `lift-failed`, `lead`, what a rule says, else the kind of the block */
   queue: string;
   /** higher is more urgent */
   priority: number;
-  /** minutes until a decision is promised, from receipt */
-  promiseMinutes: number;
   /** why a lift would need two people, as far as it is known before anybody decides */
   secondPerson: SecondPersonCode[];
+  /** the rules that spoke, in order */
+  because: string[];
 }
 
-interface RoutingRule {
-  why: string;
-  applies: (input: RouteInput) => boolean;
-  adds: number;
-}
+/** A failed lift stands above everything, whatever rules say: nobody can configure it away. */
+export const LIFT_FAILED_POINTS = 1000;
+export const ESCALATED_POINTS = 100;
+/** All rules together stay below a failed lift. */
+const MOST = 800;
 
-/** What makes a ticket urgent, in points; the page shows the sum. Order does not matter. */
-export const ROUTING: RoutingRule[] = [
-  { why: 'the lift failed', applies: (i) => i.liftFailed, adds: 1000 },
-  { why: 'premium customer', applies: (i) => /premium/i.test(i.tier ?? ''), adds: 30 },
-  { why: 'business customer', applies: (i) => /business|reseller/i.test(i.tier ?? ''), adds: 10 },
-  { why: 'probably our mistake', applies: (i) => i.assessment === 'likely_false_positive', adds: 20 },
-  { why: 'blocked again', applies: (i) => i.repeats > 0, adds: 10 },
-  { why: 'blocked as an attacker', applies: (i) => i.kind === 'hack', adds: 5 },
-];
+export const LEAD_QUEUE = 'lead';
+export const LIFT_FAILED_QUEUE = 'lift-failed';
+/** Queues with a meaning of their own; rules may not send tickets there. */
+export const OWN_QUEUES = [LEAD_QUEUE, LIFT_FAILED_QUEUE] as const;
 
-/** Minutes until a decision is promised, from receipt, by tier. */
-export const PROMISE_MINUTES = { premium: 120, business: 240, standard: 480 };
-
-/** Where a ticket waits, how urgent it is, and what is promised. */
-export function route(input: RouteInput): Route {
-  const tier = /premium/i.test(input.tier ?? '') ? 'premium' : /business|reseller/i.test(input.tier ?? '') ? 'business' : 'standard';
+/** Where a ticket waits, how urgent it is, and whether two are due. */
+export function route(input: RouteInput, rules: readonly RoutingRule[] = ROUTING): Route {
+  const spoke = rules.filter((rule) => fits(rule, input));
+  const points = Math.min(Math.max(spoke.reduce((sum, rule) => sum + rule.points, 0), -MOST), MOST);
   return {
-    queue: input.liftFailed ? 'lift-failed' : input.kind,
-    priority: ROUTING.filter((rule) => rule.applies(input)).reduce((sum, rule) => sum + rule.adds, 0),
-    promiseMinutes: PROMISE_MINUTES[tier],
-    secondPerson: secondPersonFor(input),
+    queue: input.liftFailed ? LIFT_FAILED_QUEUE : input.escalated ? LEAD_QUEUE : (spoke.find((rule) => rule.queue !== null)?.queue ?? input.kind),
+    priority: points + (input.liftFailed ? LIFT_FAILED_POINTS : 0) + (input.escalated ? ESCALATED_POINTS : 0),
+    secondPerson: secondPersonFor({ ...input, routed: spoke.some((rule) => rule.secondPerson) }),
+    because: spoke.map((rule) => rule.name),
   };
 }
+
+/** The points that rules gave: a failed lift or a question to a lead changes the place in the queue, not what was promised. */
+export const promisedPriority = (priority: number, { liftFailed, escalated }: { liftFailed: boolean; escalated: boolean }): number =>
+  priority - (liftFailed && priority >= LIFT_FAILED_POINTS - MOST ? LIFT_FAILED_POINTS : 0) - (escalated ? ESCALATED_POINTS : 0);

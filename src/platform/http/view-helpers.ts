@@ -103,7 +103,8 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
     eq: (a: unknown, b: unknown) => a === b,
     not: (a: unknown) => !a,
     or: (...args: unknown[]) => args.slice(0, -1).find(Boolean),
-    and: (...args: unknown[]) => args.slice(0, -1).every(Boolean),
+    // Like JavaScript: the last one when all hold, so that `(or (and over "clock") "check")` names an icon.
+    and: (...args: unknown[]) => args.slice(0, -1).reduce((all, one) => all && one, true),
     join: (list: unknown[] | undefined, by: unknown) => (list ?? []).join(typeof by === 'string' ? by : ', '),
     initials: (name: unknown) => initials(String(name ?? '')),
     lower: (text: unknown) => String(text ?? '').toLowerCase(),
