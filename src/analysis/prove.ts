@@ -31,8 +31,10 @@ export async function prove(message: Message, facts: Facts): Promise<Proofs> {
   try {
     checked = (await (await mailauth()).authenticate(Buffer.from(message.raw), {
       ...(facts.claim.ip ? { ip: facts.claim.ip, helo: hop?.from ?? 'unknown' } : {}),
-      mta: 'unblock-desk', resolver: (name: string, type: string) => Promise.resolve(answer(dns, name, type)), disableBimi: true,
-    } as Parameters<Mailauth['authenticate']>[1])) as unknown as Authenticated;
+      sender: senderOf(message), mta: 'unblock-desk', disableBimi: true,
+      // a name that is not there must be a rejection: thrown at once, it would take the answer of the other family with it
+      resolver: (name: string, type: string) => new Promise<unknown[]>((resolve) => resolve(answer(dns, name, type))),
+    } as unknown as Parameters<Mailauth['authenticate']>[1])) as unknown as Authenticated;
   } catch (error) {
     return { whole: { spf: null, dkim: [], dmarc: null, arc: null, why: error instanceof Error ? error.message : String(error) } };
   }
@@ -46,6 +48,10 @@ export async function prove(message: Message, facts: Facts): Promise<Proofs> {
   const of = (part: { status?: { result?: string } } | false | undefined): string | null => (part ? (part.status?.result ?? null) : null);
   return { dkim, whole: { spf: of(checked.spf), dkim: dkim.map((proof) => proof.result ?? 'none'), dmarc: of(checked.dmarc), arc: of(checked.arc) } };
 }
+
+/** The identity that SPF is asked about: MAIL FROM as the receiver kept it; none for a bounce, for which the greeting stands (RFC 7208 §2.4). */
+const senderOf = (message: Message): string | undefined =>
+  message.fields.find((field) => field.key === 'return-path')?.value.replace(/^<|>$/g, '').trim() || undefined;
 
 /** mailauth calls a changed body `neutral`; anything but `pass` is not passed. An expired signature still proves who signed. */
 function proofOf(message: Message, signature: DkimSignature, dns: Dns, result: string, comment: string): NonNullable<Proofs['dkim']>[number] {
