@@ -16,9 +16,12 @@ export class MessagesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Adds a message. @throws InvalidInput when it is empty or too long */
-  async add(ticketId: string, by: Actor, text: string, how: { internal?: boolean; channel?: string; verified?: boolean } = {}, tx: EntityManager = this.source.manager): Promise<Message> {
-    if (text.trim() === '' || text.length > AT_MOST) {
+  /**
+   * Adds a message. @throws InvalidInput when it is empty or too long
+   * @param how `whole`: a mail that is stored anyway, so its text is never cut and has no limit of its own
+   */
+  async add(ticketId: string, by: Actor, text: string, how: { internal?: boolean; channel?: string; verified?: boolean; whole?: boolean } = {}, tx: EntityManager = this.source.manager): Promise<Message> {
+    if (text.trim() === '' || (text.length > AT_MOST && !how.whole)) {
       throw new InvalidInput([{ field: 'text', code: 'length', message: text.trim() === '' ? 'Write something first.' : `At most ${AT_MOST} characters; attach longer text as a file.` }]);
     }
     const message = {

@@ -23,8 +23,8 @@ export class MailFactsReader {
 
   /** @param refId the message that a reviewer wrote, for the template `message` */
   async of(ticket: Ticket, template: TicketMail, refId: string | null): Promise<MailFacts> {
-    const [analysis, decision, lift, again, text, queueInspected] = await Promise.all([
-      this.analysis(ticket), this.decision(ticket), this.lift(ticket), this.again(ticket, template), this.text(template, refId), this.queueInspected(ticket.id),
+    const [analysis, decision, lift, again, text, queueInspected, understood] = await Promise.all([
+      this.analysis(ticket), this.decision(ticket), this.lift(ticket), this.again(ticket, template), this.text(template, refId), this.queueInspected(ticket.id), this.understood(ticket, template),
     ]);
     const liftedAt = lift?.confirmed_at ?? null;
     return {
@@ -33,7 +33,7 @@ export class MailFactsReader {
       queueInspected, analysed: analysis !== null, decision, fixes: await this.fixes(ticket, analysis), liftedAt,
       watchUntil: liftedAt && new Date(liftedAt.getTime() + this.config.WATCH_HOURS * HOUR), retryAt: lift?.confirmed_at ? null : (lift?.due_at ?? null),
       appealed: ticket.appealedAt !== null, closedReason: ticket.closedReason, blockedAgain: again,
-      lastReminder: ticket.reminded >= this.config.REMIND_HOURS.length, text,
+      lastReminder: ticket.reminded >= this.config.REMIND_HOURS.length, text, understood,
     };
   }
 
@@ -92,6 +92,14 @@ export class MailFactsReader {
   private async queueInspected(ticketId: string): Promise<boolean> {
     const [row] = await this.rows<{ text: string }>(`select text from evidence_item where ticket_id = $1 and type = 'queue_inspected' order by received_at desc limit 1`, [ticketId]);
     return row?.text === 'true';
+  }
+
+  /** Played back in the first mails, so that a customer sees what we read out of theirs. */
+  private async understood(ticket: Ticket, template: TicketMail): Promise<MailFacts['understood']> {
+    const [row] = ticket.channel === 'mail' && (template === 'received' || template === 'evidence-needed')
+      ? await this.rows<{ understood: MailFacts['understood'] }>('select understood from inbound_mail where ticket_id = $1 and understood is not null order by received_at limit 1', [ticket.id])
+      : [];
+    return row?.understood ?? null;
   }
 
   private async rows<T>(sql: string, values: unknown[]): Promise<T[]> {

@@ -8,11 +8,15 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { ROOT } from '../platform/root';
 import { TicketsService } from '../tickets/tickets.service';
-import { compose, oneAddress } from './compose';
+import { compose, oneAddress, type Signer } from './compose';
 import { Courier, type Handed } from './courier';
 import { isStillTrue } from './is-still-true';
 import { MailDelivery, type DeliveryState } from './mail-delivery.entity';
 import { MailFactsReader } from './mail-facts';
+import { heldBack } from './mail-limits';
+import { MailStops } from './mail-stops.service';
+import { SYSTEM } from '../audit/actor';
+import { MessagesService } from '../evidence/messages.service';
 import { AUTO_SUBMITTED, TICKET_MAILS, ticketMail, type MailTemplate, type TicketMail } from './models';
 import { plainMailOf, type Letter } from './plain-mails';
 import { mailRenderer, type RenderMail } from './render';
@@ -39,6 +43,8 @@ export class MailService {
     private readonly facts: MailFactsReader,
     private readonly tokens: AddressTokens,
     private readonly courier: Courier,
+    private readonly stops: MailStops,
+    private readonly messages: MessagesService,
   ) {}
 
   /**
@@ -50,7 +56,7 @@ export class MailService {
     if (made) {
       return made;
     }
-    const letter = row.ticketId ? await this.aboutTicket(row.what as TicketMail, row) : await plainMailOf(row.what as MailTemplate, row, this.config, this.source);
+    const letter = row.ticketId ? await this.aboutTicket(row.what as TicketMail, row) : await plainMailOf(row.what as MailTemplate, row, { config: this.config, source: this.source, tokens: this.tokens, now: this.clock.now() });
     if (!letter || letter === 'too_early') {
       return letter;
     }
@@ -79,6 +85,9 @@ export class MailService {
       `update mail_delivery set state = $2, last_answer = left($3, 1000), lease_until = null, sent_at = case when $2 = 'sent' then now() end where id = $1 and state = 'sending'`,
       [id, state, handed.answer],
     );
+    if (handed.result === 'refused') {
+      await this.stops.refused(id, mail.recipient, handed.answer);
+    }
     return state === 'failed' ? { ...handed, result: 'refused' } : handed;
   }
 
@@ -98,30 +107,42 @@ export class MailService {
     }
     return {
       template, to: ticket.accountEmail, replyTo: this.tokens.address('unblock', ticket.ref, this.inDays(ANSWER_DAYS)), references,
-      suppressed: null, model: ticketMail(template, await this.facts.of(ticket, template, row.refId)),
+      answersMail: ticket.channel === 'mail', language: ticket.language, model: ticketMail(template, await this.facts.of(ticket, template, row.refId)),
     };
   }
 
   private async keep(letter: Letter, row: OutboxMessage): Promise<void> {
     const id = randomUUID();
     const now = this.clock.now();
-    const mail = this.render(letter.template, letter.model);
+    const mail = this.render(letter.template, letter.model, letter.language);
     const to = oneAddress(letter.to);
     const raw = to
       ? await compose(mail, {
           id, domain: this.config.MAIL_DOMAIN, from: this.config.MAIL_FROM, to, replyTo: letter.replyTo, date: now, references: letter.references,
           autoSubmitted: AUTO_SUBMITTED[letter.template],
-        })
+        }, this.signer())
       : Buffer.alloc(0);
+    const held = to ? await heldBack(this.source, letter, row.ticketId) : null;
     const [state, why]: [DeliveryState, string | null] = !to
       ? ['failed', 'The account has no usable e-mail address.']
-      : letter.suppressed ? ['suppressed', letter.suppressed] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
+      : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
     // Two workers at once: the first one's mail is the mail.
-    await this.source.query(
+    const [made] = (await this.source.query(
       `insert into mail_delivery (id, ticket_id, outbox_id, template, recipient, subject, message_id, raw, state, last_answer, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing returning id`,
       [id, row.ticketId, row.id, letter.template, letter.to.slice(0, 320), mail.subject, `${id}@${this.config.MAIL_DOMAIN}`, raw, state, why, now],
-    );
+    )) as unknown[];
+    // What was not sent is seen where it is missed: the mail stays with the others, and the ticket says it.
+    if (made && held && row.ticketId) {
+      await this.messages.add(row.ticketId, SYSTEM, `Not sent to ${letter.to}: “${mail.subject}”. ${held}`, { channel: 'mail', internal: true });
+    }
+  }
+
+  /** The key of the settings; without a domain of its own it signs for the domain that the From line names. */
+  private signer(): Signer | null {
+    const { DKIM_KEY, DKIM_SELECTOR, DKIM_DOMAIN, MAIL_FROM, MAIL_DOMAIN } = this.config;
+    const domain = DKIM_DOMAIN ?? /@([^\s@<>]+?)>?\s*$/.exec(MAIL_FROM)?.[1] ?? MAIL_DOMAIN;
+    return DKIM_KEY && DKIM_SELECTOR ? { domain, selector: DKIM_SELECTOR, key: DKIM_KEY } : null;
   }
 
   /** Message-IDs of the conversation about a ticket, both ways, oldest first. */

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { plainMail, TICKET_MAILS, ticketMail, type MailFacts } from './models';
+import { PLAIN_MAILS, plainMail, TICKET_MAILS, ticketMail, type MailFacts } from './models';
 import { mailRenderer, wrapped } from './render';
 
 const folder = join(__dirname, '../../templates');
@@ -20,13 +20,13 @@ const facts: MailFacts = {
     { when: 'before_lift', done: true, title: 'Name the address', why: '', how: [], values: [], note: null },
   ],
   liftedAt: new Date('2026-11-20T10:26:05Z'), watchUntil: new Date('2026-11-23T10:26:05Z'), retryAt: null, appealed: false, closedReason: 'expired',
-  blockedAgain: { at: new Date('2026-11-21T08:00:00Z'), detections: [], detectionsTotal: 4 }, lastReminder: false, text: 'Please send one more.',
+  blockedAgain: { at: new Date('2026-11-21T08:00:00Z'), detections: [], detectionsTotal: 4 }, lastReminder: false, text: 'Please send one more.', understood: null,
 };
 
 describe('the mails', () => {
   it('have their three templates each', () => {
     const files = readdirSync(join(folder, 'mail')).filter((file) => !file.startsWith('_'));
-    const wanted = [...TICKET_MAILS, 'sign-in-link', 'not-verified'].flatMap((name) => ['subject', 'text', 'html'].map((part) => `${name}.${part}.hbs`));
+    const wanted = [...TICKET_MAILS, ...PLAIN_MAILS].flatMap((name) => ['subject', 'text', 'html'].map((part) => `${name}.${part}.hbs`));
     expect(files.sort()).toEqual(wanted.sort());
   });
 

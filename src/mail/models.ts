@@ -2,6 +2,7 @@ import type { EvidenceItem } from '../core/evidence/evidence';
 import { askFor } from '../core/texts/evidence';
 import { count, moment } from '../core/texts/moment';
 import { statementOfReasons, whatHappened, type StatementInput, type StatementPart } from '../core/texts/statement';
+import { understoodInWords, type UnderstoodClaim } from '../core/texts/understood';
 import type { Block, BlockKind, Claim } from '../core/ticket/block';
 import { stateLabel } from '../core/ticket/state-label';
 import type { ClosedReason, State } from '../core/ticket/states';
@@ -12,8 +13,9 @@ export const TICKET_MAILS = [
   'blocked-again', 'lift-delayed', 'lift-failed', 'closed', 'reminder', 'appeal-received', 'message',
 ] as const;
 export type TicketMail = (typeof TICKET_MAILS)[number];
-/** Mails without a ticket: a sign-in link, and the only thing that an unverified sender is told. */
-export type PlainMail = 'sign-in-link' | 'not-verified';
+/** Mails without a ticket: a sign-in link, the only thing that an unverified sender is told, "was it you?" and "which one is it?". */
+export const PLAIN_MAILS = ['sign-in-link', 'not-verified', 'confirm-claim', 'mail-question'] as const;
+export type PlainMail = (typeof PLAIN_MAILS)[number];
 export type MailTemplate = TicketMail | PlainMail;
 
 export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
@@ -63,6 +65,8 @@ export interface MailFacts {
   lastReminder: boolean;
   /** what a reviewer wrote, for `message` */
   text: string | null;
+  /** what the mail that opened the ticket was understood to say */
+  understood: UnderstoodClaim | null;
 }
 
 /** What every page of a mail needs: the frame around its words. */
@@ -106,7 +110,7 @@ export const AUTO_SUBMITTED: Record<MailTemplate, 'auto-replied' | 'auto-generat
   received: 'auto-replied', 'appeal-received': 'auto-replied', 'not-verified': 'auto-replied', message: null,
   'evidence-needed': 'auto-generated', 'information-requested': 'auto-generated', 'fixes-required': 'auto-generated', lifting: 'auto-generated',
   lifted: 'auto-generated', 'not-lifted': 'auto-generated', 'blocked-again': 'auto-generated', 'lift-delayed': 'auto-generated',
-  'lift-failed': 'auto-generated', closed: 'auto-generated', reminder: 'auto-generated', 'sign-in-link': 'auto-generated',
+  'confirm-claim': 'auto-generated', 'mail-question': 'auto-replied', 'lift-failed': 'auto-generated', closed: 'auto-generated', reminder: 'auto-generated', 'sign-in-link': 'auto-generated',
 };
 
 /** Everything that the templates of a mail about a ticket may show. */
@@ -130,10 +134,14 @@ export function ticketMail(template: TicketMail, facts: MailFacts): TicketMailMo
 }
 
 /** The model of a mail that is about no ticket. It holds no text that anybody submitted. */
-export function plainMail(template: PlainMail, facts: { url: string; minutes?: number }): MailFrame & { url: string; minutes: number } {
-  const look = template === 'sign-in-link' ? { preheader: 'Works once.', because: 'You get this mail because somebody asked for a link with this address.' }
-    : { preheader: 'We have kept your mail.', because: 'You get this mail because a message with this sender reached us.' };
-  return { ...frame('unknown', look.preheader), because: look.because, url: facts.url, minutes: facts.minutes ?? 10 };
+export function plainMail(template: PlainMail, facts: { url: string; minutes?: number; accountId?: string }): MailFrame & { url: string; minutes: number } {
+  const look: Record<PlainMail, { preheader: string; because: string }> = {
+    'sign-in-link': { preheader: 'Works once.', because: 'You get this mail because somebody asked for a link with this address.' },
+    'not-verified': { preheader: 'We have kept your mail.', because: 'You get this mail because a message with this sender reached us.' },
+    'confirm-claim': { preheader: 'One click, and it goes on. If it was not you, nothing happens.', because: `You get this mail because you are a contact of account ${facts.accountId ?? ''}.` },
+    'mail-question': { preheader: 'One line from you, and it goes on.', because: 'You get this mail because you wrote to us.' },
+  };
+  return { ...frame('unknown', look[template].preheader), because: look[template].because, url: facts.url, minutes: facts.minutes ?? 10 };
 }
 
 function frame(tone: Tone, preheader: string): MailFrame {
@@ -179,6 +187,7 @@ function words(facts: MailFacts, template: TicketMail) {
     open: facts.state === 'awaiting_fixes' ? before.map((fix) => fix.title) : missing.length > 0 ? missing.map((ask) => ask.title) : ['Your answer to the reviewer’s question'],
     last: facts.lastReminder,
     text: facts.text,
+    understood: facts.understood ? understoodInWords(facts.understood) : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import Handlebars from 'handlebars';
 import type { MailTemplate } from './models';
 
@@ -9,22 +9,25 @@ export interface RenderedMail {
   html: string;
 }
 
-export type RenderMail = (template: MailTemplate, model: object) => RenderedMail;
+/** @param language of the reader, an IETF tag; English where there is no folder of that name, or the mail is not in it */
+export type RenderMail = (template: MailTemplate, model: object, language?: string | null) => RenderedMail;
 
 /**
  * Reads templates/mail once. A partial is a file that begins with "_"; it is called by its path without ".hbs"
  * (`mail/_page.html`). HTML is escaped, text and subject are not: they are wrapped and freed of line breaks instead.
+ * Another language is a folder (`mail/de/received.text.hbs`) with the three files of each mail that it has, and partials of its own
+ * (`mail/de/_page.html`); a mail that it lacks goes out in English, whole.
  * @param folder the templates folder
  */
 export function mailRenderer(folder: string): RenderMail {
   const house = Handlebars.create();
-  const files = readdirSync(join(folder, 'mail')).filter((file) => file.endsWith('.hbs'));
+  const files = readdirSync(join(folder, 'mail'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.hbs')).map((file) => file.split(sep).join('/'));
   const compiled = new Map(files.map((file) => {
     const plain = !file.endsWith('.html.hbs');
     const template = house.compile<object>(readFileSync(join(folder, 'mail', file), 'utf8'), { noEscape: plain, knownHelpersOnly: true });
     return [file.slice(0, -'.hbs'.length), template] as const;
   }));
-  compiled.forEach((template, name) => name.startsWith('_') && house.registerPartial(`mail/${name}`, template));
+  compiled.forEach((template, name) => /(?:^|\/)_/.test(name) && house.registerPartial(`mail/${name}`, template));
   const render = (name: string, model: object): string => {
     const template = compiled.get(name);
     if (!template) {
@@ -32,10 +35,19 @@ export function mailRenderer(folder: string): RenderMail {
     }
     return template(model);
   };
-  return (template, model) => {
-    const subject = render(`${template}.subject`, model).replace(/\s+/g, ' ').trim();
-    return { subject, html: render(`${template}.html`, { ...model, subject }), text: wrapped(render(`${template}.text`, { ...model, subject })) };
+  return (template, model, language) => {
+    const name = [...tags(language)].map((tag) => `${tag}/${template}`).find((each) => PARTS.every((part) => compiled.has(`${each}.${part}`))) ?? template;
+    const subject = render(`${name}.subject`, model).replace(/\s+/g, ' ').trim();
+    return { subject, html: render(`${name}.html`, { ...model, subject }), text: wrapped(render(`${name}.text`, { ...model, subject })) };
   };
+}
+
+const PARTS = ['subject', 'text', 'html'];
+
+/** "pt-BR" is looked for as pt-br, then as pt. What is no tag names no folder. */
+function tags(language: string | null | undefined): string[] {
+  const tag = /^[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,2}$/i.exec(language ?? '')?.[0].toLowerCase();
+  return tag ? [tag, ...(tag.includes('-') ? [tag.split('-', 1)[0] ?? tag] : [])] : [];
 }
 
 /** Lines of at most 72 letters; what is indented by four blanks, and single long words such as links, stay whole. */

@@ -12,10 +12,11 @@ export function fittingBlocks(blocks: readonly Block[], said: Pick<MailClaim, 'k
   const standing = blocks.filter((block) => block.state !== 'unblocked');
   const byKind = narrowed(standing, (block) => said.kind === null || block.kind === said.kind);
   const { blockTime } = said;
-  return narrowed(byKind, (block) => {
+  const within = (slack: number) => (block: Block) => {
     const at = Date.parse(block.blockedAt);
-    return blockTime === null || (at >= blockTime.from.getTime() - SLACK && at <= blockTime.to.getTime() + SLACK);
-  });
+    return blockTime === null || (at >= blockTime.from.getTime() - slack && at <= blockTime.to.getTime() + slack);
+  };
+  return narrowed(narrowed(byKind, within(SLACK)), within(0));
 }
 
 function narrowed(blocks: Block[], fits: (block: Block) => boolean): Block[] {

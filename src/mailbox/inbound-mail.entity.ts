@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { SessionFacts } from '../core/evidence/session-facts';
+import type { BlockKind } from '../core/ticket/block';
 
 export const INBOUND_STATES = ['stored', 'pending', 'ticket', 'reply', 'bounce', 'automatic', 'duplicate', 'quarantined'] as const;
 export type InboundState = (typeof INBOUND_STATES)[number];
@@ -34,6 +35,10 @@ export class InboundMail {
   @Column({ type: 'jsonb', nullable: true }) understood: Understood | null;
   @Column({ name: 'received_at', type: 'timestamptz' }) receivedAt: Date;
   @Column({ name: 'settled_at', type: 'timestamptz', nullable: true }) settledAt: Date | null;
+  /** who of the staff did something about it, and why */
+  @Column({ name: 'handled_by', type: 'text', nullable: true }) handledBy: string | null;
+  @Column({ name: 'handled_note', type: 'text', nullable: true }) handledNote: string | null;
+  @Column({ name: 'handled_at', type: 'timestamptz', nullable: true }) handledAt: Date | null;
 }
 
 /** What we made of a claim, for staff and for playing it back. */
@@ -46,4 +51,22 @@ export interface Understood {
   evidence: string[];
   references: string[];
   sender: string;
+  /** what a proven contact was asked, to be answered by mail */
+  question?: Question | null;
+  /** what a report about a mail of ours said */
+  bounce?: BounceFacts | null;
+}
+
+/** `which_block` lists what may be meant, in the order of the mail that asks. */
+export interface Question {
+  about: 'which_block' | 'no_address';
+  blocks: { ip: string; kind: BlockKind; blockedAt: string }[];
+}
+
+/** A report that came to the address of one mail of ours. */
+export interface BounceFacts {
+  deliveryId: string;
+  hard: boolean;
+  status: string | null;
+  says: string;
 }

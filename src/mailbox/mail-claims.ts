@@ -1,17 +1,16 @@
-import { Injectable } from '@nestjs/common';
-import type { Actor } from '../audit/actor';
-import type { Evidence } from '../core/evidence/evidence';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Mail } from '../core/evidence/mail';
 import { readMailClaim, type MailClaim } from '../core/evidence/mail-claim';
 import { ownsAddress } from '../core/policy/owns-address';
-import type { Account, Block, Claim } from '../core/ticket/block';
-import { Idempotency, requestHash } from '../evidence/idempotency';
-import { SubmitService } from '../evidence/submit.service';
-import type { NocFailure } from '../noc/noc.driver';
+import type { Account, Block } from '../core/ticket/block';
+import type { HeldAddress, NocAccount, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
+import { ClaimTickets, understoodOf } from './claim-tickets';
+import type { Asked } from './confirmations.service';
 import { fittingBlocks } from './fitting-blocks';
-import type { InboundMail, Understood } from './inbound-mail.entity';
+import type { InboundMail, Question } from './inbound-mail.entity';
 import type { Ending } from './mailbox.service';
 import type { SenderProof } from './sender-proof';
 
@@ -20,118 +19,133 @@ export interface Later {
   later: string;
 }
 
+/** How a mail ends, and who hears of it: its sender the fixed text (`tell`) or a question, the holder of the address a link. */
+export interface Outcome extends Ending {
+  tell?: boolean;
+  asks?: Asked[];
+}
+
 /** More addresses than this in one mail are a list, not a claim. */
 const ADDRESSES = 5;
-/** Codes under which a claim waits for its account to confirm it; its sender is told the fixed text, once a day. */
-const TELL = new Set(['unknown_sender', 'not_owner', 'unverified', 'confirm_hack']);
+
+interface Held {
+  ip: string;
+  holder: HeldAddress;
+  blocks: Block[];
+}
 
 /** Turns a mail that is neither reply nor machine into a ticket, a pending claim, or a named reason why not. It decides nothing (rule 10). */
 @Injectable()
 export class MailClaims {
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'ALERT_FORM'>,
     private readonly noc: NocService,
-    private readonly submit: SubmitService,
-    private readonly idempotency: Idempotency,
+    private readonly tickets: ClaimTickets,
     private readonly clock: Clock,
   ) {}
 
-  /** @returns how the mail ends, and whether its sender gets the fixed answer */
-  async read(row: InboundMail, mail: Mail, proof: SenderProof): Promise<(Ending & { tell: boolean }) | Later> {
-    const claim = readMailClaim(mail, this.clock.now());
-    const understood = understoodOf(claim);
-    const end = (state: Ending['state'], reason: string | null, ticketId: string | null = null) => ({ state, reason, ticketId, understood, tell: state === 'pending' && TELL.has(reason ?? '') });
-    if (mail.from.length !== 1 || claim.ips.length === 0) {
-      return end('quarantined', mail.from.length === 0 ? 'no_sender' : mail.from.length > 1 ? 'several_from' : 'no_address');
-    }
-    const owned = await this.owned(claim);
-    if ('later' in owned || 'reason' in owned) {
-      return 'later' in owned ? owned : end(owned.reason === 'not_our_address' ? 'quarantined' : 'pending', owned.reason);
-    }
-    if (proof === 'unproven') {
-      return end('pending', 'unverified');
-    }
-    const tickets: string[] = [];
-    let because = 'no_block';
-    for (const { ip, account } of owned.addresses) {
-      const blocks = await this.noc.blocks(ip);
-      if (!blocks.ok && blocks.error !== 'not_found') {
-        return later(blocks);
-      }
-      const fitting = fittingBlocks(blocks.ok ? blocks.value : [], claim);
-      if (fitting.length > 1) {
-        because = 'which_block';
-      } else if (fitting[0]?.kind === 'hack') {
-        because = because === 'which_block' ? because : 'confirm_hack';
-      } else if (fitting[0]) {
-        tickets.push(await this.open(row, claim, fitting[0], account));
-      }
-    }
-    return tickets[0] ? end('ticket', null, tickets[0]) : end(because === 'no_block' ? 'quarantined' : 'pending', because);
+  read(row: InboundMail, mail: Mail, proof: SenderProof): Promise<Outcome | Later> {
+    return mail.from.length === 1
+      ? this.decide(row, this.claimOf(mail), proof)
+      : Promise.resolve({ state: 'quarantined', reason: mail.from.length === 0 ? 'no_sender' : 'several_from', understood: understoodOf(this.claimOf(mail)) });
   }
 
-  /** Which of the named addresses the sender may speak for. A stranger learns nothing: neither answer says anything about a block. */
-  private async owned(claim: MailClaim): Promise<{ addresses: { ip: string; account: Account }[] } | { reason: string } | Later> {
-    const holders = [];
+  /** What a mail says, by the provider's form of alert. */
+  claimOf(mail: Mail): MailClaim {
+    return readMailClaim(mail, this.clock.now(), this.config.ALERT_FORM);
+  }
+
+  /** What becomes of a claim with one sender. A stranger learns nothing: no answer of theirs says anything about a block. */
+  async decide(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, proof: SenderProof): Promise<Outcome | Later> {
+    const end = (state: Ending['state'], reason: string | null, more: Partial<Outcome> = {}): Outcome => ({ state, reason, understood: understoodOf(claim), ...more });
+    const accounts = await this.noc.accountsByEmail(claim.from);
+    if (!accounts.ok) {
+      return later(accounts);
+    }
+    const known = proof !== 'unproven' && accounts.value.length > 0;
+    const asking = (question: Question): Partial<Outcome> => ({ understood: { ...understoodOf(claim), question } });
+    if (claim.ips.length === 0) {
+      return end('quarantined', 'no_address', known ? asking({ about: 'no_address', blocks: [] }) : {});
+    }
+    const held = await this.held(claim);
+    if ('later' in held || held.length === 0) {
+      return 'later' in held ? held : end('quarantined', 'not_our_address');
+    }
+    const own = held.flatMap((each) => {
+      const account = accounts.value.find(({ id }) => ownsAddress(id, each.holder));
+      return account ? [{ ...each, account }] : [];
+    });
+    if (own.length === 0 || proof === 'unproven') {
+      const reason = own.length > 0 ? 'unverified' : accounts.value.length === 0 ? 'unknown_sender' : 'not_owner';
+      return this.waits(end('pending', reason, { tell: true }), held);
+    }
+    return this.own(row, claim, own, end, asking);
+  }
+
+  /** The addresses are theirs: each fitting spam block is a ticket; an attack waits for a confirmation; what is unclear is asked. */
+  private async own(
+    row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, own: (Held & { account: Account })[],
+    end: (state: Ending['state'], reason: string | null, more?: Partial<Outcome>) => Outcome, asking: (question: Question) => Partial<Outcome>,
+  ): Promise<Outcome | Later> {
+    const tickets: string[] = [];
+    const unclear: Block[] = [];
+    const attacks: typeof own = [];
+    for (const each of own) {
+      const fitting = fittingBlocks(each.blocks, claim);
+      const [only] = fitting;
+      if (fitting.length > 1) {
+        unclear.push(...fitting);
+      } else if (only?.kind === 'hack') {
+        attacks.push(each);
+      } else if (only) {
+        tickets.push(await this.tickets.open(row, claim, only, each.account));
+      }
+    }
+    const [ticketId] = tickets;
+    if (ticketId) {
+      return end('ticket', null, { ticketId });
+    }
+    if (unclear.length > 0) {
+      return end('pending', 'which_block', asking({ about: 'which_block', blocks: unclear.map(({ ip, kind, blockedAt }) => ({ ip, kind, blockedAt })) }));
+    }
+    return attacks.length > 0 ? this.waits(end('pending', 'confirm_hack', { tell: true }), attacks) : end('quarantined', 'no_block');
+  }
+
+  /** Adds the accounts that hold the addresses: they alone can confirm the claim. */
+  private async waits(outcome: Outcome, held: readonly Held[]): Promise<Outcome | Later> {
+    const asks = new Map<string, Asked>();
+    for (const { ip, holder, blocks } of held) {
+      const asked = asks.get(holder.accountId);
+      const account = asked ? { ok: true as const, value: asked.account as NocAccount | null } : await this.noc.account(holder.accountId);
+      if (!account.ok) {
+        return later(account);
+      }
+      if (account.value) {
+        const blocked = blocks.some((block) => block.state !== 'unblocked');
+        asks.set(holder.accountId, { account: account.value, addresses: [...(asked?.addresses ?? []), ip], blocked: blocked || (asked?.blocked ?? false) });
+      }
+    }
+    return { ...outcome, asks: [...asks.values()] };
+  }
+
+  /** Those of the named addresses that are the provider's, with their blocks. */
+  private async held(claim: MailClaim): Promise<Held[] | Later> {
+    const held: Held[] = [];
     for (const ip of claim.ips.slice(0, ADDRESSES)) {
       const holder = await this.noc.holder(ip);
       if (!holder.ok) {
         return later(holder);
       }
+      const blocks = holder.value ? await this.noc.blocks(ip) : null;
+      if (blocks && !blocks.ok && blocks.error !== 'not_found') {
+        return later(blocks);
+      }
       if (holder.value) {
-        holders.push({ ip, holder: holder.value });
+        held.push({ ip, holder: holder.value, blocks: blocks?.ok ? blocks.value : [] });
       }
     }
-    if (holders.length === 0) {
-      return { reason: 'not_our_address' };
-    }
-    const accounts = await this.noc.accountsByEmail(claim.from);
-    if (!accounts.ok) {
-      return later(accounts);
-    }
-    const addresses = holders.flatMap(({ ip, holder }) => {
-      const account = accounts.value.find((each) => ownsAddress(each.id, holder));
-      return account ? [{ ip, account }] : [];
-    });
-    return addresses.length > 0 ? { addresses } : { reason: accounts.value.length === 0 ? 'unknown_sender' : 'not_owner' };
-  }
-
-  /** Opens or joins; read again after a crash, the same mail finds the ticket it made. */
-  private async open(row: InboundMail, claim: MailClaim, block: Block, account: Account): Promise<string> {
-    const key = `${row.id} ${block.ip}`;
-    const hash = requestHash('MAIL', row.sha256, block.ip);
-    const kept = await this.idempotency.kept('mail', key, hash);
-    if (kept) {
-      return kept.answer as string;
-    }
-    const side: Claim = claim.claim ?? 'mistake';
-    const by: Actor = { kind: 'customer', id: account.id, name: account.name ?? account.email };
-    const keep = (id: string, at: Date) => ({ owner: 'mail', key, request_hash: hash, status: 201, answer: id, ticket_id: id, created_at: at.toISOString() });
-    const { ticket, isNew } = await this.submit.submit(
-      { claim: side, channel: 'mail', block, account, evidence: evidenceFor(side, claim), statement: claim.evidence.explanation }, by, (opened) => keep(opened.id, opened.createdAt),
-    );
-    if (!isNew) {
-      await this.idempotency.keep(keep(ticket.id, this.clock.now()));
-    }
-    return ticket.id;
+    return held;
   }
 }
 
-/** The customer's words are the explanation of a mistake, or the account of a repair. */
-export function evidenceFor(side: Claim, claim: MailClaim): Evidence {
-  const { explanation, remediation, ...found } = claim.evidence;
-  return {
-    ...found,
-    ...(claim.blockTime ? { blockTime: claim.blockTime.text } : {}),
-    ...(side === 'mistake' ? (explanation ? { explanation } : {}) : remediation ? { remediation } : {}),
-  };
-}
-
-function understoodOf(claim: MailClaim): Understood {
-  const { blockTime, ips, kind, references } = claim;
-  return {
-    ips, kind, claim: claim.claim, references, sender: claim.from, evidence: Object.keys(claim.evidence),
-    blockTime: blockTime && { text: blockTime.text, from: blockTime.from.toISOString(), to: blockTime.to.toISOString() },
-  };
-}
-
-const later = (failure: NocFailure): Later => ({ later: `NOC: ${failure.error}` });
+export const later = (failure: NocFailure): Later => ({ later: `NOC: ${failure.error}` });

@@ -47,8 +47,7 @@ export interface MailSummary {
   receivedAt: Date;
 }
 
-const COLUMNS = `m.id, m.state, m.reason, t.ref as ticket, m.door, m.from_address as "from", m.subject, m.message_id as "messageId", m.size, m.received_at as "receivedAt"`;
-const PAGE_AT_MOST = 200;
+export const MAIL_COLUMNS = `m.id, m.state, m.reason, t.ref as ticket, m.door, m.from_address as "from", m.subject, m.message_id as "messageId", m.size, m.received_at as "receivedAt"`;
 
 /** Every mail that came in, and the one state in which it ended. The only writer of inbound_mail. */
 @Injectable()
@@ -98,30 +97,19 @@ export class MailboxService {
 
   /** @throws NotFound */
   async find(id: string): Promise<MailSummary> {
-    const [mail] = (await this.source.query(`select ${COLUMNS} from inbound_mail m left join ticket t on t.id = m.ticket_id where m.id = $1`, [id])) as MailSummary[];
+    const [mail] = (await this.source.query(`select ${MAIL_COLUMNS} from inbound_mail m left join ticket t on t.id = m.ticket_id where m.id = $1`, [id])) as MailSummary[];
     if (!mail) {
       throw new NotFound('There is no such mail.');
     }
     return mail;
   }
 
-  /** Newest first, by key. @param after id of the last mail of the page before */
-  async list({ states, after, limit = 50 }: { states?: readonly InboundState[]; after?: string; limit?: number }): Promise<{ items: MailSummary[]; next: string | null }> {
-    const size = Math.min(limit, PAGE_AT_MOST);
-    const rows = (await this.source.query(
-      `select ${COLUMNS} from inbound_mail m left join ticket t on t.id = m.ticket_id
-       where ($1::text[] is null or m.state = any($1)) and ($2::uuid is null or (m.received_at, m.id) < (select received_at, id from inbound_mail where id = $2))
-       order by m.received_at desc, m.id desc limit $3`,
-      [states ?? null, after ?? null, size + 1],
-    )) as MailSummary[];
-    return { items: rows.slice(0, size), next: rows.length > size ? (rows[size - 1]?.id ?? null) : null };
-  }
-
   /** The mail with its bytes, or null. */
   async load(id: string): Promise<InboundMail | null> {
     const [mail] = (await this.source.query(
       `select id, door, sha256, raw, size, envelope_from as "envelopeFrom", recipient, host(peer_ip) as "peerIp", helo, session, state, reason, ticket_id as "ticketId",
-         message_id as "messageId", from_address as "fromAddress", subject, understood, received_at as "receivedAt", settled_at as "settledAt" from inbound_mail where id = $1`,
+         message_id as "messageId", from_address as "fromAddress", subject, understood, received_at as "receivedAt", settled_at as "settledAt",
+         handled_by as "handledBy", handled_note as "handledNote", handled_at as "handledAt" from inbound_mail where id = $1`,
       [id],
     )) as InboundMail[];
     return mail ?? null;
@@ -146,6 +134,29 @@ export class MailboxService {
     await tx.query(`update inbound_mail set state = $2, reason = $3, ticket_id = $4, understood = $5, settled_at = now() where id = $1 and state = 'stored'`, [
       id, ending.state, ending.reason ?? null, ending.ticketId ?? null, ending.understood ? JSON.stringify(ending.understood) : null,
     ]);
+  }
+
+  /**
+   * Moves a mail on that had waited, because its account or the staff said so. False when it waits no more: nothing is done twice.
+   * @param by who of the staff, and why; left out where the account itself spoke
+   */
+  async goOn(tx: EntityManager, id: string, ending: Ending, by: { name: string; note: string | null } | null = null): Promise<boolean> {
+    const [rows] = (await tx.query(
+      `update inbound_mail set state = $2, reason = $3, ticket_id = coalesce($4, ticket_id), settled_at = now(),
+         handled_by = coalesce($5, handled_by), handled_note = coalesce($6, handled_note), handled_at = case when $5::text is null then handled_at else now() end
+       where id = $1 and state in ('pending', 'quarantined') returning id`,
+      [id, ending.state, ending.reason ?? null, ending.ticketId ?? null, by?.name ?? null, by?.note ?? null],
+    )) as [unknown[], number];
+    return rows.length === 1;
+  }
+
+  /** Lets a mail be read again from its bytes, because the staff said so; the order to read it is the caller's. False when it is being read or has become something. */
+  async again(tx: EntityManager, id: string, by: { name: string; note: string | null }): Promise<boolean> {
+    const [rows] = (await tx.query(
+      `update inbound_mail set state = 'stored', handled_by = $2, handled_note = $3, handled_at = now() where id = $1 and state in ('pending', 'quarantined', 'automatic') returning id`,
+      [id, by.name, by.note],
+    )) as [unknown[], number];
+    return rows.length === 1;
   }
 }
 

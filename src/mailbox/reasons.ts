@@ -29,6 +29,13 @@ export const REASONS: Record<string, string> = {
   too_many_hops: 'It has gone through more than 30 servers.',
   null_sender: 'A machine sent it (no sender to answer to).',
   test_message: 'A test message of a customer: it is checked and shown to them.',
+  over_limit: 'Its sender has written too often within the hour.',
+  confirmed: 'Its account confirmed it.',
+  refused_by_account: 'Its account says that it did not write it.',
+  answered: 'It became clear by the answer to our question.',
+  by_staff: 'The desk put it there.',
+  dismissed: 'The desk dismissed it.',
+  not_for_good: 'A mail of ours is late, or could not be delivered for now.',
   same_bytes: 'The same mail came before.',
 };
 

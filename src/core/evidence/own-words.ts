@@ -1,5 +1,5 @@
 /** Lines with which mail programs announce what they quote. */
-const INTRODUCTION =
+export const INTRODUCTION =
   /^\s*(?:-{2,}\s*(?:original message|ursprungliche nachricht|ursprüngliche nachricht|message d'origine|message original|mensaje original|forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado)\s*-{0,}|_{10,}|on .{4,120} wrote:|am .{4,120} schrieb.{0,120}:|le .{4,120} a écrit ?:|el .{4,120} escribi[oó]:)\s*$/i;
 const SIGNATURE = /^-- ?$/;
 const LINES = 20_000;

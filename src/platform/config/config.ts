@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { alertForm } from './alert-form';
+import { dkimKey } from './dkim-key';
 
 /** Injection token of the settings. */
 export const CONFIG = Symbol('config');
@@ -40,6 +42,11 @@ const schema = z.object({
   ),
   IMAP_PROCESSED: z.string().max(200).default('Processed'),
   IMAP_POLL_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(5, 'must be 5 or more').max(600, 'must be 600 or less').default(60),
+  DKIM_KEY: optional(dkimKey),
+  DKIM_SELECTOR: optional(z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/i, 'must be the name of a selector, such as desk2026')),
+  DKIM_DOMAIN: optional(z.string().regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/i, 'must be a domain, such as example.org')),
+  ALERT_FORM: optional(alertForm),
+  MAIL_PER_SENDER: z.coerce.number({ error: 'must be a number of mails an hour' }).int().positive('must be above 0').default(60),
   NOC_DRIVER: z.enum(['http', 'manual', 'ovh'], { error: 'must be http, manual or ovh' }).default('http'),
   NOC_URL: optional(url('http', 'https')),
   NOC_TOKEN: optional(z.string()),
@@ -84,6 +91,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(DATABASE_URL ? [] : ['DATABASE_URL: is missing; name a PostgreSQL 15 or later, or use `npm run demo`, which brings one']),
     ...(SECRET ? [] : ['SECRET: is missing; it signs cookies, links and address tokens: give 32 random characters or more']),
     ...(Boolean(rest.MAIL_TLS_CERT) !== Boolean(rest.MAIL_TLS_KEY) ? ['MAIL_TLS_CERT, MAIL_TLS_KEY: name both files, the certificate with its chain and its key, or neither'] : []),
+    ...(rest.DKIM_KEY && !rest.DKIM_SELECTOR ? ['DKIM_SELECTOR: is missing; DKIM_KEY needs the name under which its public half stands in DNS'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_TOKEN ? ['NOC_TOKEN: is missing; NOC_DRIVER=http needs its bearer token'] : []),
   ];

@@ -1,0 +1,67 @@
+import type { DataSource } from 'typeorm';
+import type { Letter } from './plain-mails';
+import { AUTO_SUBMITTED, type MailTemplate } from './models';
+
+/** Acknowledgements to one address, whatever came from it (RFC 3834 §2): two machines that answer each other fall silent. */
+const ACKS = { hour: 1, day: 3 };
+/** Answers "which one?" to one contact a day. */
+const QUESTIONS_A_DAY = 5;
+/** What machines write about one ticket a day. */
+const A_TICKET_A_DAY = 30;
+/** The fixed text to senders who could not be proven, all together: more is somebody who writes in the names of others (T30). */
+const STRANGERS_AN_HOUR = 100;
+/** Acknowledgements of mail. What a form or the control panel began is acknowledged where it began, too. */
+const ACKNOWLEDGES: MailTemplate[] = ['received', 'appeal-received', 'not-verified'];
+
+/** Why a mail must not go out; null when it may. What is not sent is kept, and says so. */
+export async function heldBack(source: DataSource, letter: Letter, ticketId: string | null): Promise<string | null> {
+  return (await stopped(source, letter)) ?? (await tooMany(source, letter, ticketId));
+}
+
+/** A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted. */
+async function stopped(source: DataSource, { template, to }: Letter): Promise<string | null> {
+  if (template === 'sign-in-link') {
+    return null;
+  }
+  const [stop] = (await source.query('select says from mail_stop where address = lower($1) and lifted_at is null', [to])) as { says: string }[];
+  return stop ? `Mail to this address is stopped since one came back: ${stop.says}` : null;
+}
+
+async function tooMany(source: DataSource, { template, to, answersMail }: Letter, ticketId: string | null): Promise<string | null> {
+  if (template === 'mail-question') {
+    return (await sent(source, to, ['mail-question'])).day >= QUESTIONS_A_DAY ? `This address was asked ${QUESTIONS_A_DAY} times today.` : null;
+  }
+  if (template === 'not-verified') {
+    if ((await sent(source, to, ['not-verified'])).day > 0) {
+      return 'This address was already answered today.';
+    }
+    return (await strangers(source)) >= STRANGERS_AN_HOUR ? `More than ${STRANGERS_AN_HOUR} senders could not be proven within the hour: no more of them are answered.` : null;
+  }
+  if (ACKNOWLEDGES.includes(template) && answersMail) {
+    const { hour, day } = await sent(source, to, ACKNOWLEDGES);
+    if (hour >= ACKS.hour || day >= ACKS.day) {
+      return `This address was already answered ${hour >= ACKS.hour ? 'within the hour' : `${ACKS.day} times today`}.`;
+    }
+  }
+  return ticketId && AUTO_SUBMITTED[template] !== null && (await aboutTicket(source, ticketId)) >= A_TICKET_A_DAY ? `${A_TICKET_A_DAY} automatic mails about this ticket went out today.` : null;
+}
+
+async function sent(source: DataSource, to: string, templates: MailTemplate[]): Promise<{ hour: number; day: number }> {
+  const [row] = (await source.query(
+    `select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery
+     where lower(recipient) = lower($1) and template = any($2) and state <> 'suppressed' and created_at > now() - interval '1 day'`, [to, templates],
+  )) as { hour: number; day: number }[];
+  return row ?? { hour: 0, day: 0 };
+}
+
+async function strangers(source: DataSource): Promise<number> {
+  const [row] = (await source.query(
+    `select count(*)::int as n from (select template, state from mail_delivery where created_at > now() - interval '1 hour') m where template = 'not-verified' and state <> 'suppressed'`,
+  )) as { n: number }[];
+  return row?.n ?? 0;
+}
+
+async function aboutTicket(source: DataSource, ticketId: string): Promise<number> {
+  const [row] = (await source.query(`select count(*)::int as n from mail_delivery where ticket_id = $1 and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day'`, [ticketId])) as { n: number }[];
+  return row?.n ?? 0;
+}

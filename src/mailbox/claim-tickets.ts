@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { Actor } from '../audit/actor';
+import type { Evidence } from '../core/evidence/evidence';
+import type { MailClaim } from '../core/evidence/mail-claim';
+import type { Account, Block, Claim } from '../core/ticket/block';
+import { Idempotency, requestHash } from '../evidence/idempotency';
+import { SubmitService } from '../evidence/submit.service';
+import { Clock } from '../platform/clock';
+import type { InboundMail, Understood } from './inbound-mail.entity';
+
+/** Makes the ticket of a mail, whoever said that it may. */
+@Injectable()
+export class ClaimTickets {
+  constructor(
+    private readonly submit: SubmitService,
+    private readonly idempotency: Idempotency,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Opens or joins, with all evidence of the mail; asked again after a crash, the same mail finds the ticket it made. @returns the ticket's id */
+  async open(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, block: Block, account: Account): Promise<string> {
+    const key = `${row.id} ${block.ip}`;
+    const hash = requestHash('MAIL', row.sha256, block.ip);
+    const kept = await this.idempotency.kept('mail', key, hash);
+    if (kept) {
+      return kept.answer as string;
+    }
+    const side: Claim = claim.claim ?? 'mistake';
+    const by: Actor = { kind: 'customer', id: account.id, name: account.name ?? account.email };
+    const keep = (id: string, at: Date) => ({ owner: 'mail', key, request_hash: hash, status: 201, answer: id, ticket_id: id, created_at: at.toISOString() });
+    const { ticket, isNew } = await this.submit.submit(
+      { claim: side, channel: 'mail', block, account, evidence: evidenceFor(side, claim), statement: claim.evidence.explanation }, by, (opened) => keep(opened.id, opened.createdAt),
+    );
+    if (!isNew) {
+      await this.idempotency.keep(keep(ticket.id, this.clock.now()));
+    }
+    return ticket.id;
+  }
+}
+
+/** The customer's words are the explanation of a mistake, or the account of a repair. */
+export function evidenceFor(side: Claim, claim: MailClaim): Evidence {
+  const { explanation, remediation, ...found } = claim.evidence;
+  return {
+    ...found,
+    ...(claim.blockTime ? { blockTime: claim.blockTime.text } : {}),
+    ...(side === 'mistake' ? (explanation ? { explanation } : {}) : remediation ? { remediation } : {}),
+  };
+}
+
+/** What is kept of a claim for lists, for playing it back, and for whoever confirms it. */
+export function understoodOf(claim: MailClaim): Understood {
+  const { blockTime, ips, kind, references } = claim;
+  return {
+    ips, kind, claim: claim.claim, references, sender: claim.from, evidence: Object.keys(claim.evidence),
+    blockTime: blockTime && { text: blockTime.text, from: blockTime.from.toISOString(), to: blockTime.to.toISOString() },
+  };
+}
