@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { fixContext } from '../core/fixes/fix-words';
 import { isVerifiedByDns, verifyFix, type FixSubject, type FixVerdict } from '../core/fixes/verify-fix';
 import { fixOf } from '../core/fixes/catalogue';
@@ -14,9 +15,9 @@ import { TicketsService } from '../tickets/tickets.service';
 import { AnalysisService } from './analysis.service';
 import { GatherService } from './gather.service';
 
-/** Records take their time to be seen: what was reported and is not there yet is looked up again, for five hours. */
-const AGAIN_MINUTES = 10;
-const TRIES = 30;
+/** Records take their time to be seen: what was reported and is not there yet is looked up again, ever more rarely, until it is there or the ticket waits no longer. */
+const AGAIN_MINUTES = [1, 2, 5, 10, 20, 40, 60, 120, 240];
+const AGAIN_AT_LAST = 360;
 
 /** Ticks fixes by look-ups, not by promises: DNS is asked for every fix that it can show. */
 @Injectable()
@@ -27,6 +28,7 @@ export class VerifyFixesHandler {
     private readonly analyses: AnalysisService,
     private readonly gathering: GatherService,
     private readonly clock: Clock,
+    private readonly source: DataSource,
   ) {}
 
   @Handles('verify-fixes')
@@ -34,6 +36,9 @@ export class VerifyFixesHandler {
     const ticket = await this.tickets.find(row.ticketId ?? '');
     const due = (await this.fixes.of(ticket.id)).filter((fix) => isVerifiedByDns(fix.code) && fix.state !== 'verified' && fix.state !== 'accepted');
     if (ticket.state !== 'awaiting_fixes' && ticket.state !== 'lifted') {
+      return 'skipped';
+    }
+    if (row.attempts > 1 && (await this.askedAgain(row))) {
       return 'skipped';
     }
     const subject = subjectOf(ticket.block.ip, (await this.analyses.latest(ticket.id))?.body ?? null);
@@ -45,7 +50,13 @@ export class VerifyFixesHandler {
     const found = due.map((fix) => outcome(fix, verifyFix(fix.code, new Dns(facts), subject)));
     await this.fixes.settle(ticket.id, found);
     const waiting = found.some(({ again }) => again);
-    return waiting && row.attempts < TRIES ? { retryAt: new Date(this.clock.now().getTime() + AGAIN_MINUTES * 60_000), why: 'not to be seen in DNS yet' } : 'done';
+    return waiting ? { retryAt: new Date(this.clock.now().getTime() + (AGAIN_MINUTES[row.attempts - 1] ?? AGAIN_AT_LAST) * 60_000), why: 'not to be seen in DNS yet' } : 'done';
+  }
+
+  /** Who pressed "Check again" meanwhile has begun a round of their own: one at a time is enough. */
+  private async askedAgain(row: OutboxMessage): Promise<boolean> {
+    const rows = (await this.source.query(`select 1 from outbox_message where ticket_id = $1 and job = 'verify-fixes' and created_at > $2 limit 1`, [row.ticketId, row.createdAt])) as unknown[];
+    return rows.length > 0;
   }
 }
 

@@ -2,14 +2,24 @@ import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
+import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
+import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { customerOf, type Customer } from './customer';
 import { CustomerTicketsService } from './customer-tickets.service';
 import { ticketPage } from './ticket-page.view';
 
-const reported = z.object({ _csrf: z.string().optional(), statement: z.string().trim().min(10, 'Say what you did, and when.').max(20_000) });
+/** The answers to the questions of a fix, in their order; or one text for all of them. */
+const reported = z.object({ _csrf: z.string().optional(), statement: z.union([z.string(), z.array(z.string())]).optional() });
+/** Each check asks DNS anew. */
+const CHECKS_AN_HOUR = 120;
+const ANSWER = { least: 3, most: 10_000 };
+
+function problem(ask: { question: string }, answer: string): string[] {
+  return answer.length < ANSWER.least ? [`Answer this: ${ask.question}`] : answer.length > ANSWER.most ? [`At most ${ANSWER.most.toLocaleString('en')} characters. Attach longer text to a message below.`] : [];
+}
 
 /** Fixes: report one that only words can show, or have one looked up at once. */
 @Allow({ customer: true })
@@ -18,11 +28,25 @@ export class FixCheckController {
   constructor(
     private readonly view: View,
     private readonly tickets: CustomerTicketsService,
+    private readonly attempts: Attempts,
   ) {}
 
   @Post()
-  async report(@Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reported }) body: z.output<typeof reported>): Promise<void> {
-    await this.tickets.reportFix(customerOf(who), ref, code, body.statement);
+  async report(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reported }) body: z.output<typeof reported>): Promise<void> {
+    const customer = customerOf(who);
+    const { asks } = await this.fix(customer, ref, code);
+    const answers = [body.statement ?? ''].flat().map((answer) => answer.trim());
+    const errors = asks.flatMap((question, i) => problem(question, answers[i] ?? '').map((message) => ({ field: `${code}-${i}`, message })));
+    if (errors.length > 0) {
+      const input = await this.tickets.page(customer, ref);
+      const page = ticketPage(input);
+      const items = page.fixes?.items.map((item) => (item.code === code ? { ...item, asks: item.asks.map((each, i) => ({ ...each, typed: answers[i] ?? '', error: errors.find(({ field }) => field === `${code}-${i}`)?.message ?? null })) } : item));
+      void reply.status(422);
+      this.view.render(request, reply, 'status/ticket', { ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...page, fixes: { ...page.fixes, items }, ...shownErrors(errors) });
+      return;
+    }
+    const statement = asks.length === 1 ? answers[0] : asks.map((ask, i) => `${ask.question}\n${answers[i] ?? ''}`).join('\n\n');
+    await this.tickets.reportFix(customer, ref, code, statement);
     await reply.redirect(`/tickets/${ref}#${code}`, 303);
   }
 
@@ -30,6 +54,7 @@ export class FixCheckController {
   @Post('check')
   async check(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string): Promise<void> {
     const customer = customerOf(who);
+    this.attempts.count(`checks of ${ref}`, CHECKS_AN_HOUR, 3600);
     const before = await this.fix(customer, ref, code);
     await this.tickets.reportFix(customer, ref, code);
     if (request.headers['hx-request'] !== 'true') {

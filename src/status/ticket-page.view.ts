@@ -136,7 +136,7 @@ function fixList({ data: { ticket, parts }, fixTexts }: PageInput) {
       ...words, code: fix.code, when: fix.when, state: fix.state, note: fix.note, chip, done: done(fix), urgent: active && fix.when === 'before_lift',
       result: fix.checkedAt ? { at: fix.checkedAt, says: fix.says, tone: done(fix) ? 'good' : 'warn', icon: done(fix) ? 'circle-check' : 'clock' } : null,
       reported: fix.state === 'reported' ? fix.statement : null,
-      canCheck: active && words.checkable, canReport: active && !words.checkable && fix.state !== 'reported', ref: ticket.ref,
+      canCheck: active && words.checkable, canReport: active && words.byWords && fix.state !== 'reported', ref: ticket.ref, asks: (words.questions.length > 0 ? words.questions : ['What did you do, and when?']).map((question, i) => ({ question, number: i, typed: '', error: null as string | null })),
     };
   });
   return { items, summary: before.length > 0 ? `${before.filter(done).length} of ${before.length} done before the lift.` : null };

@@ -1,5 +1,6 @@
 import type { Analysis } from '../rules/analysis';
 import { fixOf } from './catalogue';
+import type { Fix } from './fix';
 
 /** A fix in the customer's words, with the records made for their domain and address. */
 export interface FixWords {
@@ -12,6 +13,10 @@ export interface FixWords {
   questions: string[];
   /** we can look it up ourselves */
   checkable: boolean;
+  /** a test message shows it */
+  bySample: boolean;
+  /** the customer's own words belong to it, or are the only other way when a test message cannot be sent */
+  byWords: boolean;
 }
 
 /** What is known about the sender; all of it from the evidence, so it is shown as a proposal. */
@@ -36,10 +41,13 @@ export function fixContext(ip: string, analysis: Pick<Analysis, 'message' | 'pat
 export function fixWords(code: string, context: FixContext): FixWords {
   const fix = fixOf(code);
   if (!fix) {
-    return { title: code.replaceAll('_', ' '), why: '', how: [], values: [], questions: [], checkable: false };
+    return { title: code.replaceAll('_', ' '), why: '', how: [], values: [], questions: [], checkable: false, bySample: false, byWords: true };
   }
-  return { title: fix.title, why: fix.text, how: [...fix.steps], values: records(code, context), questions: [...fix.questions], checkable: fix.verification.includes('dns') };
+  return { title: fix.title, why: fix.text, how: [...fix.steps], values: records(code, context), questions: [...fix.questions], checkable: fix.verification.includes('dns'), ...ways(fix) };
 }
+
+/** A fix that DNS alone shows needs no words; a log excerpt is asked for in words too. */
+const ways = ({ verification }: Fix): Pick<FixWords, 'bySample' | 'byWords'> => ({ bySample: verification.includes('sample'), byWords: verification.some((by) => by !== 'dns') });
 
 function records(code: string, { ip, domain, greeting, txt }: FixContext): FixWords['values'] {
   const mechanism = `${ip.includes(':') ? 'ip6' : 'ip4'}:${ip}`;
