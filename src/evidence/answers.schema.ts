@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { checkAnswers, type AnswerError, type AnswerFile, type Answers } from '../core/evidence/answers';
+import { fileName } from '../core/evidence/file-name';
 import type { HeldFile } from '../core/texts/answers-form';
 import type { BlockKind } from '../core/ticket/block';
 import { Malformed } from '../platform/http/errors';
@@ -49,7 +50,7 @@ export function readAnswers(form: ReadForm): GivenAnswers {
     if (error) {
       fileErrors.push(error);
     } else {
-      files.push({ name: file.name, bytes: file.bytes });
+      files.push({ name: fileName(file.name), bytes: file.bytes });
     }
   }
   return {
@@ -58,7 +59,7 @@ export function readAnswers(form: ReadForm): GivenAnswers {
   };
 }
 
-const tooLarge = (name: string): AnswerError => ({ field: 'message', code: 'too_large', message: `“${name}” is larger than 25 MB. Paste its headers instead.` });
+const tooLarge = (name: string): AnswerError => ({ field: 'message', code: 'too_large', message: `“${fileName(name)}” is larger than 25 MB. Paste its headers instead.` });
 const NOTHING_ELSE: Answers = { claim: 'mistake', headers: '', messageId: '', explanation: '', cause: '', done: '', mailStopped: '', queueInspected: '', isolated: '', logs: '', because: '' };
 const fileError = (file: AnswerFile): AnswerError | undefined => checkAnswers(NOTHING_ELSE, [file], 'hack').find((error) => error.field === 'message');
 

@@ -27,17 +27,17 @@ export function evidenceRows(ticketId: string, evidence: Evidence, by: Actor, ch
       rows.push({ id: randomUUID(), type, text: value, bytes: null, name: null, media_type: null, size: Buffer.byteLength(value), ...base });
     }
   };
-  const raw = (type: EvidenceType, value: string | undefined): void => {
+  const raw = (type: EvidenceType, value: string | undefined, name: string | undefined): void => {
     if (value) {
       const bytes = Buffer.from(value, 'base64');
-      rows.push({ id: randomUUID(), type, text: null, bytes: `\\x${bytes.toString('hex')}`, name: null, media_type: 'message/rfc822', size: bytes.length, ...base });
+      rows.push({ id: randomUUID(), type, text: null, bytes: `\\x${bytes.toString('hex')}`, name: name ?? null, media_type: 'message/rfc822', size: bytes.length, ...base });
     }
   };
   text('block_time', evidence.blockTime);
   text('headers', evidence.headers);
   [...(evidence.messageId ? [evidence.messageId] : []), ...(evidence.messageIds ?? [])].forEach((id) => text('message_id', id));
-  raw('message', evidence.message);
-  (evidence.samples ?? []).forEach((sample) => raw('sample', sample));
+  raw('message', evidence.message, evidence.names?.[0]);
+  (evidence.samples ?? []).forEach((sample, i) => raw('sample', sample, evidence.names?.[i + (evidence.message ? 1 : 0)]));
   text('remediation', evidence.remediation);
   text('explanation', evidence.explanation);
   text('logs', evidence.logs);

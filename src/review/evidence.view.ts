@@ -115,6 +115,6 @@ export function claimView(ticket: Ticket, items: Item[], main: Main | null, part
     supplied: message?.supplied ?? 'none',
     body: parts,
     main: main?.item.id ?? null,
-    files: items.filter((item) => item.type in FILES || item.name !== null).map((item) => ({ id: item.id, name: item.name ?? FILES[item.type] ?? item.type, size: item.size, at: item.receivedAt })),
+    files: items.filter((item) => item.type in FILES || item.name !== null).map((item) => ({ id: item.id, name: `${item.name ?? FILES[item.type] ?? item.type}${item.channel === 'link' ? ' (came by the administrator’s link)' : ''}`, size: item.size, at: item.receivedAt })),
   };
 }

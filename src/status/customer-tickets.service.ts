@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { Customer } from './customer';
+import { fileName } from '../core/evidence/file-name';
 import { toEvidence } from '../core/evidence/answers';
 import { fixContext, fixWords } from '../core/fixes/fix-words';
 import { readReference } from '../core/ticket/reference';
@@ -18,6 +19,7 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
+import { EvidenceLinks } from './evidence-links.service';
 import { TestMessageService } from './test-message.service';
 import { loadTicketPage } from './ticket-page.query';
 import type { TicketPageData } from './ticket-page.data';
@@ -41,6 +43,7 @@ export class CustomerTicketsService {
     private readonly noc: NocService,
     private readonly waits: WaitService,
     private readonly tests: TestMessageService,
+    private readonly links: EvidenceLinks,
   ) {}
 
   /** @throws NotFound for a reference that does not exist and for somebody else's alike */
@@ -48,7 +51,7 @@ export class CustomerTicketsService {
     const data = await this.mine(customer, ref);
     const { ticket } = data;
     const test = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted') ? await this.tests.shown(customer.account.id, ticket) : null;
-    return { ...(await this.input(data)), test };
+    return { ...(await this.input(data)), test, evidenceLinks: await this.links.alive(ticket.id) };
   }
 
   /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */
@@ -83,7 +86,7 @@ export class CustomerTicketsService {
     }
     if (files.length > 0) {
       const samples = files.map((file) => Buffer.from(file.bytes).toString('base64'));
-      await this.evidence.supply(ticket.id, { samples }, customer.actor, 'form');
+      await this.evidence.supply(ticket.id, { samples, names: files.map((file) => fileName(file.name)) }, customer.actor, 'form');
     }
   }
 

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { NocModule } from '../noc/noc.module';
 import { CustomerTicketsService } from './customer-tickets.service';
+import { EvidenceLinkController } from './evidence-link.controller';
+import { EvidenceLinks } from './evidence-links.service';
 import { FixCheckController } from './fix-check.controller';
 import { HomeController } from './home.controller';
 import { MyTicketsService } from './my-tickets.service';
@@ -15,7 +17,7 @@ import { TicketsApiService } from './tickets-api.service';
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
 @Module({
   imports: [NocModule],
-  controllers: [FixCheckController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
-  providers: [CustomerTicketsService, MyTicketsService, TestMessageService, TicketsApiService],
+  controllers: [EvidenceLinkController, FixCheckController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
+  providers: [CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketsApiService],
 })
 export class StatusModule {}

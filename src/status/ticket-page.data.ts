@@ -12,7 +12,7 @@ export interface TicketPageData {
   asked: boolean;
   analysedAt: Date | null;
   messages: { byKind: string; text: string; at: Date; channel: string }[];
-  files: { type: string; name: string | null; size: number; receivedAt: Date }[];
+  files: { type: string; name: string | null; size: number; receivedAt: Date; byLink: boolean }[];
   /** answers of the customer to "I cannot supply this, because" */
   excused: string[];
   queueInspected: boolean;

@@ -9,7 +9,7 @@ interface Around {
   reached: { to_state: string; first: string; last: string }[];
   analysed: string | null;
   messages: { byKind: string; text: string; at: string; channel: string }[];
-  evidence: { type: string; name: string | null; size: number; text: string | null; at: string }[];
+  evidence: { type: string; name: string | null; size: number; text: string | null; at: string; channel: string }[];
 }
 
 /** Whole texts are not needed here, and a log may be large. */
@@ -18,7 +18,7 @@ const SQL = `select
     select to_state, min(at) as first, max(at) as last from audit_entry where ticket_id = $1 and to_state is distinct from from_state group by to_state) a), '[]') as reached,
   (select created_at from analysis where id = (select analysis_id from ticket where id = $1)) as analysed,
   coalesce((select json_agg(json_build_object('byKind', m.by_kind, 'text', m.text, 'at', m.at, 'channel', m.channel) order by m.at) from message m where m.ticket_id = $1 and not m.internal), '[]') as messages,
-  coalesce((select json_agg(json_build_object('type', e.type, 'name', e.name, 'size', e.size, 'at', e.received_at,
+  coalesce((select json_agg(json_build_object('type', e.type, 'name', e.name, 'size', e.size, 'at', e.received_at, 'channel', e.channel,
     'text', case when e.type in ('message_id', 'cannot_supply', 'queue_inspected') then left(e.text, 2000) end) order by e.received_at, e.id)
     from evidence_item e where e.ticket_id = $1), '[]') as evidence`;
 
@@ -43,7 +43,7 @@ export async function loadTicketPage(tx: EntityManager, where: { ref: string; ac
     asked: parts.decision?.outcome === 'request_information' && parts.decision.state === 'final',
     analysedAt: around.analysed ? new Date(around.analysed) : null,
     messages: around.messages.map((message) => ({ ...message, at: new Date(message.at) })),
-    files: around.evidence.filter((item) => item.type in KINDS).map((item) => ({ type: KINDS[item.type] ?? item.type, name: item.name, size: item.size, receivedAt: new Date(item.at) })),
+    files: around.evidence.filter((item) => item.type in KINDS).map((item) => ({ type: KINDS[item.type] ?? item.type, name: item.name, size: item.size, receivedAt: new Date(item.at), byLink: item.channel === 'link' })),
     excused: around.evidence.filter((item) => item.type === 'cannot_supply').flatMap((item) => item.text ?? []),
     queueInspected: around.evidence.findLast((item) => item.type === 'queue_inspected')?.text === 'true',
     explained: new Set(ids.filter((id) => alerted.has(id))).size,

@@ -5,6 +5,7 @@ import { progress, type Step } from '../core/ticket/progress';
 import { shownState, stateLabel } from '../core/ticket/state-label';
 import { isOpen, type State } from '../core/ticket/states';
 import type { FixPart } from '../tickets/ticket.query';
+import type { EvidenceLink } from './evidence-links.service';
 import { notice, type Notice } from './notice.view';
 import type { ShownTests } from './test-message.service';
 import type { FixTexts, TicketPageData } from './ticket-page.data';
@@ -25,6 +26,8 @@ export interface PageInput {
   wait: string | null;
   /** the link to pass on, when one was made */
   statusLink?: string | null;
+  /** links for administrators that work now */
+  evidenceLinks?: EvidenceLink[];
   /** test messages, where they can help */
   test?: ShownTests | null;
 }
@@ -69,6 +72,7 @@ export function ticketPage(input: PageInput) {
     accountEmail: ticket.accountEmail,
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
+    evidenceLinks: input.evidenceLinks ?? [],
     test: input.test ?? null,
     testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),
   };
@@ -181,13 +185,15 @@ function whoWrote({ byKind, channel }: { byKind: string; channel: string }): str
   return channel === 'mail' ? `${who}, by mail` : who;
 }
 
-/** What was sent, once for each kind, with how many. */
+/** What was sent: files by their names, all else once for each kind, with how many; and what came by the link for an administrator. */
 function sent({ files }: TicketPageData): { label: string }[] {
-  const kinds = [...new Set(files.map((file) => file.type))];
-  return kinds.map((kind) => {
-    const n = files.filter((file) => file.type === kind).length;
-    return { label: n === 1 ? kind : `${kind} (${n})` };
-  });
+  const named = files.filter((file) => file.name !== null);
+  const unnamed = files.filter((file) => file.name === null);
+  const kind = ({ type, byLink }: TicketPageData['files'][number]): string => (byLink ? `${type}, from your administrator` : type);
+  return [...new Set(unnamed.map(kind))].map((each) => {
+    const n = unnamed.filter((file) => kind(file) === each).length;
+    return { label: n === 1 ? each : `${each} (${n})` };
+  }).concat(named.map((file) => ({ label: `${file.name ?? ''}${file.byLink ? ', from your administrator' : ''}` })));
 }
 
 const hasAny = (found: ReturnType<typeof shownFindings>): boolean => found.speaksForYou.length + found.raisesDoubt.length + found.cannotTell.length > 0;

@@ -25,7 +25,7 @@ describe('checkAnswers', () => {
     expect(looksLikeHeaders('> Received: from x')).toBe(true);
   });
   it.each([
-    ['mail.msg', 'x', 'msg'], ['photo.jpg', 'x', 'type'], ['leer.eml', '', 'empty'], ['ok.eml', 'x', undefined], ['OK.TXT', 'x', undefined],
+    ['mail.msg', 'x', 'msg'], ['photo.jpg', 'x', 'type'], ['leer.eml', '', 'empty'], ['scan.eml', '%PDF-1.7', 'type'], ['mails.eml', 'PK\u0003\u0004', 'type'], ['tool.txt', 'MZ\u0090', 'type'], ['ok.eml', 'x', undefined], ['OK.TXT', 'x', undefined],
   ])('judges the file %s', (name, text, code) => {
     expect(checkAnswers({ ...nothing, queueInspected: 'no' }, [file(name, text)], 'spam').find((error) => error.field === 'message')?.code).toBe(code);
   });
@@ -45,7 +45,7 @@ describe('toEvidence', () => {
     expect(fixed.remediation).toContain('Unwanted mail stopped: yes.');
   });
   it('keeps every file: the first as the message, others as samples, logs as logs', () => {
-    expect(toEvidence({ ...nothing, queueInspected: 'no' }, [file('a.eml', 'A'), file('b.txt', 'B')], 'spam')).toEqual({ message: 'QQ==', samples: ['Qg=='], queueInspected: false });
+    expect(toEvidence({ ...nothing, queueInspected: 'no' }, [file('a.eml', 'A'), file('b.txt', 'B')], 'spam')).toEqual({ message: 'QQ==', samples: ['Qg=='], names: ['a.eml', 'b.txt'], queueInspected: false });
     expect(toEvidence({ ...nothing, claim: 'fixed', cause: 'x', logs: 'line' }, [file('auth.log', 'sshd')], 'hack').logs).toBe('line\n\nauth.log:\nsshd');
   });
   it('says which item cannot be supplied', () => {

@@ -1,5 +1,6 @@
 import type { BlockKind, Claim } from '../ticket/block';
 import type { Evidence, EvidenceItem } from './evidence';
+import { fileName } from './file-name';
 
 /** What a customer answered in the form, as typed. Every text may be empty. */
 export interface Answers {
@@ -90,8 +91,11 @@ export function checkAnswers(answers: Answers, files: readonly AnswerFile[], kin
 function checkFiles(files: readonly AnswerFile[]): AnswerError[] {
   const errors: AnswerError[] = [];
   for (const file of files) {
+    const kind = KINDS.find(({ magic }) => startsWith(file.bytes, magic));
     if (/\.msg$/i.test(file.name) || startsWith(file.bytes, [0xd0, 0xcf, 0x11, 0xe0])) {
       errors.push({ field: 'message', code: 'msg', message: `We cannot open ${named(file)}: .msg is Outlook’s own format. Copy its headers instead, or save it as .eml.` });
+    } else if (kind) {
+      errors.push({ field: 'message', code: 'type', message: `${named(file)} is ${kind.is}, whatever its name says. Save the message as .eml, or paste its headers.` });
     } else if (!/\.(eml|txt|log)$/i.test(file.name)) {
       errors.push({ field: 'message', code: 'type', message: `Choose .eml or .txt files. ${named(file)} is of another kind.` });
     } else if (file.bytes.length === 0) {
@@ -103,7 +107,12 @@ function checkFiles(files: readonly AnswerFile[]): AnswerError[] {
   return files.length > FILES_AT_MOST ? [{ field: 'message', code: 'too_many', message: `Choose at most ${FILES_AT_MOST} files.` }] : errors;
 }
 
-const named = (file: AnswerFile): string => `“${file.name.slice(0, 80)}”`;
+const named = (file: AnswerFile): string => `“${fileName(file.name)}”`;
+/** What is often taken for a mail, by its first bytes: a name is the sender's word. */
+const KINDS: { is: string; magic: number[] }[] = [
+  { is: 'a PDF', magic: [0x25, 0x50, 0x44, 0x46] }, { is: 'a ZIP archive', magic: [0x50, 0x4b, 0x03, 0x04] }, { is: 'a compressed file', magic: [0x1f, 0x8b] },
+  { is: 'a picture', magic: [0x89, 0x50, 0x4e, 0x47] }, { is: 'a picture', magic: [0xff, 0xd8, 0xff] }, { is: 'a program', magic: [0x4d, 0x5a] }, { is: 'a program', magic: [0x7f, 0x45, 0x4c, 0x46] },
+];
 const startsWith = (bytes: Uint8Array, magic: number[]): boolean => magic.every((byte, i) => bytes[i] === byte);
 
 /** True when at least one line has the shape of a header field (RFC 5322 §2.2) with a name that mail really has. */
@@ -116,15 +125,16 @@ export function toEvidence(answers: Answers, files: readonly AnswerFile[], kind:
   const { claim } = answers;
   const given = (text: string): string | undefined => (text.trim() === '' ? undefined : text.trim());
   const spam = kind === 'spam';
-  const messages = files.filter((file) => spam || /\.eml$/i.test(file.name)).map((file) => base64(file.bytes));
-  const logFiles = files.filter((file) => !spam && !/\.eml$/i.test(file.name)).map((file) => `${file.name}:\n${new TextDecoder().decode(file.bytes)}`);
-  const [message, ...samples] = messages;
+  const mails = files.filter((file) => spam || /\.eml$/i.test(file.name));
+  const logFiles = files.filter((file) => !spam && !/\.eml$/i.test(file.name)).map((file) => `${fileName(file.name)}:\n${new TextDecoder().decode(file.bytes)}`);
+  const [message, ...samples] = mails.map((file) => base64(file.bytes));
   const because = given(answers.because);
   return clean({
     headers: spam || claim === 'mistake' ? given(answers.headers) : undefined,
     messageId: spam ? given(answers.messageId) : undefined,
     message,
     samples: samples.length > 0 ? samples : undefined,
+    names: mails.length > 0 ? mails.map((file) => fileName(file.name)) : undefined,
     explanation: claim === 'mistake' ? given(answers.explanation) : undefined,
     remediation: claim === 'fixed' ? remediation(answers, kind) : undefined,
     logs: spam ? undefined : given([answers.logs.trim(), ...logFiles].filter(Boolean).join('\n\n')),

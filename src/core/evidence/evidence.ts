@@ -11,6 +11,8 @@ export interface Evidence {
   message?: string;
   /** base64, at most 20 */
   samples?: string[];
+  /** names of the files that `message` and `samples` came in, in this order; never over the API */
+  names?: string[];
   remediation?: string;
   explanation?: string;
   logs?: string;

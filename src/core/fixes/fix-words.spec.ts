@@ -21,6 +21,6 @@ describe('fixWords', () => {
     ['match_ptr', {}, 'mail.shop.example'],
   ])('makes the record of %s with %o', (code, over, expected) => expect(value(code, over)).toBe(expected));
   it('shows a code that it does not know as words, without inventing anything', () => {
-    expect(fixWords('new_fix', context)).toEqual({ title: 'new fix', why: '', how: [], values: [], questions: [], checkable: false });
+    expect(fixWords('new_fix', context)).toEqual({ title: 'new fix', why: '', how: [], values: [], questions: [], checkable: false, bySample: false, byWords: true });
   });
 });
