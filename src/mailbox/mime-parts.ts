@@ -75,9 +75,12 @@ function split(raw: Buffer, boundary: string): Buffer[] {
   const found: Buffer[] = [];
   let from = -1;
   for (let at = raw.indexOf(delimiter); at >= 0; at = raw.indexOf(delimiter, at + delimiter.length)) {
+    if (at > 0 && raw[at - 1] !== 0x0a) {
+      continue; // looked at before anything else: the line is searched once for each line, never once for each hit
+    }
     const line = raw.indexOf(0x0a, at);
     const rest = raw.toString('latin1', at + delimiter.length, Math.min(line < 0 ? raw.length : line, at + delimiter.length + 100)).trim();
-    if ((at === 0 || raw[at - 1] === 0x0a) && (rest === '' || rest === '--')) {
+    if (rest === '' || rest === '--') {
       if (from >= 0) {
         found.push(raw.subarray(from, Math.max(from, at - (raw[at - 2] === 0x0d ? 2 : 1))));
       }

@@ -1,10 +1,12 @@
 /** Why a mail ended where it did, in words for staff. */
 export const REASONS: Record<string, string> = {
-  unreadable: 'It could not be read.',
+  unreadable: 'It could not be parsed. Its bytes are kept.',
   empty: 'It has no content.',
-  too_many_parts: 'It has more parts than we read.',
+  too_many_parts: 'It could not be parsed: it has more parts than we read (1,000, 20 deep).',
   too_large: 'It is larger than 25 MB. Only its header was taken; the mail lies in the mailbox that is fetched.',
-  header_too_large: 'Its header is longer than we read.',
+  header_too_large: 'It could not be parsed: its header is longer than we read (256 kB, 2,000 fields).',
+  too_slow: 'It could not be parsed within the time that a mail may take.',
+  too_much_memory: 'It could not be parsed within the memory that a mail may take.',
   no_sender: 'It names no sender.',
   several_from: 'It names several senders, or one that can be read in two ways.',
   dead_address: 'The address it was sent to is not ours, or no longer.',

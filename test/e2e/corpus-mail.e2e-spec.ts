@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { startDesk, type Desk } from '../support/desk';
 import { runCli } from '../support/desk-process';
 import { waitFor } from '../support/wait-for';
@@ -101,6 +102,18 @@ describe('mail over HTTP', () => {
     expect(await desk.call('GET', '/api/v1/inbound-mail/0f20ca9d-0bbd-4c96-83f0-3ad872fb6f78')).toMatchObject({ status: 404 });
     expect(await desk.call('GET', '/api/v1/inbound-mail?state=none', undefined, 'admin')).toMatchObject({ status: 400, body: { errors: [{ field: 'state' }] } });
     expect(await desk.call('GET', '/api/v1/inbound-mail?state=ticket', undefined, 'admin')).toMatchObject({ status: 200, body: { items: [{ state: 'ticket' }], next: null } });
+  });
+
+  it('T33: refuses a packed body of any kind, and stores nothing of it', async () => {
+    const before = await desk.database.query('select count(*) from inbound_mail');
+    const bomb = gzipSync(Buffer.alloc(20_000_000, 'From: a@b.example\r\n'));
+    for (const [path, type, key] of [['inbound-mail', 'message/rfc822', 'noc'], ['claims', 'application/json', 'noc'], ['header-analyses', 'application/json', 'reviewer1']] as const) {
+      for (const encoding of ['gzip', 'deflate', 'br', 'gzip, identity']) {
+        const answer = await desk.call('POST', `/api/v1/${path}`, bomb, key, { 'content-type': type, 'content-encoding': encoding });
+        expect([path, encoding, answer.status, answer.body['detail']]).toEqual([path, encoding, 415, 'Send the body as it is, without Content-Encoding.']);
+      }
+    }
+    expect(await desk.database.query('select count(*) from inbound_mail')).toEqual(before);
   });
 
   it('takes a mail from a pipe, and leaves it to the mail server when we are in trouble', () => {

@@ -35,6 +35,11 @@ export async function createApp(module: Type | object, config: Config, whose: (a
       hearOut(request, reply);
     }
   });
+  // Before the body is looked at: what is packed is never unpacked here (T33), and stored as it comes it would be nobody's mail.
+  fastify.addHook('preParsing', (request, _reply, _body, done) => {
+    const encoding = request.headers['content-encoding'];
+    done(encoding === undefined || /^(?:identity)?$/i.test(encoding.trim()) ? null : Object.assign(new Error('Send the body as it is, without Content-Encoding.'), { statusCode: 415 }));
+  });
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
   app.useGlobalInterceptors(new UnreadBodyInterceptor());
