@@ -59,6 +59,9 @@ export function readAnswers(form: ReadForm): GivenAnswers {
   };
 }
 
+/** The files of a form alone: chosen now, or travelling with it. */
+export const filesOf = ({ fields: { heldName = [], heldData = [], dropped = [] }, files }: ReadForm): ReadForm => ({ fields: { heldName, heldData, dropped }, files });
+
 const tooLarge = (name: string): AnswerError => ({ field: 'message', code: 'too_large', message: `“${fileName(name)}” is larger than 25 MB. Paste its headers instead.` });
 const NOTHING_ELSE: Answers = { claim: 'mistake', headers: '', messageId: '', explanation: '', cause: '', done: '', mailStopped: '', queueInspected: '', isolated: '', logs: '', because: '' };
 const fileError = (file: AnswerFile): AnswerError | undefined => checkAnswers(NOTHING_ELSE, [file], 'hack').find((error) => error.field === 'message');

@@ -6,7 +6,7 @@ import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { isOpen } from '../core/ticket/states';
-import { readAnswers } from '../evidence/answers.schema';
+import { filesOf, readAnswers } from '../evidence/answers.schema';
 import { InvalidInput, NotFound } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
@@ -71,7 +71,7 @@ export class EvidenceLinkController {
     await this.guarded(request, () => this.links.open(key));
     const form = await readForm(request);
     const text = form.fields['text']?.[0] ?? '';
-    const { files, fileErrors } = readAnswers({ fields: {}, files: form.files });
+    const { files, fileErrors } = readAnswers(filesOf(form));
     const message = fileErrors[0]?.message ?? (text.trim() === '' && files.length === 0 ? 'Paste something, or choose a file.' : text.length > TEXT_AT_MOST ? 'At most 500,000 characters. Attach longer text as a file.' : null);
     if (message) {
       void reply.status(422);

@@ -1,20 +1,19 @@
-import { Body, Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { NotFound } from '../platform/http/errors';
+import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { customerOf, type Customer } from './customer';
 import { CustomerTicketsService } from './customer-tickets.service';
 import { ticketPage } from './ticket-page.view';
 
-/** The answers to the questions of a fix, in their order; or one text for all of them. */
-const reported = z.object({ _csrf: z.string().optional(), statement: z.union([z.string(), z.array(z.string())]).optional() });
 /** Each check asks DNS anew. */
 const CHECKS_AN_HOUR = 120;
+/** Of an answer to a question of a fix, in characters. */
 const ANSWER = { least: 3, most: 10_000 };
 
 function problem(ask: { question: string }, answer: string): string[] {
@@ -32,10 +31,11 @@ export class FixCheckController {
   ) {}
 
   @Post()
-  async report(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reported }) body: z.output<typeof reported>): Promise<void> {
+  async report(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string): Promise<void> {
     const customer = customerOf(who);
+    const { fields } = await readForm(request);
     const { asks } = await this.fix(customer, ref, code);
-    const answers = [body.statement ?? ''].flat().map((answer) => answer.trim());
+    const answers = (fields['statement'] ?? []).map((answer) => answer.trim());
     const errors = asks.flatMap((question, i) => problem(question, answers[i] ?? '').map((message) => ({ field: `${code}-${i}`, message })));
     if (errors.length > 0) {
       const input = await this.tickets.page(customer, ref);

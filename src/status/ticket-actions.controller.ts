@@ -4,7 +4,7 @@ import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { AnswerError } from '../core/evidence/answers';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
-import { answerErrors, readAnswers } from '../evidence/answers.schema';
+import { answerErrors, filesOf, readAnswers } from '../evidence/answers.schema';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { customerOf } from './customer';
@@ -44,7 +44,7 @@ export class TicketActionsController {
     const customer = customerOf(who);
     const form = await readForm(request);
     const text = form.fields['text']?.[0] ?? '';
-    const { files, fileErrors } = readAnswers({ fields: {}, files: form.files });
+    const { files, fileErrors } = readAnswers(filesOf(form));
     const empty = text.trim() === '' && files.length === 0;
     if (empty || fileErrors.length > 0 || text.length > 50_000) {
       const message = fileErrors[0]?.message ?? (empty ? 'Write something first, or choose a file.' : 'At most 50,000 characters. Attach longer text as a file.');

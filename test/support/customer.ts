@@ -53,5 +53,8 @@ export async function signIn(desk: Desk, who: Someone, block?: Pick<Block, 'ip' 
   const launched = await post('/launch', { token: await launchToken(desk, who, block) });
   const ticket = /name="ticket" value="([^"]+)"/.exec(launched.html)?.[1]?.replaceAll('&#x3D;', '=') ?? '';
   const first = await post('/launch/continue', { ticket });
-  return { get: (path: string) => send(path), post, upload, first, hx: (path: string) => send(path, { headers: { 'hx-request': 'true' } }) };
+  /** A form as it stands, without adding the session's token. */
+  const sendForm = (path: string, form: FormData): Promise<Page> => send(path, { method: 'POST', body: form });
+  const postRaw = (path: string, fields: Record<string, string>): Promise<Page> => send(path, { method: 'POST', body: new URLSearchParams(fields) });
+  return { get: (path: string) => send(path), post, sendForm, postRaw, upload, first, hx: (path: string) => send(path, { headers: { 'hx-request': 'true' } }) };
 }

@@ -43,7 +43,7 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
   app.useGlobalInterceptors(new UnreadBodyInterceptor());
-  app.useGlobalFilters(new ProblemFilter(app.get(View)));
+  app.useGlobalFilters(new ProblemFilter(app.get(View), config.PUBLIC_URL));
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({
       exceptionFactory: (issues) =>

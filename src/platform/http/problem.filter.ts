@@ -2,6 +2,7 @@ import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TransitionRefused } from '../../core/ticket/decide';
 import { Conflict, Forbidden, InvalidInput, Malformed, NotFound, TooLarge, TooMany, Unauthorised, Unavailable, type FieldError } from './errors';
+import { keptForm, type KeptForm } from './kept-form';
 import { View } from './view';
 
 interface Problem {
@@ -22,7 +23,10 @@ const PASSING_TEXT = /timeout exceeded when trying to connect|Connection termina
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('Http');
 
-  constructor(private readonly view: View) {}
+  constructor(
+    private readonly view: View,
+    private readonly publicUrl: string,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -43,7 +47,9 @@ export class ProblemFilter implements ExceptionFilter {
       const { retryAfterSeconds: _seconds, ...body } = problem;
       void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...body, instance: request.url.split('?', 1)[0] }));
     } else {
-      this.view.render(request, reply, 'problem', { title: problem.title, status: problem.status, detail: problem.detail, errors: problem.errors ?? [] });
+      const { title, status, detail, errors = [] } = problem;
+      const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { title, status, detail, errors, kept, signedOut: status === 401 });
+      keptForm(request, status, this.publicUrl).then(show, () => show(null));
     }
   }
 }

@@ -15,6 +15,13 @@ export interface FormFile {
   truncated: boolean;
 }
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** the form as it was read: a page that says what went wrong gives it back */
+    readForm?: ReadForm;
+  }
+}
+
 export interface ReadForm {
   /** every field with all its values, in order; text that PostgreSQL cannot keep is replaced, line ends are \n */
   fields: Record<string, string[]>;
@@ -27,6 +34,7 @@ export interface ReadForm {
  */
 export async function readForm(request: FastifyRequest): Promise<ReadForm> {
   const form: ReadForm = { fields: Object.create(null) as Record<string, string[]>, files: [] };
+  request.readForm = form;
   const add = (name: string, value: string): number => (form.fields[name] ??= []).push(tidy(value));
   if (!request.isMultipart()) {
     for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, string | string[]>)) {
