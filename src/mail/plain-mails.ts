@@ -93,7 +93,7 @@ async function mailQuestion(row: OutboxMessage, { config, source, tokens, now }:
   const question = mail?.understood?.question;
   return mail?.from && mail.understood && question
     ? {
-        template: 'mail-question', to: mail.from, replyTo: tokens.address('unblock', `mail-${(row.refId ?? '').replaceAll('-', '')}`, new Date(now.getTime() + QUESTION_DAYS * DAY)),
+        template: 'mail-question', to: mail.from, replyTo: tokens.address('unblock', `m${(row.refId ?? '').replaceAll('-', '')}`, new Date(now.getTime() + QUESTION_DAYS * DAY)),
         references: mail.id ? [mail.id] : [], answersMail: true, language: null,
         model: {
           ...plainMail('mail-question', { url: `${config.PUBLIC_URL}/appeals/new` }), canReply: true, which: question.about === 'which_block', understood: understoodInWords(mail.understood),

@@ -60,7 +60,7 @@ export class MailReplies {
       const test = await this.testMessages.address(alive.name);
       return test ? { test } : 'dead';
     }
-    const question = alive ? uuidOf(alive.name.replace(/^mail-/, '')) : null;
+    const question = alive ? uuidOf(alive.name.replace(/^m(?=[0-9a-f]{32}$)/, '')) : null;
     if (alive) {
       const ticket = question ? null : await this.tickets.find(alive.name).catch(() => null);
       return question ? { question } : ticket ? { ticket, sure: true } : 'dead';
