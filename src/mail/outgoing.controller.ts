@@ -1,11 +1,14 @@
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import PostalMime from 'postal-mime';
 import { z } from 'zod';
-import { Allow } from '../auth/access';
-import { NotFound } from '../platform/http/errors';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import { may } from '../core/policy/may';
+import { Forbidden, NotFound } from '../platform/http/errors';
 import { CONTENT_SECURITY_POLICY } from '../platform/http/pages';
 import { View } from '../platform/http/view';
+import { MailStops } from './mail-stops.service';
 import { OutgoingReader, type OutgoingRow } from './outgoing.query';
 import { DELIVERY_STATES, outgoingList, outgoingMail } from './outgoing.view';
 
@@ -23,11 +26,22 @@ export class OutgoingController {
   constructor(
     private readonly view: View,
     private readonly reader: OutgoingReader,
+    private readonly stops: MailStops,
   ) {}
 
   @Get()
-  async list(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query({ schema: listQuery }) query: z.output<typeof listQuery>): Promise<void> {
-    this.view.render(request, reply, 'mailroom/outgoing', outgoingList(await this.reader.list(query), query));
+  async list(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query({ schema: listQuery }) query: z.output<typeof listQuery>): Promise<void> {
+    this.view.render(request, reply, 'mailroom/outgoing', outgoingList(await this.reader.list(query), query, query.after ? [] : await this.stops.standing(), mayHandle(who)));
+  }
+
+  /** Lets mail go to an address again, once somebody has made sure that it arrives there. */
+  @Post('stops/:id/lift')
+  async lift(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) key: string): Promise<void> {
+    if (who.kind !== 'staff' || !mayHandle(who)) {
+      throw new Forbidden('Leads and admins lift a stop.');
+    }
+    await this.stops.lift(key, who.actor);
+    await reply.redirect('/desk/outgoing-mail', 303);
   }
 
   /** One mail, its text as text and its HTML in a frame that can do nothing. */
@@ -57,5 +71,7 @@ export class OutgoingController {
   }
 }
 
+const mayHandle = (who: Principal): boolean => who.kind === 'staff' && may(who.staff.role, 'handle_mail');
+
 /** A sign-in link that went out is for its reader only. One that was kept can be read nowhere else. */
-const isSecret = (mail: OutgoingRow): boolean => mail.template === 'sign-in-link' && mail.state !== 'kept';
+const isSecret = (mail: OutgoingRow): boolean => (mail.template === 'sign-in-link' || mail.template === 'confirm-claim') && mail.state !== 'kept';

@@ -1,4 +1,5 @@
 import type { DeliveryState } from './mail-delivery.entity';
+import type { MailStop } from './mail-stops.service';
 import type { OutgoingRow } from './outgoing.query';
 
 export const DELIVERY_STATES = ['pending', 'sending', 'sent', 'failed', 'kept', 'suppressed'] as const satisfies DeliveryState[];
@@ -19,7 +20,7 @@ interface ListQuery {
 }
 
 /** What the list of outgoing mails shows. */
-export function outgoingList({ rows, after }: { rows: OutgoingRow[]; after: string | null }, query: ListQuery): object {
+export function outgoingList({ rows, after }: { rows: OutgoingRow[]; after: string | null }, query: ListQuery, stops: readonly MailStop[] = [], canLift = false): object {
   const href = (more: Record<string, string | undefined>): string => {
     const parts = Object.entries({ ...query, ...more }).flatMap(([key, value]) => (value ? [`${key}=${encodeURIComponent(value)}`] : []));
     return `/desk/outgoing-mail${parts.length > 0 ? `?${parts.join('&')}` : ''}`;
@@ -27,7 +28,7 @@ export function outgoingList({ rows, after }: { rows: OutgoingRow[]; after: stri
   return {
     title: 'Outgoing mail', section: 'outgoing-mail', q: query.q ?? '', state: query.state ?? '',
     states: [{ label: 'All', href: href({ state: undefined }), current: !query.state }, ...DELIVERY_STATES.map((state) => ({ label: LOOK[state].label, href: href({ state }), current: query.state === state }))],
-    rows: rows.map(shown), next: after ? href({ after }) : null,
+    rows: rows.map(shown), stops, canLift, next: after ? href({ after }) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { foldQuotes, type TextPart } from '../core/texts/fold-quotes';
 import type { AuditEntry } from '../audit/audit-entry.entity';
 import type { Message } from '../evidence/message.entity';
 import type { Earlier } from './ticket.query';
@@ -39,6 +40,11 @@ const CHANNELS: Record<string, string> = { noc: 'from the control panel', form: 
 /** What happened, in a few words. An event that is not here is told by its own name. */
 const SAYS: Record<string, (detail: Detail) => string> = {
   opened: (d) => `Claim received ${CHANNELS[text(d['channel'])] ?? ''}`,
+  mail_confirmed: () => 'Mail confirmed by the account',
+  mail_stopped: () => 'A mail to the customer came back for good: no more is sent there',
+  mail_stop_lifted: () => 'Mail to the customer is sent again',
+  mail_ticket: () => 'Made of a mail that waited',
+  mail_reply: () => 'A mail that waited was put here',
   evidence_missing: () => 'Evidence is missing, the customer was asked',
   evidence_complete: () => 'Evidence is complete',
   evidence_supplied: (d) => `Evidence supplied${list(d['items'])}`,
@@ -82,6 +88,8 @@ export interface TimelineEntry {
   head: string | null;
   text: string;
   by: string | null;
+  /** a message, with what it quotes apart */
+  parts?: TextPart[];
 }
 
 /** Events, messages and internal notes in one line of time, oldest first. */
@@ -94,8 +102,8 @@ export function timelineView(blockedAt: Date, detections: number, audit: AuditEn
     })),
     ...messages.map((message) => ({
       at: message.at, note: message.internal, icon: message.internal ? 'lock' : 'message',
-      head: message.internal ? `Internal note, ${message.byId === reader ? 'you' : message.byName}.` : `${message.byKind === 'customer' ? 'Customer' : message.byName}${message.verified ? '' : ' (sender not proven)'}:`,
-      text: message.text, by: null,
+      head: message.internal && !message.verified ? `Mail from ${message.byName}, sender not proven: only the desk sees it.` : message.internal ? `Internal note, ${message.byId === reader ? 'you' : message.byName}.` : `${message.byKind === 'customer' ? 'Customer' : message.byName}${message.verified ? '' : ' (sender not proven)'}:`,
+      text: message.text, by: null, ...(message.channel === 'mail' && message.byKind === 'customer' ? { parts: foldQuotes(message.text) } : {}),
     })),
   ];
   return entries.sort((a, b) => a.at.getTime() - b.at.getTime());

@@ -27,13 +27,21 @@ export class MyTicketsService {
     )) as Row[];
     const shown = rows.slice(0, PAGE);
     return {
-      title: 'Your tickets', accountId: account.id, blocks: from ? [] : await this.blocks(account.id), more: rows.length > PAGE ? shown.at(-1)?.id : null,
+      title: 'Your tickets', accountId: account.id, blocks: from ? [] : await this.blocks(account.id), mails: from ? 0 : await this.mails(account.id), more: rows.length > PAGE ? shown.at(-1)?.id : null,
       tickets: shown.map((row) => {
         const state = shownState(row.state, row.decision);
         const look = row.again && state === 'lifted' ? { tone: 'bad', icon: 'alert-triangle' } : CHIP[state];
         return { ref: row.ref, ip: row.ip, kindWord: row.kind === 'spam' ? 'Spam' : 'Hack', createdAt: row.created, chip: { ...look, label: stateLabel(state, { blockedAgain: row.again }) } };
       }),
     };
+  }
+
+  /** Mails about their addresses that wait for them to say "that is ours". */
+  private async mails(accountId: string): Promise<number> {
+    const [row] = (await this.source.query(
+      `select count(*)::int as n from mail_confirmation c join inbound_mail m on m.id = c.inbound_id where c.account_id = $1 and c.answer is null and m.state = 'pending'`, [accountId],
+    )) as { n: number }[];
+    return row?.n ?? 0;
   }
 
   /** "Am I still blocked?": what the mirror shows on addresses for which this account had a ticket. */

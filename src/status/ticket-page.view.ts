@@ -1,4 +1,5 @@
 import { shownFindings } from '../core/texts/customer-analysis';
+import { foldQuotes } from '../core/texts/fold-quotes';
 import { askFor } from '../core/texts/evidence';
 import { statementOfReasons, type StatementPart } from '../core/texts/statement';
 import { progress, type Step } from '../core/ticket/progress';
@@ -63,13 +64,14 @@ export function ticketPage(input: PageInput) {
     decision: decided ? decision(input) : null,
     found: findings && hasAny(findings) ? { ...findings, at: data.analysedAt } : null,
     watch: state === 'lifted' && !ticket.blockedAgainAt ? watch(base.liftedAt, now, input.watchHours) : null,
-    messages: data.messages.map((message) => ({ who: whoWrote(message), text: message.text, at: message.at })),
+    messages: data.messages.map((message) => ({ who: whoWrote(message), parts: foldQuotes(message.text), at: message.at })),
     files: sent(data),
     canWithdraw: isOpen(ticket.state) && ticket.state !== 'lifting',
     canReopen: ticket.state === 'closed' && ticket.closedReason === 'expired',
     canAppeal: canAppeal(data, now) && state === 'upheld',
     canClaimAgain: state === 'upheld',
     accountEmail: ticket.accountEmail,
+    mailStopped: parts.mailStopped ?? null,
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
     evidenceLinks: input.evidenceLinks ?? [],

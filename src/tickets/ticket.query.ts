@@ -8,6 +8,8 @@ export interface TicketParts {
   decision: DecisionPart | null;
   fixes: FixPart[];
   lift: LiftPart | null;
+  /** mail to the account's address came back for good, and no more is sent there */
+  mailStopped?: { address: string; since: string; says: string } | null;
 }
 
 export interface DecisionPart {
@@ -45,7 +47,8 @@ const SQL = `select
     from decision d where d.id = t.decision_id) as decision,
   coalesce((select json_agg(json_build_object('code', f.code, 'when', f.at, 'state', f.state, 'says', f.says, 'checkedAt', f.checked_at, 'note', f.note, 'statement', f.statement)
     order by f.position) from required_fix f where f.decision_id = (select r.decision_id from required_fix r where r.ticket_id = t.id order by r.created_at desc limit 1)), '[]') as fixes,
-  ${LIFT} as lift
+  ${LIFT} as lift,
+  (select json_build_object('address', s.address, 'since', s.since, 'says', s.says) from mail_stop s where s.address = lower(t.account_email) and s.lifted_at is null) as "mailStopped"
 from ticket t where t.id = $1`;
 
 export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {

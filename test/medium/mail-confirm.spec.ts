@@ -1,6 +1,6 @@
 import { AddressTokens } from '../../src/auth/address-tokens.service';
 import { ConfirmService } from '../../src/mailbox/confirm.service';
-import { Confirmations } from '../../src/mailbox/confirmations.service';
+import { Confirmations, type Confirmation } from '../../src/mailbox/confirmations.service';
 import { MailboxService } from '../../src/mailbox/mailbox.service';
 import { serveDns } from '../../src/simulator/dns';
 import { Faults } from '../../src/simulator/faults';
@@ -43,7 +43,13 @@ describe('a mail that waits', () => {
   });
   beforeEach(() => desk.source.query(`update mail_confirmation set created_at = created_at - interval '2 days'`));
 
-  const asked = async (id: string, account = 'A-1') => (await desk.app.get(Confirmations).of(id, account)) ?? (await Promise.reject(new Error('Nobody was asked.')));
+  const asked = async (id: string, account = 'A-1'): Promise<Confirmation> => {
+    const found = await desk.app.get(Confirmations).of(id, account);
+    if (!found) {
+      throw new Error(`Account ${account} was not asked about ${id}.`);
+    }
+    return found;
+  };
   const state = async (id: string) => desk.app.get(MailboxService).find(id);
   const ticket = async (ref: string | null) => ((await desk.source.query('select id, state, kind, claim, account_id, missing, block_id from ticket where ref = $1', [ref])) as Record<string, unknown>[])[0];
   const sentMail = (template: string, to: string, containing = '') =>
