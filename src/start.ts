@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { AppModule } from './app.module';
 import { SessionsService } from './auth/sessions.service';
 import { may } from './core/policy/may';
+import { NocService } from './noc/noc.service';
 import { loadConfig, type Config } from './platform/config/config';
 import { createApp } from './platform/http/create-app';
 import type { Viewer } from './platform/http/viewer';
@@ -48,6 +49,7 @@ function viewerOf(app: NestFastifyApplication): (request: FastifyRequest) => Pro
       case 'staff':
         return {
           kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'),
+          lifts: app.get(NocService).byHand && may(who.staff.role, 'confirm_lift'),
         };
       case 'customer':
         return { kind: 'customer', name: who.account.name ?? who.account.email, detail: `account ${who.account.id}`, csrf: who.csrf };

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type StaffRole = 'reviewer' | 'senior' | 'lead' | 'auditor' | 'admin';
+export type StaffRole = 'reviewer' | 'senior' | 'lead' | 'auditor' | 'admin' | 'operator';
 
 /** Somebody who works at the desk. */
 @Entity('staff_member')

@@ -18,7 +18,7 @@ export const COMMANDS: Record<string, Command> = {
   },
   'mail-pipe': { usage: 'stores one raw mail from stdin; 75 when it could not be stored', run: async (args) => (await import('./mail-pipe.js')).mailPipeCommand(args) },
   'api-key': { usage: 'create --name N --scope noc|reviewer|lead|admin|read [--staff EMAIL]', run: async (args) => (await import('./keys.js')).apiKeyCommand(args) },
-  staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin', run: async (args) => (await import('./keys.js')).staffCommand(args) },
+  staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin|operator', run: async (args) => (await import('./keys.js')).staffCommand(args) },
   migrate: { usage: 'brings the database up to date', run: async () => (await import('./upkeep.js')).migrateCommand(io) },
   audit: { usage: 'verify: works out every seal of the audit again; 1 when one does not hold', run: async (args) => (await import('./upkeep.js')).auditCommand(args, io) },
   'seed-demo': { usage: 'staff and keys of the demo (secrets as JSON on stdin)', run: async () => (await import('./seed-demo.js')).seedDemoCommand() },

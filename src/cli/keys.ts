@@ -6,7 +6,7 @@ import { withDatabase } from './database';
 import { options } from './options';
 
 const SCOPES: Scope[] = ['noc', 'reviewer', 'lead', 'admin', 'read'];
-const ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin'];
+const ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin', 'operator'];
 
 /** `api-key create --name N --scope S [--staff EMAIL]`: prints the key once; only its hash is kept. */
 export async function apiKeyCommand(args: string[]): Promise<number> {

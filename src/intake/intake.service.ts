@@ -4,6 +4,7 @@ import type { Principal } from '../auth/principal';
 import type { EvidenceRow } from '../evidence/evidence-rows';
 import { Idempotency, requestHash, type Kept } from '../evidence/idempotency';
 import { SubmitService, type Once, type Submission } from '../evidence/submit.service';
+import { NocService } from '../noc/noc.service';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Forbidden, InvalidInput } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -26,6 +27,7 @@ export class IntakeService {
     private readonly source: DataSource,
     private readonly submit: SubmitService,
     private readonly idempotency: Idempotency,
+    private readonly noc: NocService,
   ) {}
 
   rejectedUnblock(who: Principal, body: RejectedUnblock, key?: string): Promise<Kept> {
@@ -46,6 +48,8 @@ export class IntakeService {
     if (key !== undefined && (key.length === 0 || key.length > 255)) {
       throw new InvalidInput([{ field: 'Idempotency-Key', code: 'length', message: 'must have 1 to 255 characters' }]);
     }
+    const { account, block } = submission;
+    await this.noc.told({ by: who.scope === 'noc' ? 'noc' : 'staff', account, ip: block.ip, block });
     const audience: Audience = who.scope === 'noc' ? 'outside' : 'inside';
     const row = (ticket: Ticket, answer: unknown, status: number) => ({
       owner: who.keyId, key: key ?? '', request_hash: hash, status, answer, ticket_id: ticket.id, created_at: ticket.createdAt.toISOString(),

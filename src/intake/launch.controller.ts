@@ -6,6 +6,7 @@ import { Attempts } from '../auth/attempts.service';
 import { LaunchService } from '../auth/launch.service';
 import { LaunchTickets } from '../auth/launch-tickets.service';
 import { SessionsService } from '../auth/sessions.service';
+import { NocService } from '../noc/noc.service';
 import { Unauthorised } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 
@@ -23,6 +24,7 @@ export class LaunchController {
     private readonly tickets: LaunchTickets,
     private readonly sessions: SessionsService,
     private readonly attempts: Attempts,
+    private readonly noc: NocService,
   ) {}
 
   /** Reloading the page, or opening its address, has no token: start again. */
@@ -39,6 +41,10 @@ export class LaunchController {
       throw new Unauthorised(found.says);
     }
     const { account, launch } = found;
+    if (launch.ip) {
+      const { ip, kind, blockedAt } = launch;
+      await this.noc.told({ by: 'launch', account, ip, ...(kind && blockedAt ? { block: { ip, kind, blockedAt } } : {}) });
+    }
     this.view.render(request, reply, 'intake/launch', {
       title: 'Continue', name: account.name ?? account.email, accountId: account.id, email: account.email, ip: launch.ip ?? null, ticket: this.tickets.seal(account, launch),
     });

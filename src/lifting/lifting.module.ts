@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { NocModule } from '../noc/noc.module';
 import { BlockEventsController } from './block-events.controller';
+import { ByHandController } from './by-hand.controller';
+import { ByHandService } from './by-hand.service';
 import { LiftEnds } from './lift-ends';
 import { Lift } from './lift.entity';
 import { LiftingService } from './lifting.service';
@@ -14,7 +16,7 @@ import { WatchService } from './watch.service';
 /** Carries a lift through: order, read back, confirm, watch. */
 @Module({
   imports: [TypeOrmModule.forFeature([Lift]), NocModule],
-  controllers: [BlockEventsController],
-  providers: [Lifts, LiftEnds, LiftingService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
+  controllers: [BlockEventsController, ByHandController],
+  providers: [Lifts, LiftEnds, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
 })
 export class LiftingModule {}

@@ -18,6 +18,8 @@ const GIVE_UP_MS = 2 * 3_600_000;
 const FAR_AWAY_SECONDS = 7 * 86_400;
 /** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
 const ORDER_SECONDS = 10.5;
+/** How often a lift is read that a person carries out. */
+const BY_HAND_SECONDS = 600;
 const SKIPPED = 'skipped' as const;
 const UNIQUE = '23505';
 
@@ -64,11 +66,18 @@ export class LiftingService {
       return this.trouble(subject, lift, holder);
     }
     const owns = ownership(subject.accountId, holder.value);
+    if (!blocks.ok && blocks.error === 'not_offered') {
+      return this.ends.fail(subject, lift, 'refused', undefined, blocks.detail);
+    }
     // A stranger's address may not be listed at all: then ownership says enough.
     if (!blocks.ok && owns !== 'stranger') {
       return this.trouble(subject, lift, blocks);
     }
     const listed = blocks.ok ? blocks.value : [];
+    const refused = lift?.acceptedAt ? await this.noc.refusedLater(lift.id) : null;
+    if (lift && refused) {
+      return this.heard(subject, lift, refused);
+    }
     return this.follow(planLift(subject, progress(lift), { ownership: owns, blocks: listed }), subject, lift, listed, carrier);
   }
 
@@ -191,6 +200,10 @@ export class LiftingService {
     }
     if (carrier === 'order') {
       return this.ends.accepted(lift, 'unblocking');
+    }
+    if (this.noc.byHand) {
+      // It is read at once when the person is through; this look only finds what was told in another way.
+      return this.again(lift, BY_HAND_SECONDS, 'waits for a person to lift it in the control panel', { state: 'unblocking', troubleSince: null });
     }
     return this.again(lift, backoff(Math.floor(lift.reads / 4), 0.5, 60, Math.random()), 'the NOC is unblocking', { state: 'unblocking', reads: lift.reads + 1, troubleSince: null });
   }

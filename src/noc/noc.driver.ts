@@ -58,8 +58,19 @@ export interface NocException {
   state: 'applied' | 'proposed';
 }
 
+/** What somebody trustworthy said of an address: whose it is, and of which block they came to speak. */
+export interface Told {
+  by: 'noc' | 'launch' | 'import' | 'staff';
+  account: { id: string; email?: string; name?: string | null };
+  ip: string;
+  block?: Block;
+}
+
 /** A control panel (contract, section 4). Every call has a time limit and never throws for what the other side does. */
 export abstract class NocDriver {
+  /** A person carries the lifts out: they take hours, and counting readings means nothing. */
+  readonly byHand: boolean = false;
+
   /** Who holds an address; `not_found` when it is none of the provider's. */
   abstract holder(ip: string): Promise<NocAnswer<HeldAddress>>;
   abstract account(id: string): Promise<NocAnswer<NocAccount>>;
@@ -69,4 +80,14 @@ export abstract class NocDriver {
   /** Asks for a lift; `unblocking` was accepted and takes a while. */
   abstract lift(order: LiftOrder): Promise<NocAnswer<'unblocking' | 'unblocked'>>;
   abstract orderException(order: ExceptionOrder): Promise<NocAnswer<NocException>>;
+
+  /** Keeps what we were told of an address, where the NOC cannot be asked for it. */
+  told(_word: Told): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** A refusal that came after the order was accepted; null while there is none. */
+  refusedLater(_idempotencyKey: string): Promise<NocFailure | null> {
+    return Promise.resolve(null);
+  }
 }

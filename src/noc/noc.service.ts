@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { BlockService } from './block.service';
 import { Breaker } from './breaker';
-import { NocDriver, type ExceptionOrder, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException } from './noc.driver';
+import { NocDriver, type ExceptionOrder, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException, type NocFailure, type Told } from './noc.driver';
 
 /** The NOC, asked. An error is "unknown": never "not yours", never "not blocked". No call belongs inside a transaction. */
 @Injectable()
@@ -67,6 +67,21 @@ export class NocService {
   /** Orders a narrow, expiring exception of the filter; `not_offered` where the NOC has none. */
   orderException(order: ExceptionOrder): Promise<NocAnswer<NocException>> {
     return this.ask(() => this.driver.orderException(order));
+  }
+
+  /** A person carries the lifts out. */
+  get byHand(): boolean {
+    return this.driver.byHand;
+  }
+
+  /** Keeps what somebody trustworthy said of an address, for a NOC that cannot be asked; else nothing happens. */
+  told(word: Told): Promise<void> {
+    return this.driver.told(word);
+  }
+
+  /** A refusal that came after the order was accepted; null while there is none. */
+  refusedLater(idempotencyKey: string): Promise<NocFailure | null> {
+    return this.driver.refusedLater(idempotencyKey);
   }
 
   private ask<T>(call: () => Promise<NocAnswer<T>>): Promise<NocAnswer<T>> {

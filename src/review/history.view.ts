@@ -70,6 +70,8 @@ const SAYS: Record<string, (detail: Detail) => string> = {
   decision_undone: () => 'Decision undone; nothing was sent',
   lift_confirmed: () => 'The NOC confirmed the lift',
   lift_failed: (d) => `The lift failed${d['why'] ? `: ${text(d['why'])}` : ''}`,
+  lift_done_by_hand: () => 'Lifted by hand in the control panel, and seen to be gone',
+  lift_not_possible: (d) => `Could not be lifted by hand${d['because'] ? `: ${text(d['because'])}` : ''}`,
   block_gone: () => 'The block was gone already',
   not_owner_found: () => 'The address belongs to another account',
   withdrawn: () => 'Withdrawn by the customer',

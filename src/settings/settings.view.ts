@@ -15,7 +15,7 @@ const SECOND: Record<SecondPersonCode, string> = {
   against_assessment: 'a lift against a reading of likely abuse', wide_exception: 'a filter exception wider than one sender (a lead)', wide_block: 'a block wider than one address or one /64 (a lead)', routed: 'whatever a routing rule names',
 };
 const ROLES: Record<StaffRole, string> = {
-  reviewer: 'Reviewer', senior: 'Senior reviewer', lead: 'Lead', auditor: 'Auditor', admin: 'Admin',
+  reviewer: 'Reviewer', senior: 'Senior reviewer', lead: 'Lead', auditor: 'Auditor', admin: 'Admin', operator: 'Operator of the NOC',
 };
 
 interface Found {

@@ -8,6 +8,7 @@ import { Faults } from './faults';
 import { answerErrors } from './http';
 import { Noc } from './noc';
 import type { Options } from './options';
+import { ovhRoutes } from './ovh';
 import { pageRoutes } from './page';
 import { Store } from './store';
 import { Webhooks } from './webhooks';
@@ -31,6 +32,7 @@ export async function startNoc(options: Options): Promise<{ url: string; dns: st
   await app.register((scope, _, done) => { contractRoutes(scope, noc, faults, options.NOC_TOKEN); done(); });
   await app.register((scope, _, done) => { controlRoutes(scope, parts, options.NOC_TOKEN); done(); });
   await app.register((scope, _, done) => { webhookRoutes(scope, parts.webhooks, faults); done(); });
+  await app.register((scope, _, done) => { ovhRoutes(scope, noc, faults, options.NOC_TOKEN); done(); });
   await app.register((scope) => pageRoutes(scope, parts));
 
   const dns = await serveDns(options.SIM_HOST, options.SIM_DNS_PORT, () => store.world.dns, faults);

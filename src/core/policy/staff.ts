@@ -1,7 +1,7 @@
 /** A member of staff as the policy sees them. `accountIds`: accounts of the provider's customers that are their own. */
 export interface StaffFacts {
   id: string;
-  role: 'reviewer' | 'senior' | 'lead' | 'auditor' | 'admin';
+  role: 'reviewer' | 'senior' | 'lead' | 'auditor' | 'admin' | 'operator';
   accountIds: readonly string[];
 }
 

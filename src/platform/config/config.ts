@@ -14,6 +14,8 @@ const url = (...schemes: string[]) =>
 const positive = z.coerce.number({ error: 'must be a number' }).positive('must be above 0');
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(0, 'must be 0 to 65535').max(65535, 'must be 0 to 65535');
 
+const OVH_ENDPOINTS: Record<string, string> = { 'ovh-eu': 'https://api.eu.ovhcloud.com/1.0', 'ovh-ca': 'https://api.ca.ovhcloud.com/1.0', 'ovh-us': 'https://api.us.ovhcloud.com/1.0' };
+
 export const ROLES = ['web', 'worker', 'mail'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -51,6 +53,15 @@ const schema = z.object({
   NOC_URL: optional(url('http', 'https')),
   NOC_TOKEN: optional(z.string()),
   NOC_WEBHOOK_SECRET: optional(z.string().min(16, 'must have at least 16 characters')),
+  NOC_EVENTS_SECRET: optional(list.pipe(z.array(z.string().regex(/^(whsec_[A-Za-z0-9+/=_-]{32,}|whpk_[A-Za-z0-9+/=_-]{43,44})$/, 'must be whsec_ or whpk_ and the key in base64')).max(2, 'may name two keys at most: the new one and the old one'))),
+  WEBHOOK_NETWORKS: list.pipe(z.array(z.string().refine((cidr) => /^[0-9a-f.:]+\/\d{1,3}$/i.test(cidr), 'must be networks, such as 10.20.0.0/16'))).default([]),
+  OVH_ENDPOINT: z.preprocess((text) => (text === '' ? undefined : OVH_ENDPOINTS[String(text)] ?? text), url('http', 'https').default('https://api.eu.ovhcloud.com/1.0')),
+  OVH_APP_KEY: optional(z.string()),
+  OVH_APP_SECRET: optional(z.string()),
+  OVH_CONSUMER_KEY: optional(z.string()),
+  OVH_CLIENT_ID: optional(z.string()),
+  OVH_CLIENT_SECRET: optional(z.string()),
+  OVH_TOKEN_URL: optional(url('http', 'https')),
   NOC_LAUNCH_KEY: optional(z.string().min(32, 'must have at least 32 characters, or be a PEM public key')),
   DNS_SERVERS: optional(list),
   TRUSTED_AUTHSERV_IDS: list.default([]),
@@ -94,6 +105,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(rest.DKIM_KEY && !rest.DKIM_SELECTOR ? ['DKIM_SELECTOR: is missing; DKIM_KEY needs the name under which its public half stands in DNS'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_TOKEN ? ['NOC_TOKEN: is missing; NOC_DRIVER=http needs its bearer token'] : []),
+    ...(rest.NOC_DRIVER === 'ovh' && !(rest.OVH_APP_KEY && rest.OVH_APP_SECRET && rest.OVH_CONSUMER_KEY) && !(rest.OVH_CLIENT_ID && rest.OVH_CLIENT_SECRET)
+      ? ['OVH_CLIENT_ID: is missing; NOC_DRIVER=ovh needs OVH_CLIENT_ID and OVH_CLIENT_SECRET, or OVH_APP_KEY, OVH_APP_SECRET and OVH_CONSUMER_KEY'] : []),
   ];
   if (missing.length > 0 || !DATABASE_URL || !SECRET) {
     throw new BadSettings(missing);

@@ -10,6 +10,8 @@ export interface Viewer {
   keysOff?: boolean;
   /** may open settings */
   settings?: boolean;
+  /** lifts are carried out by hand, and this person may do it */
+  lifts?: boolean;
   /** may open the insights */
   insights?: boolean;
 }
