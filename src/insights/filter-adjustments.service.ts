@@ -16,10 +16,18 @@ import { FilterAdjustment, type AdjustmentState } from './filter-adjustment.enti
 
 export interface AdjustmentJson {
   id: string; ticket: string; rule: string; sender: string | null; messageId: string | null; change: string; scope: string; expiresAt: string | null;
-  state: AdjustmentState; answer: string | null; note: string | null; createdAt: string; updatedAt: string;
+  state: AdjustmentState; answer: string | null;
+  /** the exception that was ordered of the NOC before the lift; null where none was asked for */
+  exception: { state: 'ordered' | 'applied' | 'proposed' | 'not_offered' | 'failed'; id: string | null; answer: string | null; at: string | null } | null;
+  note: string | null; createdAt: string; updatedAt: string;
 }
 
-const COLUMNS = `a.id, t.ref as ticket, a.rule, a.sender, a.message_id as "messageId", a.change, a.scope, a.expires_at as "expiresAt", a.state, a.answer, a.note,
+/** What the NOC applied is applied, until somebody says otherwise. */
+const STATE = `case when a.state = 'proposed' and e.state = 'applied' then 'applied' else a.state end`;
+const FROM = 'filter_adjustment a join ticket t on t.id = a.ticket_id left join filter_exception e on e.decision_id = a.decision_id';
+const COLUMNS = `a.id, t.ref as ticket, a.rule, a.sender, a.message_id as "messageId", a.change, a.scope, a.expires_at as "expiresAt", ${STATE} as state, a.answer,
+  case when e.id is null then null else json_build_object('state', e.state, 'id', e.noc_id, 'answer', e.last_answer, 'at', e.settled_at) end as exception,
+  a.note,
   a.created_at as "createdAt", a.updated_at as "updatedAt"`;
 
 /** A false positive changes the filter, or it happens again: what should change, and what became of it. */
@@ -63,8 +71,8 @@ export class FilterAdjustmentsService {
     const [at, id] = after?.split('_') ?? [];
     try {
       const rows = (await this.source.query(
-        `select ${COLUMNS} from filter_adjustment a join ticket t on t.id = a.ticket_id
-         where ($1::text is null or a.state = $1) and ($2::timestamptz is null or (a.created_at, a.id) < ($2::timestamptz, $3::uuid))
+        `select ${COLUMNS} from ${FROM}
+         where ($1::text is null or ${STATE} = $1) and ($2::timestamptz is null or (a.created_at, a.id) < ($2::timestamptz, $3::uuid))
          order by a.created_at desc, a.id desc limit $4`,
         [state ?? null, at ?? null, id ?? null, limit + 1],
       )) as (Omit<AdjustmentJson, 'createdAt'> & { createdAt: Date })[];
@@ -91,7 +99,7 @@ export class FilterAdjustmentsService {
         throw new NotFound('There is no such filter adjustment.');
       }
       await this.audit.record(tx, { ticketId: updated.ticketId, event: 'filter_adjustment_answered', by, detail: { adjustment: id, state } });
-      const [row] = (await tx.query(`select ${COLUMNS} from filter_adjustment a join ticket t on t.id = a.ticket_id where a.id = $1`, [id])) as AdjustmentJson[];
+      const [row] = (await tx.query(`select ${COLUMNS} from ${FROM} where a.id = $1`, [id])) as AdjustmentJson[];
       if (!row) {
         throw new NotFound('There is no such filter adjustment.');
       }

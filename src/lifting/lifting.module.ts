@@ -4,7 +4,9 @@ import { NocModule } from '../noc/noc.module';
 import { BlockEventsController } from './block-events.controller';
 import { ByHandController } from './by-hand.controller';
 import { ByHandService } from './by-hand.service';
+import { ExceptionsService } from './exceptions.service';
 import { LiftEnds } from './lift-ends';
+import { LiftWaits } from './lift-waits';
 import { Lift } from './lift.entity';
 import { LiftingService } from './lifting.service';
 import { Lifts } from './lifts';
@@ -17,6 +19,6 @@ import { WatchService } from './watch.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Lift]), NocModule],
   controllers: [BlockEventsController, ByHandController],
-  providers: [Lifts, LiftEnds, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
+  providers: [Lifts, LiftEnds, LiftWaits, ExceptionsService, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
 })
 export class LiftingModule {}

@@ -7,19 +7,14 @@ import type { NocAnswer, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import type { HandlerResult } from '../outbox/handles';
 import { Transactions } from '../platform/database/transactions';
-import { Clock } from '../platform/clock';
+import { ExceptionsService } from './exceptions.service';
 import { LiftEnds } from './lift-ends';
+import { LiftWaits } from './lift-waits';
 import type { Lift } from './lift.entity';
-import { LEASE_SECONDS, Lifts, type LiftChanges, type Subject } from './lifts';
+import { LEASE_SECONDS, Lifts, type Subject } from './lifts';
 
-/** A NOC that gives no usable answer for so long: then a person gets the ticket. */
-const GIVE_UP_MS = 2 * 3_600_000;
-/** A "too early" further away than this is for a person to know, not for a job to wait for. */
-const FAR_AWAY_SECONDS = 7 * 86_400;
 /** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
 const ORDER_SECONDS = 10.5;
-/** How often a lift is read that a person carries out. */
-const BY_HAND_SECONDS = 600;
 const SKIPPED = 'skipped' as const;
 const UNIQUE = '23505';
 
@@ -36,7 +31,8 @@ export class LiftingService {
     private readonly ends: LiftEnds,
     private readonly noc: NocService,
     private readonly transactions: Transactions,
-    private readonly clock: Clock,
+    private readonly waits: LiftWaits,
+    private readonly exceptions: ExceptionsService,
   ) {}
 
   /** One step of the lift of a ticket. Idempotent: it takes everything as it stands now. */
@@ -51,7 +47,7 @@ export class LiftingService {
     }
     const lift = subject.liftId ? await this.lifts.take(subject.liftId) : null;
     if (subject.liftId && !lift) {
-      return this.later(2, 'another worker is at this lift');
+      return this.waits.later(2, 'another worker is at this lift');
     }
     if (allowed === 'no') {
       await this.ends.abandon(lift);
@@ -63,7 +59,7 @@ export class LiftingService {
   private async step(subject: Subject, lift: Lift | null, carrier: Carrier): Promise<HandlerResult> {
     const [holder, blocks] = await Promise.all([this.noc.holder(subject.ip), this.noc.blocks(subject.ip)]);
     if (!holder.ok) {
-      return this.trouble(subject, lift, holder);
+      return this.waits.trouble(subject, lift, holder);
     }
     const owns = ownership(subject.accountId, holder.value);
     if (!blocks.ok && blocks.error === 'not_offered') {
@@ -71,7 +67,7 @@ export class LiftingService {
     }
     // A stranger's address may not be listed at all: then ownership says enough.
     if (!blocks.ok && owns !== 'stranger') {
-      return this.trouble(subject, lift, blocks);
+      return this.waits.trouble(subject, lift, blocks);
     }
     const listed = blocks.ok ? blocks.value : [];
     const refused = lift?.acceptedAt ? await this.noc.refusedLater(lift.id) : null;
@@ -86,7 +82,7 @@ export class LiftingService {
       case 'order':
         return this.order(subject, lift);
       case 'wait':
-        return this.wait(subject, lift, carrier);
+        return this.waits.wait(subject, lift, carrier);
       case 'confirm':
         return this.ends.confirm(subject, lift, blocks, plan.alreadyGone);
       case 'close_as_stranger':
@@ -97,14 +93,18 @@ export class LiftingService {
   }
 
   private async order(subject: Subject, known: Lift | null): Promise<HandlerResult> {
+    const waitsFor = await this.exceptions.before(subject);
+    if (waitsFor) {
+      return known ? this.waits.again(known, waitsFor.seconds, waitsFor.why, {}) : this.waits.later(waitsFor.seconds, waitsFor.why);
+    }
     const sendBefore = performance.now() + (LEASE_SECONDS - ORDER_SECONDS) * 1000;
     const lift = await this.permit(subject, known);
     if (lift === 'taken') {
-      return this.later(5, 'another lift of this block is under way');
+      return this.waits.later(5, 'another lift of this block is under way');
     }
     // Stored as requested and not sent: the next step reads, finds the block standing, and sends.
     if (!lift || performance.now() > sendBefore) {
-      return this.later(1, 'the decision or the worker changed at the last moment');
+      return this.waits.later(1, 'the decision or the worker changed at the last moment');
     }
     const { ip, kind, ref, reasons } = subject;
     const answer = await this.noc.lift({ ip, kind, blockedAt: subject.blockedAt.toISOString(), ticket: ref, reason: reasons.join(', '), idempotencyKey: lift.id });
@@ -136,7 +136,7 @@ export class LiftingService {
     }
     switch (answer.error) {
       case 'too_early':
-        return this.tooEarly(subject, lift, answer.retryAfterSeconds ?? 0);
+        return this.waits.tooEarly(subject, lift, answer.retryAfterSeconds ?? 0);
       case 'newer_block':
         return this.ends.fail(subject, lift, 'newer_block', answer.blockedAt);
       case 'not_owner':
@@ -145,7 +145,7 @@ export class LiftingService {
       case 'not_offered':
         return this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
       case 'busy':
-        return this.trouble(subject, lift, answer);
+        return this.waits.trouble(subject, lift, answer);
       case 'not_found':
       case 'timeout':
       case 'unreachable':
@@ -154,7 +154,7 @@ export class LiftingService {
         const strikes = lift.strikes + 1;
         // After the last try one more reading decides: it may have worked all the same.
         const seconds = strikes < STRIKES ? backoff(strikes - 1, 1, 30, Math.random()) : 1;
-        return this.again(lift, seconds, answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
+        return this.waits.again(lift, seconds, answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
       }
     }
   }
@@ -165,71 +165,6 @@ export class LiftingService {
     return owns.ok && !owns.value ? this.ends.notOwner(subject, lift) : this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
   }
 
-  private async tooEarly(subject: Subject, lift: Lift, seconds: number): Promise<HandlerResult> {
-    const allowedAt = this.in(seconds);
-    if (seconds > FAR_AWAY_SECONDS) {
-      return this.ends.fail(subject, lift, 'too_far_away', allowedAt.toISOString());
-    }
-    // A moment later than allowed, and not all at the same moment (F17).
-    const dueAt = this.in(seconds + 1 + Math.random() * Math.min(10, seconds / 10));
-    return this.ends.delay(lift, dueAt, `too early: allowed from ${allowedAt.toISOString()}`);
-  }
-
-  /** Unusable answers are "unknown": nothing is ordered, nothing concluded; asked again, less and less often (F18). */
-  private async trouble(subject: Subject, lift: Lift | null, failure: NocFailure): Promise<HandlerResult> {
-    const since = lift?.troubleSince ?? this.clock.now();
-    const waited = this.clock.now().getTime() - since.getTime();
-    if (waited > GIVE_UP_MS) {
-      return this.ends.fail(subject, lift, 'no_answer', undefined, failure.detail);
-    }
-    const held = lift ?? (await this.begin(subject));
-    if (!held) {
-      return this.later(5, 'another lift of this block is under way');
-    }
-    const tries = Math.log2(1 + waited / 1000);
-    const seconds = Math.max(failure.retryAfterSeconds ?? 0, backoff(Math.floor(tries), 1, 120, Math.random()));
-    // What was sent and not answered stays unknown; what was refused as busy was not done.
-    const state = held.state === 'scheduled' || (failure.error === 'busy' && held.strikes === 0 && !held.acceptedAt) ? 'scheduled' : held.acceptedAt ? 'unblocking' : 'unknown';
-    return this.again(held, seconds, failure.detail, { state, troubleSince: since, lastAnswer: failure.detail });
-  }
-
-  private async wait(subject: Subject, known: Lift | null, carrier: Carrier): Promise<HandlerResult> {
-    const lift = known ?? (await this.begin(subject));
-    if (!lift) {
-      return this.later(5, 'another lift of this block is under way');
-    }
-    if (carrier === 'order') {
-      return this.ends.accepted(lift, 'unblocking');
-    }
-    if (this.noc.byHand) {
-      // It is read at once when the person is through; this look only finds what was told in another way.
-      return this.again(lift, BY_HAND_SECONDS, 'waits for a person to lift it in the control panel', { state: 'unblocking', troubleSince: null });
-    }
-    return this.again(lift, backoff(Math.floor(lift.reads / 4), 0.5, 60, Math.random()), 'the NOC is unblocking', { state: 'unblocking', reads: lift.reads + 1, troubleSince: null });
-  }
-
-  private begin(subject: Subject): Promise<Lift | null> {
-    return this.transactions.run((tx) => this.lifts.create(tx, subject)).catch((error: { code?: string }) => {
-      if (error.code === UNIQUE) {
-        return null;
-      }
-      throw error;
-    });
-  }
-
-  private async again(lift: Lift, seconds: number, why: string, changes: LiftChanges): Promise<HandlerResult> {
-    const dueAt = this.in(seconds);
-    await this.transactions.run((tx) => this.lifts.settle(tx, lift, { ...changes, dueAt }));
-    return { retryAt: dueAt, why };
-  }
-
-  private later(seconds: number, why: string): HandlerResult {
-    return { retryAt: this.in(seconds), why };
-  }
-
-  private in(seconds: number): Date {
-    return new Date(this.clock.now().getTime() + seconds * 1000);
-  }
 }
 
 function progress(lift: Lift | null): LiftProgress {

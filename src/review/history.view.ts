@@ -37,6 +37,10 @@ type Detail = Record<string, unknown>;
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const CHANNELS: Record<string, string> = { noc: 'from the control panel', form: 'by the web form', mail: 'by mail', api: 'over the API' };
 
+const EXCEPTION: Record<string, string> = {
+  applied: 'applied before the lift', proposed: 'proposed to the filter team', not_offered: 'the control panel takes none, so it stays an adjustment', failed: 'could not be ordered; the lift went on without it',
+};
+
 /** What happened, in a few words. An event that is not here is told by its own name. */
 const SAYS: Record<string, (detail: Detail) => string> = {
   opened: (d) => `Claim received ${CHANNELS[text(d['channel'])] ?? ''}`,
@@ -72,6 +76,7 @@ const SAYS: Record<string, (detail: Detail) => string> = {
   lift_failed: (d) => `The lift failed${d['why'] ? `: ${text(d['why'])}` : ''}`,
   lift_done_by_hand: () => 'Lifted by hand in the control panel, and seen to be gone',
   lift_not_possible: (d) => `Could not be lifted by hand${d['because'] ? `: ${text(d['because'])}` : ''}`,
+  filter_exception_settled: (d) => `Filter exception for ${text(d['rule'])} and ${text(d['sender'])}: ${EXCEPTION[text(d['state'])] ?? text(d['state'])}`,
   block_gone: () => 'The block was gone already',
   not_owner_found: () => 'The address belongs to another account',
   withdrawn: () => 'Withdrawn by the customer',

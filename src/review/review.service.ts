@@ -7,6 +7,7 @@ import type { Outcome } from '../core/decision/outcome';
 import { fixOf } from '../core/fixes/catalogue';
 import type { FixWhen } from '../core/fixes/fix';
 import { canDecide } from '../core/policy/can-decide';
+import { isOneSender } from '../core/ticket/exception-plan';
 import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-second-person';
 import type { Analysis } from '../core/rules/analysis';
 import type { EventType } from '../core/ticket/events';
@@ -167,6 +168,11 @@ function timed(outcome: Outcome, fixes: Proposal['requiredFixes']): Draft['requi
   return outcome === 'require_fixes' && nobodySaid ? usual.map((fix) => ({ ...fix, when: 'before_lift' })) : usual;
 }
 
-/** Only an exception reaches past the ticket; a report to the filter team changes nothing by itself. */
-const scopeOf = (adjustment: Adjustment | null | undefined): ExceptionScope | null =>
-  adjustment?.change !== 'exception' ? null : (SCOPES.find((scope) => scope === adjustment.scope) ?? 'everything');
+/** Only an exception reaches past the ticket; a report to the filter team changes nothing by itself. One that calls itself narrow and names no single sender is wide. */
+function scopeOf(adjustment: Adjustment | null | undefined): ExceptionScope | null {
+  if (adjustment?.change !== 'exception') {
+    return null;
+  }
+  const scope = SCOPES.find((known) => known === adjustment.scope) ?? 'everything';
+  return scope === 'sender' && !isOneSender(adjustment.sender) ? 'everything' : scope;
+}

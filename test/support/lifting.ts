@@ -52,6 +52,7 @@ export interface DecisionOptions {
   agreed?: boolean;
   outcome?: string;
   liftWhenVerified?: boolean;
+  filterAdjustment?: object | null;
 }
 
 export interface LiftingRoom {
@@ -113,13 +114,13 @@ export async function liftingRoom(options: { simulator?: SimulatorOptions; redis
       await noc.put(`/addresses/${ip}`, { accountId: ACCOUNT, assignedSince: new Date(Date.now() - 30 * DAY).toISOString() });
       return (await noc.post<Block>('/blocks', { ip, kind: 'spam', blockedAt: new Date(Date.now() - DAY).toISOString(), ...more })).body;
     },
-    decide: async (ticket, { undoSeconds = 0, state = 'undoable', secondPerson = [], secondBy, agreed, outcome = 'lift', liftWhenVerified = false } = {}) => {
+    decide: async (ticket, { undoSeconds = 0, state = 'undoable', secondPerson = [], secondBy, agreed, outcome = 'lift', liftWhenVerified = false, filterAdjustment = null } = {}) => {
       const id = randomUUID();
       const undoUntil = new Date(Date.now() + undoSeconds * 1000);
       await source.query(
-        `insert into decision (id, ticket_id, outcome, reasons, statement, state, by_id, by_name, undo_until, ticket_version, second_person, second_by, agreed, lift_when_verified)
-         values ($1, $2, $3, '{transactional_burst}', 'Order confirmations.', $4, $5, 'R', $6, $7, $8, $9, $10, $11)`,
-        [id, ticket.id, outcome, state, randomUUID(), undoUntil, ticket.version, secondPerson, secondBy ?? null, agreed ?? null, liftWhenVerified],
+        `insert into decision (id, ticket_id, outcome, reasons, statement, state, by_id, by_name, undo_until, ticket_version, second_person, second_by, agreed, lift_when_verified, filter_adjustment)
+         values ($1, $2, $3, '{transactional_burst}', 'Order confirmations.', $4, $5, 'R', $6, $7, $8, $9, $10, $11, $12)`,
+        [id, ticket.id, outcome, state, randomUUID(), undoUntil, ticket.version, secondPerson, secondBy ?? null, agreed ?? null, liftWhenVerified, filterAdjustment && JSON.stringify(filterAdjustment)],
       );
       await move(ticket.id, 'lift_decided', { changes: { decisionId: id }, refId: id, effectsDueAt: undoUntil });
       return id;

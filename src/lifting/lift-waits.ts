@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { backoff } from '../core/ticket/lift-plan';
+import type { NocFailure } from '../noc/noc.driver';
+import { NocService } from '../noc/noc.service';
+import type { HandlerResult } from '../outbox/handles';
+import { Clock } from '../platform/clock';
+import { Transactions } from '../platform/database/transactions';
+import { LiftEnds } from './lift-ends';
+import type { Lift } from './lift.entity';
+import { Lifts, type LiftChanges, type Subject } from './lifts';
+
+/** A NOC that gives no usable answer for so long: then a person gets the ticket. */
+const GIVE_UP_MS = 2 * 3_600_000;
+/** A "too early" further away than this is for a person to know, not for a job to wait for. */
+const FAR_AWAY_SECONDS = 7 * 86_400;
+/** How often a lift is read that a person carries out. */
+const BY_HAND_SECONDS = 600;
+const UNIQUE = '23505';
+
+/** How long a lift waits for what: the NOC's word, its trouble, a person's hand. Nothing here orders anything. */
+@Injectable()
+export class LiftWaits {
+  constructor(
+    private readonly lifts: Lifts,
+    private readonly ends: LiftEnds,
+    private readonly noc: NocService,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  async tooEarly(subject: Subject, lift: Lift, seconds: number): Promise<HandlerResult> {
+    const allowedAt = this.in(seconds);
+    if (seconds > FAR_AWAY_SECONDS) {
+      return this.ends.fail(subject, lift, 'too_far_away', allowedAt.toISOString());
+    }
+    // A moment later than allowed, and not all at the same moment (F17).
+    const dueAt = this.in(seconds + 1 + Math.random() * Math.min(10, seconds / 10));
+    return this.ends.delay(lift, dueAt, `too early: allowed from ${allowedAt.toISOString()}`);
+  }
+
+  /** Unusable answers are "unknown": nothing is ordered, nothing concluded; asked again, less and less often (F18). */
+  async trouble(subject: Subject, lift: Lift | null, failure: NocFailure): Promise<HandlerResult> {
+    const since = lift?.troubleSince ?? this.clock.now();
+    const waited = this.clock.now().getTime() - since.getTime();
+    if (waited > GIVE_UP_MS) {
+      return this.ends.fail(subject, lift, 'no_answer', undefined, failure.detail);
+    }
+    const held = lift ?? (await this.begin(subject));
+    if (!held) {
+      return this.later(5, 'another lift of this block is under way');
+    }
+    const tries = Math.log2(1 + waited / 1000);
+    const seconds = Math.max(failure.retryAfterSeconds ?? 0, backoff(Math.floor(tries), 1, 120, Math.random()));
+    // What was sent and not answered stays unknown; what was refused as busy was not done.
+    const state = held.state === 'scheduled' || (failure.error === 'busy' && held.strikes === 0 && !held.acceptedAt) ? 'scheduled' : held.acceptedAt ? 'unblocking' : 'unknown';
+    return this.again(held, seconds, failure.detail, { state, troubleSince: since, lastAnswer: failure.detail });
+  }
+
+  async wait(subject: Subject, known: Lift | null, carrier: 'order' | 'read'): Promise<HandlerResult> {
+    const lift = known ?? (await this.begin(subject));
+    if (!lift) {
+      return this.later(5, 'another lift of this block is under way');
+    }
+    if (carrier === 'order') {
+      return this.ends.accepted(lift, 'unblocking');
+    }
+    if (this.noc.byHand) {
+      // It is read at once when the person is through; this look only finds what was told in another way.
+      return this.again(lift, BY_HAND_SECONDS, 'waits for a person to lift it in the control panel', { state: 'unblocking', troubleSince: null });
+    }
+    return this.again(lift, backoff(Math.floor(lift.reads / 4), 0.5, 60, Math.random()), 'the NOC is unblocking', { state: 'unblocking', reads: lift.reads + 1, troubleSince: null });
+  }
+
+  async again(lift: Lift, seconds: number, why: string, changes: LiftChanges): Promise<HandlerResult> {
+    const dueAt = this.in(seconds);
+    await this.transactions.run((tx) => this.lifts.settle(tx, lift, { ...changes, dueAt }));
+    return { retryAt: dueAt, why };
+  }
+
+  later(seconds: number, why: string): HandlerResult {
+    return { retryAt: this.in(seconds), why };
+  }
+
+  private begin(subject: Subject): Promise<Lift | null> {
+    return this.transactions.run((tx) => this.lifts.create(tx, subject)).catch((error: { code?: string }) => {
+      if (error.code === UNIQUE) {
+        return null;
+      }
+      throw error;
+    });
+  }
+
+  private in(seconds: number): Date {
+    return new Date(this.clock.now().getTime() + seconds * 1000);
+  }
+}
