@@ -18,11 +18,13 @@ import { OutboxModule } from '../../src/outbox/outbox.module';
 import { loadConfig } from '../../src/platform/config/config';
 import { ConfigModule } from '../../src/platform/config/config.module';
 import { DatabaseModule } from '../../src/platform/database/database.module';
+import { PagesModule } from '../../src/platform/http/pages.module';
 import { Transactions } from '../../src/platform/database/transactions';
 import { Log } from '../../src/platform/log';
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from '../../src/simulator/child';
 import type { LedgerEntry } from '../../src/simulator/types';
 import type { Ticket } from '../../src/tickets/ticket.entity';
+import { TokensModule } from './tokens.module';
 import { TicketsModule } from '../../src/tickets/tickets.module';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { testDatabase, type TestDatabase } from './database';
@@ -150,7 +152,7 @@ async function room(database: TestDatabase, nocUrl: string, token: string, redis
     static all(): DynamicModule {
       return {
         module: Room,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, true), AuditModule, TicketsModule, EvidenceModule, LiftingModule],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, true), PagesModule, AuditModule, TokensModule, TicketsModule, EvidenceModule, LiftingModule],
         providers: [Neighbours],
       };
     }

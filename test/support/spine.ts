@@ -10,6 +10,7 @@ import { loadConfig } from '../../src/platform/config/config';
 import { Log } from '../../src/platform/log';
 import { ConfigModule } from '../../src/platform/config/config.module';
 import { DatabaseModule } from '../../src/platform/database/database.module';
+import { TokensModule } from './tokens.module';
 import { TicketsModule } from '../../src/tickets/tickets.module';
 
 /** Stands in for the rooms: writes down every job it gets, and does what a test tells it to. */
@@ -42,7 +43,7 @@ export async function spine(databaseUrl: string, settings: Record<string, string
     static all(): DynamicModule {
       return {
         module: Spine,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TicketsModule, EvidenceModule, ...also],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TokensModule, TicketsModule, EvidenceModule, ...also],
         providers: [FakeRooms],
       };
     }
