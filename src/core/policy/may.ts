@@ -27,7 +27,7 @@ const TABLE: Record<Role, readonly Action[]> = {
   lead: [...REVIEW, ...LEAD_SETS, 'decide_incident', 'give_back', 'approve_wide', 'see_insights', 'see_audit', 'see_settings', 'retry_job', 'change_filter_adjustment', 'handle_mail', 'confirm_lift'],
   auditor: [...READ, 'see_insights', 'see_audit', 'see_mail'],
   admin: [...LEAD_SETS, 'see_tickets', 'see_desk', 'see_insights', 'see_audit', 'see_settings', 'see_jobs', 'change_rules', 'change_staff', 'change_keys', 'retry_job', 'handle_mail', 'see_mail', 'change_webhooks'],
-  operator: ['see_tickets', 'confirm_lift'],
+  operator: ['see_tickets', 'see_desk', 'confirm_lift'],
   noc: ['file_claim', 'supply_evidence', 'report_fix', 'see_tickets', 'see_mail', 'handle_mail', 'make_status_link', 'report_block', 'change_filter_adjustment'],
   read: ['see_tickets'],
 };
