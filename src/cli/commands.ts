@@ -21,5 +21,6 @@ export const COMMANDS: Record<string, Command> = {
   staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin|operator', run: async (args) => (await import('./keys.js')).staffCommand(args) },
   migrate: { usage: 'brings the database up to date', run: async () => (await import('./upkeep.js')).migrateCommand(io) },
   audit: { usage: 'verify: works out every seal of the audit again; 1 when one does not hold', run: async (args) => (await import('./upkeep.js')).auditCommand(args, io) },
+  seed: { usage: '--tickets N: fills an empty desk with N tickets and their history', run: async (args) => (await import('./seed.js')).seedCommand(args, io) },
   'seed-demo': { usage: 'staff and keys of the demo (secrets as JSON on stdin)', run: async () => (await import('./seed-demo.js')).seedDemoCommand() },
 };

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { Evidence } from '../core/evidence/evidence';
-import { evidence } from '../evidence/wire.schema';
+import { evidence, noBody } from '../evidence/wire.schema';
 import type { TicketJson } from '../tickets/ticket.view';
 import { reportedFix, ticketList, type TicketList } from './tickets-api.schema';
 import { TicketsApiService } from './tickets-api.service';
@@ -13,10 +14,14 @@ import { TicketsApiService } from './tickets-api.service';
 export class TicketsApiController {
   constructor(private readonly api: TicketsApiService) {}
 
-  /** Newest first; `next` is the cursor of the following page, null on the last. */
+  /**
+   * Newest first; `next` is the cursor of the following page, null on the last. Items are heads of tickets: without evidence, analysis, decision, fixes and lift, and
+   * with the block but for its detections and logs; `GET /tickets/{ref}` has them. `q` takes a reference, an address, a network, a Message-ID, a domain, an account, or words.
+   */
   @Get()
   @Allow({ scopes: ['noc', 'read', 'reviewer'] })
-  list(@Who() who: Principal, @Query({ schema: ticketList }) query: TicketList): Promise<{ items: unknown[]; next: string | null }> {
+  @Header('content-type', 'application/json; charset=utf-8')
+  list(@Who() who: Principal, @Query({ schema: ticketList }) query: TicketList): Promise<string> {
     return this.api.list(who, query);
   }
 
@@ -38,8 +43,10 @@ export class TicketsApiController {
   @Post(':ref/status-links')
   @HttpCode(201)
   @Allow({ scopes: ['noc'] })
-  link(@Who() _who: Principal, @Param('ref') ref: string): Promise<{ url: string; expiresAt: string }> {
-    return this.api.statusLink(ref);
+  async link(@Param('ref') ref: string, @Body({ schema: noBody }) _body: object | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ url: string; expiresAt: string }> {
+    const link = await this.api.statusLink(ref);
+    void reply.header('location', link.url);
+    return link;
   }
 
   /** The customer says that a required fix is done; that starts its verification. */

@@ -9,6 +9,7 @@ import { FixesService } from '../evidence/fixes.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Malformed } from '../platform/http/errors';
+import { SearchService } from '../tickets/search.service';
 import type { Ticket } from '../tickets/ticket.entity';
 import { ticketParts } from '../tickets/ticket.query';
 import { ticketView, type Audience, type TicketJson } from '../tickets/ticket.view';
@@ -28,11 +29,13 @@ export class TicketsApiService {
     private readonly tickets: TicketsService,
     private readonly evidence: EvidenceService,
     private readonly fixes: FixesService,
+    private readonly search: SearchService,
   ) {}
 
-  async list(who: Principal, query: TicketList): Promise<{ items: unknown[]; next: string | null }> {
+  /** The JSON of the answer. */
+  async list(who: Principal, query: TicketList): Promise<string> {
     try {
-      return await listTickets(this.source.manager, query, audienceOf(who), this.config.PUBLIC_URL);
+      return await listTickets(this.source, this.search, query, audienceOf(who), this.config.PUBLIC_URL);
     } catch (error) {
       // 22P02: the text is no address and no network.
       if ((error as { code?: string }).code === '22P02') {

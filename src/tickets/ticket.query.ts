@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Analysis } from '../core/rules/analysis';
+import type { ShownTicket } from './ticket.view';
 
 /** What stands around a ticket in the tables of the other rooms, as one read. Reading is free; writing is theirs. */
 export interface TicketParts {
@@ -38,7 +39,7 @@ const LIFT = `case when t.state = 'lifting' and not exists (select 1 from lift l
   else (select json_build_object('id', l.id, 'state', l.state, 'dueAt', l.due_at, 'requestedAt', l.requested_at, 'confirmedAt', l.confirmed_at, 'attempts', l.attempts,
     'lastAnswer', l.last_answer) from lift l where l.ticket_id = t.id order by l.created_at desc limit 1) end`;
 
-const SQL = `select
+const PARTS = `
   coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'receivedAt', e.received_at, 'bytes', e.size) order by e.received_at, e.id)
     from evidence_item e where e.ticket_id = t.id), '[]') as evidence,
   (select a.body from analysis a where a.id = t.analysis_id) as analysis,
@@ -48,10 +49,18 @@ const SQL = `select
   coalesce((select json_agg(json_build_object('code', f.code, 'when', f.at, 'state', f.state, 'says', f.says, 'checkedAt', f.checked_at, 'note', f.note, 'statement', f.statement)
     order by f.position) from required_fix f where f.decision_id = (select r.decision_id from required_fix r where r.ticket_id = t.id order by r.created_at desc limit 1)), '[]') as fixes,
   ${LIFT} as lift,
-  (select json_build_object('address', s.address, 'since', s.since, 'says', s.says) from mail_stop s where s.address = lower(t.account_email) and s.lifted_at is null) as "mailStopped"
-from ticket t where t.id = $1`;
+  (select json_build_object('address', s.address, 'since', s.since, 'says', s.says) from mail_stop s where s.address = lower(t.account_email) and s.lifted_at is null) as "mailStopped"`;
+
+const SHOWN = `select t.id, t.ref, t.external_ref as "externalRef", t.state, t.closed_reason as "closedReason", t.blocked_again_at as "blockedAgainAt", t.claim, t.channel, t.block, t.account_id as "accountId",
+  t.missing, t.queue, t.priority, t.taken_by as "takenBy", t.due_at as "dueAt", t.created_at as "createdAt", t.updated_at as "updatedAt", t.version`;
 
 export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {
-  const [row] = (await tx.query(SQL, [ticketId])) as TicketParts[];
+  const [row] = (await tx.query(`select ${PARTS} from ticket t where t.id = $1`, [ticketId])) as TicketParts[];
   return row ?? NO_PARTS;
+}
+
+/** What a reader is shown of many tickets, with what stands around each, in one read. */
+export async function shownTickets(tx: EntityManager, ids: string[]): Promise<Map<string, { ticket: ShownTicket; parts: TicketParts }>> {
+  const rows = (await tx.query({ name: 'shown-tickets', text: `${SHOWN}, ${PARTS} from ticket t where t.id = any($1)` } as unknown as string, [ids])) as (ShownTicket & TicketParts & { id: string })[];
+  return new Map(rows.map(({ evidence, analysis, decision, fixes, lift, mailStopped, ...ticket }) => [ticket.id, { ticket, parts: { evidence, analysis, decision, fixes, lift, mailStopped } }]));
 }

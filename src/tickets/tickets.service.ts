@@ -133,7 +133,9 @@ export class TicketsService {
       ticket.leaseNo += 1;
     }
     const wait = this.deadline(ticket.state, ticket.stateSince, ticket.reminded, ticket.wakeAt);
-    Object.assign(ticket, { deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null });
+    // A lease that was renewed ends when it says, not so long after the ticket was taken.
+    const at = ticket.state === 'in_review' && ticket.leaseUntil ? ticket.leaseUntil : wait?.at;
+    Object.assign(ticket, { deadlineAt: at ?? null, deadlineEvent: wait?.event ?? null });
   }
 
   private deadline(state: State, now: Date, reminded: number, wakeAt: Date | null = null): Deadline | null {

@@ -1,4 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { SearchService } from '../../src/tickets/search.service';
+import { INDEX } from '../../src/tickets/search.sql';
+import { NO_PARTS, shownTickets } from '../../src/tickets/ticket.query';
+import { ticketView } from '../../src/tickets/ticket.view';
 import { listTickets } from '../../src/status/tickets-list.query';
 import { testDatabase, type TestDatabase } from '../support/database';
 
@@ -16,13 +20,14 @@ beforeAll(async () => {
        'acc-' || i % 3, 'ops@acc.example', 'spam', now(), 'mixed', 0.5, 'It says both.', timestamptz '2026-11-20T10:00:00Z' + (i / 3) * interval '1 minute'
      from generate_series(0, 11) i`,
   );
+  await source.query(INDEX, [(await source.query('select id from ticket') as { id: string }[]).map((row) => row.id)]);
 });
 afterAll(() => database.drop());
 
 type Head = { ref: string; createdAt: string; block: object; summary: string };
 const list = async (query: object) => {
-  const { items, next } = await listTickets(source.manager, { limit: 50, ...query }, 'inside', 'https://desk.example');
-  return { items: items as Head[], refs: (items as Head[]).map((item) => item.ref), next };
+  const { items, next } = JSON.parse(await listTickets(source, new SearchService(source), { limit: 50, ...query }, 'inside', 'https://desk.example')) as { items: Head[]; next: string | null };
+  return { items, refs: (items as Head[]).map((item) => item.ref), next };
 };
 
 it('gives every ticket exactly once over all pages, newest first', async () => {
@@ -60,4 +65,16 @@ it('shows what the reading says and leaves the long parts of a block out', async
   expect(head).toMatchObject({ assessment: 'mixed', confidence: 0.5, summary: 'It says both.', account: { id: 'acc-0' }, block: { blockId: 'b3' } });
   expect(Object.keys(head?.block ?? {})).not.toEqual(expect.arrayContaining(['detections']));
   expect(Object.keys(head?.block ?? {})).not.toEqual(expect.arrayContaining(['logs']));
+});
+
+it('says of a ticket what the ticket says of itself, but for the parts that stand elsewhere', async () => {
+  const [row] = (await source.query(`select id from ticket where ref = 'UB-0000-0003'`)) as { id: string }[];
+  for (const audience of ['inside', 'outside'] as const) {
+    const text = await listTickets(source, new SearchService(source), { limit: 1, q: 'UB-0000-0003' }, audience, 'https://desk.example');
+    const [head] = (JSON.parse(text) as { items: Record<string, unknown>[] }).items;
+    const whole = (await shownTickets(source.manager, [row?.id ?? ''])).get(row?.id ?? '');
+    const { evidence: _e, analysis: _a, decision: _d, requiredFixes: _f, lift: _l, ...view } = JSON.parse(JSON.stringify(ticketView(whole!.ticket, NO_PARTS, 'https://desk.example', audience))) as Record<string, unknown>;
+    const { detections: _detections, logs: _logs, ...block } = view['block'] as Record<string, unknown>;
+    expect(head).toEqual({ ...view, block, assessment: 'mixed', confidence: 0.5, summary: 'It says both.' });
+  }
 });

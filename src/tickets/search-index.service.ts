@@ -1,0 +1,92 @@
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
+import { follow } from './audit-tail';
+import { INDEX } from './search.sql';
+
+const EVERY_MS = 500;
+const AT_ONCE = 200;
+
+interface Progress {
+  last_id: string;
+  gaps: Record<string, number>;
+  message_at: Date | null;
+}
+
+/**
+ * Keeps ticket_search: follows the audit (every change of a ticket has its line, I8) and the messages, and reads each ticket
+ * anew. One worker at a time; another takes over where it stopped. The only writer of ticket_search and search_progress.
+ */
+@Injectable()
+export class SearchIndexService implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly log = new Logger('Search');
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.ROLES.includes('worker')) {
+      this.again(EVERY_MS);
+    }
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** Indexes what happened since. @returns how many tickets, and whether more waits; null when another worker is at it */
+  run(): Promise<{ tickets: number; more: boolean } | null> {
+    return this.transactions.run(async (tx) => {
+      const [progress] = (await tx.query(`select last_id, gaps, nullif(message_at, '-infinity') as message_at from search_progress for update skip locked`)) as Progress[];
+      if (!progress) {
+        return null;
+      }
+      const { happened, followed, more } = await follow(tx, { lastId: Number(progress.last_id), gaps: progress.gaps }, Date.now());
+      const spoken = await this.spoken(tx, progress.message_at);
+      const ids = [...new Set([...happened.map((row) => row.ticketId), ...spoken.ids])];
+      for (let from = 0; from < ids.length; from += AT_ONCE) {
+        await tx.query(INDEX, [ids.slice(from, from + AT_ONCE)]);
+      }
+      if (ids.length > 0 || followed.lastId !== Number(progress.last_id) || Object.keys(progress.gaps).length > 0) {
+        await tx.query('update search_progress set last_id = $1, gaps = $2, message_at = coalesce($3, message_at)', [followed.lastId, followed.gaps, spoken.at]);
+      }
+      return { tickets: ids.length, more };
+    });
+  }
+
+  /** Tickets with messages and notes that were not read yet; the last minute is looked at again, for those that were committed late. */
+  private async spoken(tx: EntityManager, since: Date | null): Promise<{ ids: string[]; at: Date | null }> {
+    const rows = (await tx.query(
+      `select m.ticket_id as id, max(m.at) as at from message m join ticket_search s on s.ticket_id = m.ticket_id where m.at > coalesce($1::timestamptz, now()) - interval '1 minute'
+       group by m.ticket_id, s.messages having (select count(*) from message a where a.ticket_id = m.ticket_id) <> s.messages order by max(m.at) limit ${AT_ONCE}`,
+      [since],
+    )) as { id: string; at: Date }[];
+    return { ids: rows.map((row) => row.id), at: rows.at(-1)?.at ?? null };
+  }
+
+  private again(inMs: number): void {
+    this.timer = setTimeout(() => {
+      this.running = this.run()
+        .then((done) => (done?.more ? 0 : EVERY_MS))
+        .catch((error: Error) => {
+          this.log.warn(`The search index waits for the next round: ${error.message}`);
+          return 4 * EVERY_MS;
+        })
+        .then((next) => {
+          if (!this.stopped) {
+            this.again(next);
+          }
+        });
+    }, inMs);
+    this.timer.unref();
+  }
+}
