@@ -11,6 +11,7 @@ import { isUuid } from '../platform/uuid';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
+import { DraftsService } from './drafts.service';
 import type { Person } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -25,6 +26,7 @@ export class ApprovalService {
     private readonly takes: TakeService,
     private readonly fixes: FixesService,
     private readonly outbox: OutboxService,
+    private readonly drafts: DraftsService,
   ) {}
 
   /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
@@ -71,6 +73,7 @@ export class ApprovalService {
       const before = await tx.findOne(Decision, { where: { ticketId: ticket.id, state: 'final' }, order: { decidedAt: 'DESC' } });
       await this.tickets.apply(tx, ticket.id, 'decision_undone', person.actor, { changes: { ...lease, decisionId: before?.id ?? null, secondPerson: [], wakeAt: null }, detail: { decision: decision.id } });
       await this.fixes.forget(tx, decision.id);
+      await this.drafts.fromDecision(decision, ticket.version + 1, tx);
       decision.state = 'undone';
       await tx.save(Decision, decision, { reload: false });
       return decision;

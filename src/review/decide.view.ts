@@ -22,6 +22,12 @@ export interface DraftForm {
   liftWhenVerified: boolean;
   wakeAt?: string;
   adjust?: string;
+  adjustRule?: string;
+  adjustScope?: string;
+  adjustMessage?: string;
+  adjustChange?: string;
+  adjustDays?: string;
+  adjustNote?: string;
 }
 
 const LABELS: Record<Outcome, { label: string; key: string }> = {

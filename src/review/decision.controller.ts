@@ -4,9 +4,11 @@ import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { Clock } from '../platform/clock';
+import { TicketsService } from '../tickets/tickets.service';
 import { ApprovalService } from './approval.service';
 import { draftOf, proposalOf, withPart } from './decision.form';
 import { approvalForm, decisionForm, type DecisionForm } from './decision.schema';
+import { DraftsService } from './drafts.service';
 import { refusal } from './refusal';
 import { ReviewService } from './review.service';
 import { personOf } from './staff-of';
@@ -25,6 +27,8 @@ export class DecisionController {
     private readonly review: ReviewService,
     private readonly approvals: ApprovalService,
     private readonly takes: TakeService,
+    private readonly tickets: TicketsService,
+    private readonly drafts: DraftsService,
   ) {}
 
   /** Decides, then opens the next ticket unless the reviewer wants to stay. */
@@ -33,12 +37,15 @@ export class DecisionController {
     const person = personOf(who);
     const evidence = await this.reader.about(ref);
     const outcome = await this.review.decide(ref, proposalOf(form, evidence, this.clock.now()), person, true).catch(refusal);
+    const { id } = await this.tickets.find(ref);
     if ('status' in outcome) {
+      await this.drafts.keep(id, person.staff.id, draftOf(form));
       await this.pages.show(request, reply, ref, person, { ...outcome, draft: draftOf(form, outcome.version) });
       return;
     }
+    await this.drafts.drop(id, person.staff.id);
     const next = form.stay ? null : await this.takes.next(person);
-    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=${outcome.state === 'awaiting_approval' ? 'second' : 'decided'}` : next ? `/desk/tickets/${next.ref}` : '/desk?said=nothing-left', 303);
+    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=${outcome.state === 'awaiting_approval' ? 'second' : 'decided'}` : next ? `/desk/tickets/${await this.reader.refOf(next)}` : '/desk?said=nothing-left', 303);
   }
 
   /** Puts a canned part into the statement: what the page does by itself where scripts run. Nothing is stored. */

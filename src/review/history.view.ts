@@ -117,8 +117,8 @@ export function timelineView(blockedAt: Date, detections: number, audit: AuditEn
 }
 
 /** The events after the version that somebody judged: what changed meanwhile. Every version beyond the first has one entry with a "from". */
-export function changesSince(audit: AuditEntry[], version: number): string[] {
-  return audit.filter((entry) => entry.fromState !== null).slice(Math.max(version - 1, 0)).map((entry) => {
+export function changesSince(audit: AuditEntry[], version: number, ofNoMatter: readonly string[] = []): string[] {
+  return audit.filter((entry) => entry.fromState !== null).slice(Math.max(version - 1, 0)).filter((entry) => !ofNoMatter.includes(entry.event)).map((entry) => {
     const by = entry.byKind === 'reviewer' ? ` by ${entry.byName ?? 'a reviewer'}` : '';
     return `${(SAYS[entry.event]?.(entry.detail ?? {}) ?? entry.event.replaceAll('_', ' ')).trim()}${by}`;
   });

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/decision/outcome';
 import { OUTCOMES, type Tone } from './words';
 
-export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused'] as const;
+export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused', 'view-kept', 'view-removed'] as const;
 export type Said = (typeof SAID)[number];
 
 const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: string }> = {
@@ -12,6 +12,8 @@ const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: str
   decided: { tone: 'good', icon: 'check', title: 'Decided.', text: 'It is carried out when the time to undo is over.' },
   second: { tone: 'unknown', icon: 'users', title: 'Decided.', text: 'It waits for a second person; until they agree it can be taken back.' },
   approved: { tone: 'good', icon: 'check', title: 'Agreed.', text: 'It is carried out when the time to undo is over.' },
+  'view-kept': { tone: 'unknown', icon: 'check', title: 'View kept.', text: 'It stands in the list of queues.' },
+  'view-removed': { tone: 'unknown', icon: 'check', title: 'View removed.', text: 'The tickets are where they were.' },
   refused: { tone: 'unknown', icon: 'check', title: 'Not agreed.', text: 'The ticket is back in the queue, with your reason.' },
 };
 

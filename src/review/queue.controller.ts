@@ -3,16 +3,20 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { may } from '../core/policy/may';
 import { Clock } from '../platform/clock';
 import { View } from '../platform/http/view';
 import { takeForm } from './decision.schema';
 import { noticeOf, undoView } from './notice';
 import { QueueReader } from './queue.query';
-import { queueQuery, type QueueQuery } from './queue.schema';
-import { queueView } from './queue.view';
+import { PresenceService } from './presence.service';
+import { queueQuery, rowsQuery, type QueueQuery } from './queue.schema';
+import { cappedCounts, queueView, rowView } from './queue.view';
+import { SkillsService } from './skills.service';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
 import { TicketReader } from './ticket.query';
+import { viewLink, ViewsService } from './views.service';
 
 /** The queue of the desk. */
 @Allow({ staff: true })
@@ -24,23 +28,44 @@ export class QueueController {
     private readonly queue: QueueReader,
     private readonly tickets: TicketReader,
     private readonly takes: TakeService,
+    private readonly presence: PresenceService,
+    private readonly skills: SkillsService,
+    private readonly views: ViewsService,
   ) {}
 
-  /** Whole page; the filters, the search and the place stand in the address. */
+  /** Whole page; the filters, the search, the order and the place stand in the address. */
   @Get()
   async list(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query({ schema: queueQuery }) query: QueueQuery): Promise<void> {
     const { staff } = personOf(who);
     const now = this.clock.now();
-    const [page, counts, undo] = await Promise.all([this.queue.page(query, staff.id), this.queue.counts(staff.id), this.tickets.undoable(staff.id, now)]);
-    this.view.render(request, reply, 'review/queue', { ...queueView(query, page, counts, staff.id, now), undo: undoView(undo, now), notice: noticeOf(query.said) });
+    const [page, counts, undo, views, people] = await Promise.all([
+      this.queue.page(query, staff.id), this.queue.counts(staff.id), this.tickets.undoable(staff.id, now), this.views.of(staff.id), may(staff.role, 'assign') ? this.skills.takers() : [],
+    ]);
+    const there = await this.presence.onTickets(page.rows.map((row) => row.id), staff.id);
+    this.view.render(request, reply, 'review/queue', {
+      ...queueView(query, page, counts, staff.id, now, there), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
+      views: views.map((view) => viewLink(view, query, staff)), mayShare: may(staff.role, 'share_view'),
+    });
+  }
+
+  /** Rows of a page that is open, as they are now: those of `refs` that still stand there, as HTML, and what stands in each queue. */
+  @Get('rows')
+  async rows(@Who() who: Principal, @Query({ schema: rowsQuery }) query: z.output<typeof rowsQuery>): Promise<object> {
+    const { staff } = personOf(who);
+    const refs = query.refs.split(',').filter(Boolean).slice(0, 200);
+    const [rows, counts] = await Promise.all([this.queue.again(query, staff.id, refs), this.queue.counts(staff.id)]);
+    const there = await this.presence.onTickets(rows.map((row) => row.id), staff.id);
+    const now = this.clock.now();
+    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, there.get(row.id)), mayTake: may(staff.role, 'take'), page: { now } })]);
+    return { rows: Object.fromEntries(html) as Record<string, string>, counts: cappedCounts(counts) };
   }
 
   /** Takes the ticket that is named, or the most urgent one, and opens it. */
   @Post('take')
   async take(@Who() who: Principal, @Res() reply: FastifyReply, @Body({ schema: takeForm }) body: z.output<typeof takeForm>): Promise<void> {
     const person = personOf(who);
-    const ticket = body.ref ? await this.takes.take(body.ref, person) : await this.takes.next(person);
-    await reply.redirect(ticket ? `/desk/tickets/${ticket.ref}` : '/desk?said=nothing-left', 303);
+    const id = body.ref ? (await this.takes.take(body.ref, person)).id : await this.takes.next(person);
+    await reply.redirect(id ? `/desk/tickets/${await this.tickets.refOf(id)}` : '/desk?said=nothing-left', 303);
   }
 
   /** The keys of the desk. */

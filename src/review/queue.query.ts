@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import ipaddr from 'ipaddr.js';
 import { DataSource } from 'typeorm';
 import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
-import { readReference } from '../core/ticket/reference';
 import type { State } from '../core/ticket/states';
 import { isUuid } from '../platform/uuid';
+import { SearchService } from '../tickets/search.service';
 import { QUEUES, type QueueName, type QueueQuery } from './queue.schema';
 
 /** One ticket as the queue shows it. */
@@ -32,14 +31,13 @@ export interface QueueRow {
   dueAt: Date | null;
   deadlineAt: Date | null;
   createdAt: Date;
+  version: number;
 }
 
 export interface QueuePage {
   rows: QueueRow[];
   /** cursor of the next page, null on the last */
   after: string | null;
-  /** set when only the newest tickets were searched for words */
-  searchedNewest: number | null;
 }
 
 export type Counts = Record<QueueName, number>;
@@ -47,13 +45,12 @@ export type Counts = Record<QueueName, number>;
 export const PAGE = 50;
 /** Counts stop here: an exact count of a long queue costs more than it tells. */
 export const COUNT_CAP = 1000;
-/** Words are looked for in this many of the newest tickets; references, addresses and accounts in all. */
-const NEWEST = 20_000;
 const COUNTS_BELIEVED_MS = 2000;
 
 const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier,
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
-  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.created_at as "createdAt"`;
+  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.created_at as "createdAt", t.version`;
+const JOINS = 'left join staff_member s on s.id = t.taken_by';
 const WAITING = `t.state in ('queued','in_review','second_review')`;
 
 /** What stands in each queue. `$1` is the reader. */
@@ -82,22 +79,36 @@ export class QueueReader {
   private counted: Promise<Omit<Counts, 'mine'>> | null = null;
   private countedAt = 0;
 
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly search: SearchService,
+  ) {}
 
   async page(query: QueueQuery, reader: string, limit = PAGE): Promise<QueuePage> {
-    const values: unknown[] = [reader];
-    const bind = (value: unknown) => `$${values.push(value)}`;
-    const search = query.q?.trim() ? searchFor(query.q.trim(), bind) : null;
-    // What people look for may have ended long ago; what waits stands in the order of its urgency.
-    const byUrgency = !search && !['waiting-for-customer', 'on-hold'].includes(query.queue);
-    const where = ['$1::uuid is not null', search ? search.where : STANDS[query.queue], ...filters(query), after(query.after, byUrgency, bind)].filter(Boolean);
-    const order = byUrgency ? 't.priority desc, t.due_at, t.id' : 't.created_at desc, t.id';
-    const rows = (await this.source.query(
-      `select ${COLUMNS} from ticket t left join staff_member s on s.id = t.taken_by where ${where.join(' and ')} order by ${order} limit ${limit + 1}`,
-      values,
-    )) as QueueRow[];
+    const order = orderOf(query);
+    const key = query.after ? readCursor(query.after) : null;
+    const place = key && key.order === order ? key : null;
+    const rows = query.q?.trim() ? await this.found(query, query.q, place, limit + 1) : await this.standing(query, reader, order, place, limit + 1);
     const last = rows.length > limit ? rows[limit - 1] : undefined;
-    return { rows: rows.slice(0, limit), after: last ? cursor(last, byUrgency) : null, searchedNewest: search?.newestOnly ? NEWEST : null };
+    return { rows: rows.slice(0, limit), after: last ? cursor(last, order) : null };
+  }
+
+  /** Of these tickets, those that (still) stand where the reader looks: for a page that is open already. */
+  async again(query: QueueQuery, reader: string, refs: string[]): Promise<QueueRow[]> {
+    const where = ['$1::uuid is not null', 't.ref = any($2)', query.q?.trim() ? '' : STANDS[query.queue], ...filters(query)].filter(Boolean);
+    return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')}`, [reader, refs])) as QueueRow[];
+  }
+
+  private async standing(query: QueueQuery, reader: string, order: Order, place: Place | null, limit: number): Promise<QueueRow[]> {
+    const values: unknown[] = [reader];
+    const bind: Bind = (value) => `$${values.push(value)}`;
+    const where = ['$1::uuid is not null', STANDS[query.queue], ...filters(query), place ? after(place, bind) : ''].filter(Boolean);
+    return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')} order by ${ORDERS[order]} limit ${limit}`, values)) as QueueRow[];
+  }
+
+  /** What people look for may have ended long ago: the newest of all. */
+  private found(query: QueueQuery, q: string, place: Place | null, limit: number): Promise<QueueRow[]> {
+    return this.search.find<QueueRow>({ q, inside: true, columns: COLUMNS, joins: JOINS, filters: () => filters(query), after: place && { at: place.at, id: place.id }, limit });
   }
 
   /** How many stand in each queue, up to the cap. The same for everybody but "mine", so it is asked once in two seconds. */
@@ -131,70 +142,43 @@ function filters(query: QueueQuery): string[] {
 
 type Bind = (value: unknown) => string;
 
-/** What the words in the search box are: a reference, an address or network, a Message-ID, an account, else words. */
-export function searchFor(q: string, bind: Bind): { where: string; newestOnly: boolean } {
-  const ref = readReference(q);
-  if (ref) {
-    return { where: `t.ref = ${bind(ref)}`, newestOnly: false };
-  }
-  const network = cidr(q);
-  if (network) {
-    return { where: `t.ip <<= ${bind(network)}::inet`, newestOnly: false };
-  }
-  const newest = `t.id in (select id from ticket order by created_at desc limit ${NEWEST})`;
-  const id = q.replace(/^<|>$/g, '');
-  if (/^[^\s@]+@[^\s@]+$/.test(id)) {
-    const detection = bind(JSON.stringify({ detections: [{ messageId: id }] }));
-    const bracketed = bind(JSON.stringify({ detections: [{ messageId: `<${id}>` }] }));
-    const supplied = `exists (select 1 from evidence_item e where e.ticket_id = t.id and e.type in ('message_id','headers') and position(${bind(id)} in e.text) > 0)`;
-    return { where: `(t.account_email = lower(${bind(id)}) or (${newest} and (t.block @> ${detection} or t.block @> ${bracketed} or ${supplied})))`, newestOnly: true };
-  }
-  const words = bind(`%${q.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`);
-  const text = ['t.account_name', 't.account_email', 't.statement', 't.summary', 't.external_ref'].map((column) => `${column} ilike ${words}`).join(' or ');
-  const notes = `exists (select 1 from message m where m.ticket_id = t.id and m.text ilike ${words})`;
-  return { where: `(t.account_id = ${bind(q)} or (${newest} and (${text} or ${notes})))`, newestOnly: true };
+type Order = 'u' | 'n' | 'o';
+interface Place {
+  order: Order;
+  priority: number;
+  at: string;
+  id: string;
 }
 
-/** An address or a network in CIDR form, with the bits outside of the mask cleared; null for anything else. */
-export function cidr(text: string): string | null {
-  const [head = '', bits, ...more] = text.split('/');
-  if (more.length > 0 || !(head.includes(':') || /^\d{1,3}(\.\d{1,3}){3}$/.test(head)) || head.includes('%') || !ipaddr.isValid(head)) {
-    return null;
+const ORDERS: Record<Order, string> = { u: 't.priority desc, t.due_at, t.id', n: 't.created_at desc, t.id', o: 't.created_at, t.id desc' };
+
+/** What waits stands in the order of its urgency, unless somebody wants another; what waits for others, and what was searched, by its age. */
+function orderOf({ q, queue, sort }: QueueQuery): Order {
+  if (q?.trim() || (!sort && ['waiting-for-customer', 'on-hold'].includes(queue))) {
+    return 'n';
   }
-  const parsed = ipaddr.process(head);
-  const most = parsed.kind() === 'ipv4' ? 32 : 128;
-  if (bits === undefined) {
-    return parsed.toString();
-  }
-  const length = /^\d{1,3}$/.test(bits) ? Number(bits) : NaN;
-  if (!(length >= 0 && length <= most)) {
-    return null;
-  }
-  const whole = `${parsed.toString()}/${length}`;
-  return `${(most === 32 ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(whole).toString()}/${length}`;
+  return sort === 'newest' ? 'n' : sort === 'oldest' ? 'o' : 'u';
 }
 
-function after(text: string | undefined, byUrgency: boolean, bind: Bind): string {
-  const key = text ? readCursor(text) : null;
-  if (!key || key.byUrgency !== byUrgency) {
-    return '';
+function after({ order, priority, at, id }: Place, bind: Bind): string {
+  const [when, who] = [`${bind(at)}::timestamptz`, `${bind(id)}::uuid`];
+  if (order === 'u') {
+    const number = `${bind(priority)}::int`;
+    // The first half bounds the index scan; the second picks within one priority.
+    return `(t.priority <= ${number} and (t.priority < ${number} or (t.due_at, t.id) > (${when}, ${who})))`;
   }
-  const [number, at, id] = [bind(key.priority), bind(key.at), bind(key.id)];
-  // The first half bounds the index scan; the second picks within one priority.
-  return byUrgency
-    ? `(t.priority <= ${number}::int and (t.priority < ${number}::int or (t.due_at, t.id) > (${at}::timestamptz, ${id}::uuid)))`
-    : `(${number}::int = 0 and (t.created_at < ${at}::timestamptz or (t.created_at = ${at}::timestamptz and t.id > ${id}::uuid)))`;
+  return order === 'n' ? `t.created_at <= ${when} and (t.created_at < ${when} or t.id > ${who})` : `t.created_at >= ${when} and (t.created_at > ${when} or t.id < ${who})`;
 }
 
 /** The key of a row, opaque to the reader of the page. */
-export function cursor(row: Pick<QueueRow, 'priority' | 'dueAt' | 'createdAt' | 'id'>, byUrgency: boolean): string {
-  const key = byUrgency ? ['u', row.priority, row.dueAt?.toISOString() ?? '', row.id] : ['c', 0, row.createdAt.toISOString(), row.id];
+export function cursor(row: Pick<QueueRow, 'priority' | 'dueAt' | 'createdAt' | 'id'>, order: Order): string {
+  const key = order === 'u' ? ['u', row.priority, row.dueAt?.toISOString() ?? '', row.id] : [order, 0, row.createdAt.toISOString(), row.id];
   return Buffer.from(key.join(' ')).toString('base64url');
 }
 
 /** Reads a cursor; null when it is none of ours. */
-export function readCursor(text: string): { byUrgency: boolean; priority: number; at: string; id: string } | null {
-  const found = /^([uc]) (-?\d{1,9}) (\d{4}-[\dTZ:.-]{10,30}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
+export function readCursor(text: string): Place | null {
+  const found = /^([uno]) (-?\d{1,9}) (\d{4}-[\dTZ:.-]{10,30}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
   const [, order, priority, at = '', id = ''] = found ?? [];
-  return found && isUuid(id) && !Number.isNaN(Date.parse(at)) ? { byUrgency: order === 'u', priority: Number(priority), at, id } : null;
+  return found && isUuid(id) && !Number.isNaN(Date.parse(at)) ? { order: order as Order, priority: Number(priority), at, id } : null;
 }

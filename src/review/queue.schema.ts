@@ -15,6 +15,7 @@ export const queueQuery = z.object({
   taken: choice('nobody', 'somebody'),
   repeats: choice('yes'),
   received: choice('24h', '7d'),
+  sort: choice('urgency', 'newest', 'oldest'),
   q: text(400).optional(),
   /** the page after this row */
   after: z.string().max(200).regex(/^[A-Za-z0-9_-]*$/, 'must be the "after" that a page gave').optional(),
@@ -22,4 +23,14 @@ export const queueQuery = z.object({
   said: choice(...SAID),
 });
 export type QueueQuery = z.output<typeof queueQuery>;
+
+/** Rows of a page that somebody has open, asked for again by their references. */
+export const rowsQuery = queueQuery.extend({ refs: z.string().max(4000).regex(/^[0-9A-Z,-]*$/, 'must be references, with commas between them').default('') });
+
+const name = text(60).transform((value) => value.trim()).pipe(z.string().min(1, 'must be a name of 1 to 60 characters'));
+/** What a view keeps of the address: the filters, not the place in the list. */
+export const viewQuery = queueQuery.omit({ after: true, said: true }).strict();
+export const viewBody = z.strictObject({ name, query: viewQuery, shared: z.boolean().default(false) });
+export type ViewBody = z.output<typeof viewBody>;
+export const viewForm = z.object({ name, address: z.string().max(1000).default(''), shared: z.preprocess((value) => value === 'on', z.boolean()) });
 export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received';

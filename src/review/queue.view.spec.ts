@@ -1,4 +1,5 @@
-import { cidr, cursor, readCursor, type Counts, type QueueRow } from './queue.query';
+import { cidr } from '../tickets/search.service';
+import { cursor, readCursor, type Counts, type QueueRow } from './queue.query';
 import { queueQuery } from './queue.schema';
 import { queueView, rowView } from './queue.view';
 import { promiseBar } from './promise';
@@ -8,11 +9,11 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const row = (more: Partial<QueueRow> = {}): QueueRow => ({
   id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business',
   assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null,
-  createdAt: ago(215), ...more,
+  createdAt: ago(215), version: 3, ...more,
 });
 const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
 const view = (address: Record<string, string>, rows: QueueRow[] = [row()], after: string | null = null) =>
-  queueView(queueQuery.parse(address), { rows, after, searchedNewest: address['q'] ? 20_000 : null }, counts, 'me', now);
+  queueView(queueQuery.parse(address), { rows, after }, counts, 'me', now);
 
 describe('promiseBar', () => {
   it.each([
@@ -71,8 +72,17 @@ describe('the page', () => {
     expect(view({ q: 'nobody' }, []).empty).toContain('203.0.113.0/24');
   });
 
-  it('says that words were looked for in the newest only', () => {
-    expect(view({ q: 'printer' }).lead).toBe('1 found, the newest first; words are looked for in the newest 20,000 tickets');
+  it('says in which order it stands, and keeps the order in the address', () => {
+    expect(view({ q: 'printer' })).toMatchObject({ lead: '1 found, the newest first', sort: null });
+    const page = view({ queue: 'spam', sort: 'oldest' });
+    expect(page).toMatchObject({ lead: '5 tickets, the oldest first', sort: { label: 'oldest' } });
+    expect(page.sort?.choices.map((choice) => choice.href)).toEqual(['/desk?queue=spam&sort=urgency', '/desk?queue=spam&sort=newest', '/desk?queue=spam&sort=oldest']);
+    expect(view({ queue: 'on-hold' }).sort?.label).toBe('newest');
+  });
+
+  it('names who else is there', () => {
+    expect(rowView(row(), 'me', now, [{ name: 'Milan', doing: 'typing' }, { name: 'Ruth', doing: 'looking' }]).there).toBe('Milan is writing, Ruth is looking');
+    expect(rowView(row(), 'me', now, []).there).toBeNull();
   });
 });
 
@@ -86,8 +96,8 @@ describe('what a search box takes', () => {
 
   it('reads back its own cursors and no others', () => {
     const key = row();
-    expect(readCursor(cursor(key, true))).toEqual({ byUrgency: true, priority: 10, at: key.dueAt?.toISOString(), id: key.id });
-    expect(readCursor(cursor(key, false))).toMatchObject({ byUrgency: false, at: key.createdAt.toISOString() });
+    expect(readCursor(cursor(key, 'u'))).toEqual({ order: 'u', priority: 10, at: key.dueAt?.toISOString(), id: key.id });
+    expect(readCursor(cursor(key, 'o'))).toMatchObject({ order: 'o', at: key.createdAt.toISOString() });
     for (const other of ['', 'abc', Buffer.from(`u 1 ' or 1=1 ${key.id}`).toString('base64url'), Buffer.from(`u 1 2026-99-99T99:99:99Z ${key.id}`).toString('base64url')]) {
       expect(readCursor(other)).toBeNull();
     }

@@ -1,6 +1,7 @@
 import type { Counts, QueuePage, QueueRow } from './queue.query';
 import { COUNT_CAP } from './queue.query';
 import type { FilterName, QueueName, QueueQuery } from './queue.schema';
+import { thereWords, type There } from './presence.service';
 import { promiseBar, type PromiseBar } from './promise';
 import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
 
@@ -46,6 +47,10 @@ export interface QueueRowModel {
   isNew: boolean;
   by: { name: string; you: boolean } | null;
   canTake: boolean;
+  /** who else has its page open */
+  there: string | null;
+  /** reference and version, for what is done with many at once */
+  pick: string;
   why: string;
 }
 
@@ -54,9 +59,10 @@ export interface QueueModel {
   heading: string;
   lead: string;
   queue: QueueName;
-  rail: { href: string; label: string; icon: string; count: string; current: boolean; gap: boolean; bad: boolean }[];
+  rail: { name: QueueName; href: string; label: string; icon: string; count: string; current: boolean; gap: boolean; bad: boolean }[];
   filters: { label: string; on: { label: string; href: string } | null; choices: { label: string; href: string }[] }[];
   hidden: { name: string; value: string }[];
+  sort: { label: string; choices: { label: string; href: string; current: boolean }[] } | null;
   q: string;
   rows: QueueRowModel[];
   empty: string;
@@ -66,7 +72,7 @@ export interface QueueModel {
 }
 
 /** What templates/review/queue.hbs shows. */
-export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date): QueueModel {
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map()): QueueModel {
   const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
   const search = query.q?.trim() ?? '';
   const total = counts[query.queue];
@@ -77,7 +83,7 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
     lead: lead(query, page, total, search, filtered),
     queue: query.queue,
     rail: RAIL.map((entry) => ({
-      href: `/desk?queue=${entry.name}`, label: entry.label, icon: entry.icon, count: capped(counts[entry.name]), current: !search && entry.name === query.queue,
+      name: entry.name, href: `/desk?queue=${entry.name}`, label: entry.label, icon: entry.icon, count: capped(counts[entry.name]), current: !search && entry.name === query.queue,
       gap: entry.gap ?? false, bad: (entry.alarm ?? false) && counts[entry.name] > 0,
     })),
     filters: FILTERS.map((filter) => {
@@ -90,7 +96,8 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
     }),
     hidden: [{ name: 'queue', value: query.queue }],
     q: query.q ?? '',
-    rows: page.rows.map((row) => rowView(row, reader, now)),
+    rows: page.rows.map((row) => rowView(row, reader, now, there.get(row.id))),
+    sort: sortView(query, search),
     empty: search ? 'Nothing found. Search takes a reference, an address, a network such as 203.0.113.0/24, a Message-ID, an account, or words.'
       : filtered ? 'Nothing here fits these filters. Remove one above.' : queue.empty,
     next: page.after ? address(query, { after: page.after }) : null,
@@ -99,7 +106,7 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
   };
 }
 
-export function rowView(row: QueueRow, reader: string, now: Date): QueueRowModel {
+export function rowView(row: QueueRow, reader: string, now: Date, there?: There[]): QueueRowModel {
   const waits = ['queued', 'in_review', 'second_review'].includes(row.state);
   const promise = waits ? promiseBar(row.createdAt, row.dueAt, now) : null;
   return {
@@ -112,6 +119,7 @@ export function rowView(row: QueueRow, reader: string, now: Date): QueueRowModel
     isNew: waits && now.getTime() - row.createdAt.getTime() < 15 * 60_000,
     by: row.takenBy ? { name: row.takenByName ?? 'Somebody', you: row.takenBy === reader } : null,
     canTake: row.state === 'queued',
+    there: thereWords(there), pick: `${row.ref}@${row.version}`,
     why: why(row, promise),
   };
 }
@@ -129,18 +137,36 @@ function why(row: QueueRow, promise: PromiseBar | null): string {
 function lead(query: QueueQuery, page: QueuePage, total: number, search: string, filtered: boolean): string {
   if (search) {
     const found = page.rows.length === 0 ? '' : `${page.rows.length}${page.after ? ' or more' : ''} found, the newest first`;
-    return page.searchedNewest && found ? `${found}; words are looked for in the newest ${page.searchedNewest.toLocaleString('en')} tickets` : found;
+    return found;
   }
-  const order = ['waiting-for-customer', 'on-hold'].includes(query.queue) ? 'the newest first' : 'the most urgent first';
+  const order = query.sort === 'oldest' ? 'the oldest first' : query.sort === 'newest' || (!query.sort && ['waiting-for-customer', 'on-hold'].includes(query.queue)) ? 'the newest first' : 'the most urgent first';
   return filtered ? `filtered, ${order}` : `${total === 1 ? '1 ticket' : `${capped(total)} tickets`}, ${order}`;
 }
 
 const capped = (count: number): string => (count >= COUNT_CAP ? `${COUNT_CAP - 1}+` : String(count));
 
+export const cappedCounts = (counts: Counts): Record<string, string> => Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, capped(count)]));
+
+const SORTS = [{ value: 'urgency', label: 'most urgent' }, { value: 'newest', label: 'newest' }, { value: 'oldest', label: 'oldest' }];
+
+function sortView(query: QueueQuery, search: string): QueueModel['sort'] {
+  if (search) {
+    return null; // what is found stands in the order of its age
+  }
+  const now = query.sort ?? (['waiting-for-customer', 'on-hold'].includes(query.queue) ? 'newest' : 'urgency');
+  return {
+    label: SORTS.find((sort) => sort.value === now)?.label ?? now,
+    choices: SORTS.map(({ value, label }) => ({ label, current: value === now, href: address(query, { sort: value, after: undefined }) })),
+  };
+}
+
 /** The address of this page with some things changed; what stands at its default is left out. */
-function address(query: QueueQuery, change: Partial<Record<keyof QueueQuery, string | undefined>>): string {
+const address = (query: QueueQuery, change: Partial<Record<keyof QueueQuery, string | undefined>>): string => addressOf({ ...query, ...change });
+
+/** The address of a queue page. */
+export function addressOf(query: Partial<Record<keyof QueueQuery, string | undefined>>): string {
   const params = new URLSearchParams();
-  for (const [name, value] of Object.entries({ ...query, said: undefined, ...change })) {
+  for (const [name, value] of Object.entries({ ...query, said: undefined, refs: undefined })) {
     if (value) {
       params.set(name, value);
     }

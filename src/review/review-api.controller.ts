@@ -4,8 +4,9 @@ import { DataSource } from 'typeorm';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { CONFIG, type Config } from '../platform/config/config';
+import { NotFound } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
-import { ticketParts } from '../tickets/ticket.query';
+import { shownTickets } from '../tickets/ticket.query';
 import { decisionView, ticketView, type TicketJson } from '../tickets/ticket.view';
 import { ApprovalService } from './approval.service';
 import type { Decision } from './decision.entity';
@@ -29,9 +30,9 @@ export class ReviewApiController {
   /** The most urgent ticket that this reviewer may take; 204 when there is none. Each call gives another one. */
   @Post('review/take')
   async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<TicketJson | undefined> {
-    const ticket = await this.takes.next(personOf(who));
-    void reply.status(ticket ? 200 : 204);
-    return ticket ? this.view(ticket) : undefined;
+    const id = await this.takes.next(personOf(who));
+    void reply.status(id ? 200 : 204);
+    return id ? this.shown(id) : undefined;
   }
 
   /** 409 when somebody else has it. */
@@ -51,9 +52,11 @@ export class ReviewApiController {
   /** 409 when the version is stale, with what changed; 422 names everything that is missing. */
   @Post('tickets/:ref/decisions')
   @HttpCode(201)
-  async decide(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: decisionBody }) body: DecisionBody) {
+  async decide(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: decisionBody }) body: DecisionBody, @Res({ passthrough: true }) reply: FastifyReply) {
     const decision = await this.review.decide(ref, { ...body, wakeAt: body.wakeAt ? new Date(body.wakeAt) : null }, personOf(who));
-    return this.decision(decision);
+    const shown = await this.decision(decision);
+    void reply.header('location', `/api/v1/tickets/${shown.ticket}`);
+    return shown;
   }
 
   /** The second person. */
@@ -70,8 +73,16 @@ export class ReviewApiController {
     return this.decision(await this.approvals.undo(id, personOf(who)));
   }
 
-  private async view(ticket: Ticket): Promise<TicketJson> {
-    return ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, 'inside');
+  private view(ticket: Ticket): Promise<TicketJson> {
+    return this.shown(ticket.id);
+  }
+
+  private async shown(id: string): Promise<TicketJson> {
+    const found = (await shownTickets(this.source.manager, [id])).get(id);
+    if (!found) {
+      throw new NotFound('There is no such ticket.');
+    }
+    return ticketView(found.ticket, found.parts, this.config.PUBLIC_URL, 'inside');
   }
 
   private async decision(decision: Decision) {

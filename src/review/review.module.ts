@@ -4,22 +4,30 @@ import { AuditModule } from '../audit/audit.module';
 import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { ApprovalService } from './approval.service';
+import { BulkApiController, BulkController } from './bulk.controller';
+import { BulkService } from './bulk.service';
 import { DecisionController } from './decision.controller';
 import { Decision } from './decision.entity';
+import { DraftsService } from './drafts.service';
+import { LiveService } from './live.service';
+import { PresenceService } from './presence.service';
 import { PartsReader } from './parts.query';
 import { QueueController } from './queue.controller';
 import { QueueReader } from './queue.query';
 import { ReviewApiController } from './review-api.controller';
 import { ReviewService } from './review.service';
+import { SkillsService } from './skills.service';
 import { TakeService } from './take.service';
 import { TicketPages } from './ticket-pages';
 import { TicketController } from './ticket.controller';
 import { TicketReader } from './ticket.query';
+import { TogetherController } from './together.controller';
+import { ViewsService } from './views.service';
 
 /** The desk: the queue, taking a ticket, its page, the decision and the second person. */
 @Module({
   imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
-  controllers: [QueueController, TicketController, DecisionController, ReviewApiController],
-  providers: [PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService],
+  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController],
+  providers: [PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService],
 })
 export class ReviewModule {}

@@ -42,7 +42,7 @@ const EVENT: Record<Outcome, EventType> = {
   lift: 'lift_decided', require_fixes: 'fixes_required', uphold: 'upheld', request_information: 'information_requested', hold: 'held',
 };
 /** Giving a ticket back and taking it again changes nothing that was judged. */
-const OF_NO_MATTER = ['lease_lost', 'released', 'taken'];
+export const OF_NO_MATTER: readonly string[] = ['lease_lost', 'released', 'taken'];
 const SCOPES: ExceptionScope[] = ['sender', 'domain', 'rule', 'everything'];
 
 /** The judgement of a ticket by the person who has it. */
@@ -131,7 +131,7 @@ export class ReviewService {
     ])) as { n: number }[];
     const problems: { field: string; code: string; message: string }[] = proposal.outcome
       ? decisionProblems(draft, {
-          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, detectionsSince: since?.n ?? 0,
+          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, appealed: ticket.appealedAt !== null, detectionsSince: since?.n ?? 0,
           findings: (analysis?.body.findings ?? []).flatMap((finding) => finding.code ?? []),
         } satisfies Parameters<typeof decisionProblems>[1]) satisfies Problem[]
       : [];

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
-import { SYSTEM } from '../audit/actor';
+import { SYSTEM, type Actor } from '../audit/actor';
 import { canTake } from '../core/policy/can-take';
 import { may } from '../core/policy/may';
 import type { Verdict } from '../core/policy/verdict';
@@ -10,26 +10,19 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
+import { TakeNextService } from '../tickets/take-next.service';
 import { TicketsService } from '../tickets/tickets.service';
+import { SkillsService } from './skills.service';
 import type { Person } from './staff-of';
 
 /**
  * Who must not judge a ticket again ($1 the ticket): who upheld it before the appeal (rule 1), and who lifted an earlier block of
- * the address that came back (rule 13). The same conditions stand in NEXT.
+ * the address that came back (rule 13). Take next asks the same (src/tickets/take-next.service.ts).
  */
 const NOT_BY = `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
   where d.ticket_id = $1 and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
   union select d.by_id from ticket t join ticket p on p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null
   join decision d on d.id = p.decision_id where t.id = $1`;
-
-/** The most urgent ticket that $1 may take; $2 their own accounts. A ticket that somebody is just taking is passed over. */
-const NEXT = `select t.id from ticket t where t.state = 'queued' and t.account_id <> all($2)
-  and not (t.appealed_at is not null and exists (
-    select 1 from decision d where d.ticket_id = t.id and d.by_id = $1 and d.outcome = 'uphold' and d.state in ('undoable','final')))
-  and not exists (
-    select 1 from ticket p join decision d on d.id = p.decision_id
-    where p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null and d.by_id = $1)
-  order by t.priority desc, t.due_at, t.id limit 1 for update of t skip locked`;
 
 /** Who has a ticket: taking it with a lease, giving it back. Two people never hold one. */
 @Injectable()
@@ -40,17 +33,17 @@ export class TakeService {
     private readonly clock: Clock,
     private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
+    private readonly takeNext: TakeNextService,
+    private readonly skills: SkillsService,
   ) {}
 
-  /** Takes the most urgent ticket that this person may take; null when there is none. */
-  async next(person: Person): Promise<Ticket | null> {
+  /** Takes the most urgent ticket that this person may take, from their queues; its id, or null when there is none. */
+  async next(person: Person): Promise<string | null> {
     if (!may(person.staff.role, 'take')) {
       throw new Forbidden(`As ${person.staff.role} you may read tickets, not take them.`);
     }
-    return this.transactions.run(async (tx) => {
-      const [found] = (await tx.query(NEXT, [person.staff.id, person.staff.accountIds])) as { id: string }[];
-      return found ? this.taken(tx, found.id, person) : null;
-    });
+    const { id, accountIds } = person.staff;
+    return this.takeNext.next({ staffId: id, actor: person.actor, accountIds, queues: await this.skills.of(id) });
   }
 
   /**
@@ -61,8 +54,8 @@ export class TakeService {
     return this.transactions.run(async (tx) => this.takeIn(tx, await this.tickets.find(ref, tx), person));
   }
 
-  /** The same within a transaction of the caller's. */
-  async takeIn(tx: EntityManager, found: Ticket, person: Person): Promise<Ticket> {
+  /** The same within a transaction of the caller's; `by` is who does it, where a lead gives the ticket to somebody. */
+  async takeIn(tx: EntityManager, found: Ticket, person: Person, by: Actor = person.actor): Promise<Ticket> {
     const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'pessimistic_write' } });
     const verdict = await this.mayTake(ticket, person, tx);
     if (!verdict.allowed) {
@@ -77,7 +70,7 @@ export class TakeService {
       }
       await this.tickets.apply(tx, ticket.id, 'lease_lost', SYSTEM);
     }
-    return this.taken(tx, ticket.id, person);
+    return this.taken(tx, ticket.id, person, by);
   }
 
   /** Gives a ticket back to the queue. @throws Conflict when this person does not have it */
@@ -105,8 +98,8 @@ export class TakeService {
     return new Date(this.clock.now().getTime() + this.config.LEASE_MINUTES * 60_000);
   }
 
-  private taken(tx: EntityManager, id: string, person: Person): Promise<Ticket> {
-    return this.tickets.apply(tx, id, 'taken', person.actor, { changes: { takenBy: person.staff.id, takenAt: this.clock.now(), leaseUntil: this.leaseUntil() } });
+  private taken(tx: EntityManager, id: string, person: Person, by: Actor): Promise<Ticket> {
+    return this.tickets.apply(tx, id, 'taken', by, { changes: { takenBy: person.staff.id, takenAt: this.clock.now(), leaseUntil: this.leaseUntil() } });
   }
 
   private async nameOf(staffId: string | null, tx: EntityManager): Promise<string> {

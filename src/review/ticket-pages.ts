@@ -8,10 +8,14 @@ import { View } from '../platform/http/view';
 import { routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { decideView, type DraftForm } from './decide.view';
+import { DraftsService } from './drafts.service';
 import { mainItem } from './evidence.view';
 import { messageParts } from './message-parts';
+import { changesSince } from './history.view';
 import { noticeOf, undoView, type Said } from './notice';
 import { PartsReader } from './parts.query';
+import { PresenceService, thereWords } from './presence.service';
+import { OF_NO_MATTER } from './review.service';
 import type { Person } from './staff-of';
 import { TakeService } from './take.service';
 import { TicketReader } from './ticket.query';
@@ -37,6 +41,8 @@ export class TicketPages {
     private readonly takes: TakeService,
     private readonly rulebook: RulebookService,
     private readonly parts: PartsReader,
+    private readonly drafts: DraftsService,
+    private readonly presence: PresenceService,
   ) {}
 
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
@@ -56,17 +62,23 @@ export class TicketPages {
 
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
     const ticket = await this.tickets.find(ref);
+    const { id } = person.staff;
     const [page, verdict, book, parts, promised] = await Promise.all([
       this.reader.page(ticket), this.takes.mayTake(ticket, person), this.rulebook.current(), this.parts.kept(), this.rulebook.explain(ticket, this.clock.now()),
     ]);
+    const [kept, there] = await Promise.all([draft ? null : this.drafts.of(ticket.id, id), this.presence.onTickets([ticket.id], id)]);
     const route = routeBy(book, ticket);
+    const since = kept ? changesSince(page.audit, kept.version, OF_NO_MATTER) : [];
     const main = mainItem(page.items, ticket.block, page.analysis?.message.messageId ?? null);
-    return ticketView({
-      page, main, draft: draft ?? null, problems, changed: changed ?? null, now: this.clock.now(),
+    const shown = ticketView({
+      page, main, draft: draft ?? (kept && { ...kept, version: ticket.version }), problems, changed: changed ?? null, now: this.clock.now(),
       body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
       second: route.secondPerson, parts, promised,
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },
     });
+    // What was typed is never lost: where it cannot be sent from here, it can at least be read and copied.
+    const typed = (draft ?? kept)?.statement.trim() ?? '';
+    return { ...shown, there: thereWords(there.get(ticket.id)), version: ticket.version, typed: shown.decide || !typed ? null : typed, keptSince: kept && shown.decide ? { changes: since } : null };
   }
 }

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { Evidence } from '../core/evidence/evidence';
-import { evidence, noBody } from '../evidence/wire.schema';
+import { evidence } from '../evidence/wire.schema';
 import type { TicketJson } from '../tickets/ticket.view';
 import { reportedFix, ticketList, type TicketList } from './tickets-api.schema';
 import { TicketsApiService } from './tickets-api.service';
@@ -43,7 +43,7 @@ export class TicketsApiController {
   @Post(':ref/status-links')
   @HttpCode(201)
   @Allow({ scopes: ['noc'] })
-  async link(@Param('ref') ref: string, @Body({ schema: noBody }) _body: object | undefined, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ url: string; expiresAt: string }> {
+  async link(@Param('ref') ref: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ url: string; expiresAt: string }> {
     const link = await this.api.statusLink(ref);
     void reply.header('location', link.url);
     return link;

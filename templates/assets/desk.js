@@ -48,6 +48,7 @@
     if (rows().length > 0) {
       if (key === 'j') { step(1); return true; }
       if (key === 'k') { step(-1); return true; }
+      if (key === 'x' && row) { $('.tick input', row)?.click(); return true; }
       if (key === 't' && row) { $('.take', row)?.click(); return true; }
       if (key === 'u' && row?.hasAttribute('data-mine')) { release(row); return true; }
     }
@@ -158,6 +159,9 @@
     let sent = false;
     const first = statement.value;
     statement.form.addEventListener('submit', () => { sent = true; });
+    // The page keeps what is typed (live.js): what is kept is not lost with the window.
+    document.addEventListener('desk:kept', () => { sent = true; });
+    statement.addEventListener('input', () => { sent = false; });
     addEventListener('beforeunload', (event) => { if (!sent && statement.value !== first) { event.preventDefault(); } });
   }
 

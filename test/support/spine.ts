@@ -27,6 +27,8 @@ export class FakeRooms {
   @Handles('tell-noc') tell(row: OutboxMessage) { return this.take(row); }
   @Handles('verify-fixes') verify(row: OutboxMessage) { return this.take(row); }
   @Handles('record-adjustment') adjust(row: OutboxMessage) { return this.take(row); }
+  @Handles('note-bounce') bounce(row: OutboxMessage) { return this.take(row); }
+  @Handles('check-test-message') test(row: OutboxMessage) { return this.take(row); }
   @Handles('read-mail') readMail(row: OutboxMessage) { return this.take(row); }
 
   private take(row: OutboxMessage): Promise<HandlerResult> {

@@ -21,6 +21,8 @@ export interface DraftContext {
   findings: string[];
   /** detections of the filter that are newer than the block */
   detectionsSince: number;
+  /** the customer has appealed: a second look ends in one of two ways */
+  appealed?: boolean;
 }
 
 export interface Problem {
@@ -36,7 +38,13 @@ const COMPROMISE_FINDINGS = ['script-compromised-suspect', 'mailbox-compromise-s
 
 /** What keeps a decision from being sent, each with what would be right. Empty: it can go. */
 export function decisionProblems(draft: Draft, context: DraftContext): Problem[] {
-  return [...reasons(draft), ...statement(draft), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
+  return [...appeal(draft, context), ...reasons(draft), ...statement(draft), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
+}
+
+/** An appeal ends in "uphold" or "lift"; on the way there it may wait and ask (product, reason codes). */
+function appeal({ outcome }: Draft, { appealed }: DraftContext): Problem[] {
+  return appealed && outcome === 'require_fixes'
+    ? [{ field: 'outcome', code: 'appeal', message: 'An appeal ends in "uphold" or "lift". What has to change stands in the statement of an "uphold", or as a fix after the lift.' }] : [];
 }
 
 function reasons({ outcome, reasons }: Draft): Problem[] {

@@ -5,14 +5,14 @@ export type Role = (typeof ROLES)[number];
 export const ACTIONS = [
   'file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw',
   'see_tickets', 'see_evidence', 'see_insights', 'see_audit', 'see_settings', 'see_jobs',
-  'take', 'decide', 'approve', 'approve_wide', 'write_note', 'write_to_customer',
+  'take', 'assign', 'share_view', 'change_skills', 'decide', 'approve', 'approve_wide', 'write_note', 'write_to_customer',
   'change_filter_adjustment', 'change_rules', 'change_staff', 'change_keys', 'retry_job', 'handle_mail', 'see_mail', 'make_status_link', 'report_block', 'confirm_lift', 'change_webhooks',
   'change_routing', 'change_promises', 'change_parts', 'escalate', 'give_back', 'join_tickets', 'link_incident', 'decide_incident', 'write_handover', 'see_desk',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
 const READ: Action[] = ['see_tickets', 'see_evidence', 'see_desk'];
-const LEAD_SETS: Action[] = ['change_routing', 'change_promises', 'change_parts'];
+const LEAD_SETS: Action[] = ['change_routing', 'change_promises', 'change_parts', 'change_skills'];
 const REVIEW: Action[] = [...READ, 'file_claim', 'supply_evidence', 'report_fix', 'take', 'decide', 'approve', 'write_note', 'write_to_customer', 'see_mail', 'escalate', 'join_tickets', 'link_incident', 'write_handover'];
 
 /**
@@ -23,8 +23,8 @@ const REVIEW: Action[] = [...READ, 'file_claim', 'supply_evidence', 'report_fix'
 const TABLE: Record<Role, readonly Action[]> = {
   customer: ['file_claim', 'supply_evidence', 'report_fix', 'appeal', 'withdraw'],
   reviewer: REVIEW,
-  senior: [...REVIEW, 'see_insights', 'decide_incident'],
-  lead: [...REVIEW, ...LEAD_SETS, 'decide_incident', 'give_back', 'approve_wide', 'see_insights', 'see_audit', 'see_settings', 'retry_job', 'change_filter_adjustment', 'handle_mail', 'confirm_lift'],
+  senior: [...REVIEW, 'assign', 'see_insights', 'decide_incident'],
+  lead: [...REVIEW, ...LEAD_SETS, 'assign', 'share_view', 'decide_incident', 'give_back', 'approve_wide', 'see_insights', 'see_audit', 'see_settings', 'retry_job', 'change_filter_adjustment', 'handle_mail', 'confirm_lift'],
   auditor: [...READ, 'see_insights', 'see_audit', 'see_mail'],
   admin: [...LEAD_SETS, 'see_tickets', 'see_desk', 'see_insights', 'see_audit', 'see_settings', 'see_jobs', 'change_rules', 'change_staff', 'change_keys', 'retry_job', 'handle_mail', 'see_mail', 'change_webhooks'],
   operator: ['see_tickets', 'see_desk', 'confirm_lift'],

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 /** The icons that pages use, by their names in @tabler/icons. A name that is not here stops the first page that wants it. */
 export const ICONS = new Set([
-  'alert-triangle', 'arrow-back-up', 'arrow-right', 'arrows-diff', 'ban', 'bug', 'building', 'calendar', 'check', 'chevron-down', 'chevron-left',
+  'alert-triangle', 'arrow-back-up', 'arrow-right', 'arrows-sort', 'arrows-diff', 'ban', 'bug', 'building', 'calendar', 'check', 'chevron-down', 'chevron-left',
   'chevron-right', 'chevron-up', 'circle-check', 'circle-x', 'clipboard-list', 'clock', 'copy', 'download', 'external-link', 'eye', 'file', 'filter', 'flag',
   'help-circle', 'history', 'hourglass', 'inbox', 'info-circle', 'key', 'keyboard', 'link', 'lock', 'logout', 'mail', 'mail-exclamation', 'message', 'minus',
   'moon', 'note', 'paperclip', 'pencil', 'player-pause', 'player-track-next', 'plus', 'refresh', 'repeat', 'search', 'send', 'settings', 'shield-check',

@@ -1,0 +1,76 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Allow, Who } from '../auth/access';
+import type { Principal } from '../auth/principal';
+import { InvalidInput } from '../platform/http/errors';
+import { View } from '../platform/http/view';
+import { bulkBody, bulkForm, type BulkBody, type BulkForm } from './bulk.schema';
+import { BulkService, type BulkResult } from './bulk.service';
+import { viewBody, type ViewBody } from './queue.schema';
+import { personOf } from './staff-of';
+import { ViewsService, type SavedView } from './views.service';
+
+/** Many tickets at once, on the page. */
+@Allow({ staff: true })
+@Controller('desk')
+export class BulkController {
+  constructor(
+    private readonly view: View,
+    private readonly bulk: BulkService,
+  ) {}
+
+  /** Shows what became of each, with the way back to where the reader was. */
+  @Post('bulk')
+  async do(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: bulkForm }) form: BulkForm): Promise<void> {
+    if (form.pick.length === 0) {
+      throw new InvalidInput([{ field: 'pick', code: 'missing', message: 'Tick the tickets first: the boxes stand at the left of each row.' }]);
+    }
+    const tickets = form.pick.map((pick) => ({ ref: pick.slice(0, pick.indexOf('@')), version: Number(pick.slice(pick.indexOf('@') + 1)) }));
+    const results = await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who));
+    this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(form.action, results), back: /^\/desk(\?|$)/.test(form.back) ? form.back : '/desk' });
+  }
+}
+
+const said = (action: BulkForm['action'], results: BulkResult[]) => ({
+  heading: { assign: 'Assigned', note: 'Notes', close_expired: 'Closed as expired', ask: 'Asked for the same' }[action],
+  done: results.filter((result) => result.ok).length, failed: results.filter((result) => !result.ok).length,
+  results: results.map((result) => ({ ...result, href: `/desk/tickets/${result.ref}` })),
+});
+
+/** The same over the API, and the views. */
+@Allow({ scopes: ['reviewer'] })
+@Controller('api/v1/review')
+export class BulkApiController {
+  constructor(
+    private readonly bulk: BulkService,
+    private readonly views: ViewsService,
+  ) {}
+
+  /** Each ticket in its own transaction: 200 with one result for each, in their order. `version` makes a ticket that changed since a 409 of its own, with what changed. */
+  @Post('bulk')
+  @HttpCode(200)
+  async do(@Who() who: Principal, @Body({ schema: bulkBody }) body: BulkBody): Promise<{ results: BulkResult[] }> {
+    return { results: await this.bulk.do(body, personOf(who)) };
+  }
+
+  /** One's own views of the queue and those that are shared. */
+  @Get('views')
+  async list(@Who() who: Principal): Promise<{ items: SavedView[] }> {
+    return { items: await this.views.of(personOf(who).staff.id) };
+  }
+
+  /** Keeps a view; one's own of the same name is replaced. 403 when somebody may not share. */
+  @Post('views')
+  @HttpCode(201)
+  async keep(@Who() who: Principal, @Body({ schema: viewBody }) body: ViewBody, @Res({ passthrough: true }) reply: FastifyReply): Promise<SavedView> {
+    const view = await this.views.keep(body, personOf(who).staff);
+    void reply.header('location', `/api/v1/review/views/${view.id}`);
+    return view;
+  }
+
+  @Delete('views/:id')
+  @HttpCode(204)
+  async remove(@Who() who: Principal, @Param('id') id: string): Promise<void> {
+    await this.views.remove(id, personOf(who).staff);
+  }
+}
