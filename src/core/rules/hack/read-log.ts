@@ -40,26 +40,31 @@ function readLine(text: string, now: string): LogLine {
 }
 
 function kindOf(text: string): LogKind {
-  if (/\bsshd(?:-session)?(?:\[\d+\])?:/.test(text)) {
+  if (/\b(?:sshd(?:-session|-auth)?|dropbear)(?:\[\d+\])?:/.test(text)) {
     return 'sshd';
   }
   if (/\bfail2ban\b|\bNOTICE\s+\[[\w-]+\]\s+(?:Ban|Unban|Found)\b/.test(text)) {
     return 'fail2ban';
   }
-  if (/\b(?:SRC|DST)=\S+/.test(text) || /\b(?:iptables|nftables|UFW (?:BLOCK|ALLOW))\b/.test(text)) {
+  if (/\b(?:SRC|DST)=\S+/.test(text) || /\b(?:iptables|nftables|UFW (?:BLOCK|ALLOW)|filterlog)\b/.test(text)) {
     return 'firewall';
   }
-  if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text)) {
+  if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\bauthenticator failed for\b|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text) || EXIM_ID.test(text)) {
     return 'mail';
   }
   if (/^\[\w{3} \w{3} .{1,40}\] \[[\w:]+\].{1,200}\[client /.test(text) || /\[(?:error|warn|notice|crit)\] \d+#\d+:/.test(text)) {
     return 'web error';
   }
-  if (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}/.test(text)) {
+  if (/"[A-Z]{3,10} \S{1,1500} HTTP\/\d/.test(text) || (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}/.test(text))) {
     return 'web access';
   }
-  return /\b(?:TCP|UDP|ICMP)\b.{1,80}\s(?:->|=>)\s/.test(text) ? 'netflow' : 'other';
+  return FLOW.some((form) => form.test(text)) ? 'netflow' : 'other';
 }
+
+/** nfdump's table and its comma form, and tcpdump. */
+const FLOW = [/\b(?:TCP|UDP|ICMP6?)\b.{1,80}\s(?:->|=>)\s/, /,(?:\d{1,3}\.){3}\d{1,3},(?:\d{1,3}\.){3}\d{1,3},\d{1,5},\d{1,5},(?:TCP|UDP|ICMP)\b/, /\sIP6? \S{3,60} > \S{3,60}: /];
+/** "1tDfRk-000AB1-2X", and the longer ids since Exim 4.97, behind the time. */
+const EXIM_ID = /^\d{4}-\d\d-\d\d \S{8,18}(?: [+-]\d{4})?(?: \[\d{1,7}\])? [0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4} /;
 
 function timeOf(text: string, now: string): { at: number | null; zoneless: boolean } {
   const web = WEB.exec(text);
@@ -85,10 +90,15 @@ function timeOf(text: string, now: string): { at: number | null; zoneless: boole
   return { at: ahead ? readDate(`${syslog[2]} ${syslog[1]} ${year - 1} ${syslog[3]} +0000`) : at, zoneless: true };
 }
 
+/** Four octets, or groups that no further group follows: a hardware address has more of them. */
+const ADDRESS = /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:-]|\.\d))/gi;
+/** tcpdump writes the port behind a dot: "IP 192.0.2.1.51514 > 192.0.2.2.22:". */
+const CAPTURED = /\sIP ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5} > ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5}:/;
+
 /** Addresses as words of their own: no versions, no times. */
 function addresses(text: string): string[] {
   const found = new Set<string>();
-  for (const [word] of text.matchAll(/(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})(?![\w-]|\.\d)/gi)) {
+  for (const [word] of text.replace(CAPTURED, ' $1 $2 ').matchAll(ADDRESS)) {
     const read = readIp(word);
     if (read && 'ip' in read) {
       found.add(read.ip);
@@ -101,10 +111,11 @@ function addresses(text: string): string[] {
 }
 
 function loginOf(text: string): LogLine['login'] {
-  if (/\bAccepted (?:password|publickey|keyboard-interactive)|\bsasl_username=|\sA=\w+:\S|\bLogin: user=</.test(text)) {
-    return 'accepted';
+  // Failures first: Postfix names the user of a failed sign-in as well.
+  if (/\bFailed (?:password|publickey|none)|\bInvalid user\b|authentication (?:fail|attempts exceeded)|auth(?:entication)? failed|authenticator failed|\bBad password attempt|(?:closed by|Disconnected from) (?:authenticating|invalid) user|\bFound \d/i.test(text)) {
+    return 'failed';
   }
-  return /\bFailed (?:password|publickey)|\bInvalid user\b|authentication fail|auth(?:entication)? failed|\bFound \d/i.test(text) ? 'failed' : null;
+  return /\bAccepted (?:password|publickey|keyboard-interactive)|\bsasl_username=|\sA=\w+:\S|\bLogin: user=<|Password auth succeeded/.test(text) ? 'accepted' : null;
 }
 
 function idsOf(text: string): string[] {
