@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dkimSign } from 'mailauth/lib/dkim/sign';
+import { simpleParser } from 'mailparser';
 import PostalMime from 'postal-mime';
 import type { Field } from '../src/core/headers/message';
 import { proveDkimHeaders } from '../src/core/headers/prove-dkim-headers';
@@ -56,6 +57,17 @@ export async function run({
       async () => {
         for (const mail of mails) {
           await PostalMime.parse(mail).catch(() => null);
+        }
+      },
+      repetitions,
+      seconds,
+    ),
+    await rate(
+      'messages read by mailparser',
+      mails.length,
+      async () => {
+        for (const mail of mails) {
+          await simpleParser(mail).catch(() => null);
         }
       },
       repetitions,

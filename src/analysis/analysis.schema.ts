@@ -47,6 +47,13 @@ export const headerAnalysis = z
     facts: facts.optional(),
   })
   .superRefine((body, context) => {
+    const given = (['headers', 'message', 'messageId'] as const).filter((field) => body[field] !== undefined);
+    for (const field of given.slice(1)) {
+      context.addIssue({ code: 'custom', path: [field], message: `must not stand beside ${given[0] ?? ''}: one input at a time` });
+    }
+    for (const field of given.slice(0, 1).filter((each) => body[each]?.trim() === '')) {
+      context.addIssue({ code: 'custom', path: [field], message: 'must not be empty: a header, a message or a Message-ID is needed' });
+    }
     const claim = body.facts?.claim;
     const isHack = body.kind === 'hack' || claim?.kind === 'hack' || body.block?.kind === 'hack';
     if (body.headers === undefined && body.message === undefined && body.messageId === undefined && claim?.messageId === undefined && !isHack) {

@@ -198,4 +198,4 @@ function sent({ files }: TicketPageData): { label: string }[] {
   }).concat(named.map((file) => ({ label: `${file.name ?? ''}${file.byLink ? ', from your administrator' : ''}` })));
 }
 
-const hasAny = (found: ReturnType<typeof shownFindings>): boolean => found.speaksForYou.length + found.raisesDoubt.length + found.cannotTell.length > 0;
+const hasAny = (found: ReturnType<typeof shownFindings>): boolean => found.speaksForYou.length + found.raisesDoubt.length + found.wantsMore.length + found.cannotTell.length > 0;

@@ -58,17 +58,38 @@ describe('POST /api/v1/header-analyses', () => {
     expect((await desk.call('POST', '/api/v1/header-analyses', { headers: 'x' }, null)).status).toBe(401);
   });
 
-  it.each([
-    ['nothing', ''], ['noise', '\u0001\u0002\ufffd\ud800'], ['5 MB of headers', `${headers()}\r\nX: ${'a'.repeat(5_000_000)}`], ['20,000 fields', Array.from({ length: 20_000 }, (_, i) => `X-${i}: y`).join('\n')],
-    ['a lone CR', headers().replaceAll('\r\n', '\r')], ['NULs', `${headers()}\r\nX: ${'\u0000'.repeat(1_000)}`],
-  ])('answers %s', async (_what, text) => {
+  it.each<[string, string, 0 | 1]>([
+    ['noise', '\u0001\u0002\ufffd\ud800', 1], ['5 MB of headers', `${headers()}\r\nX: ${'a'.repeat(5_000_000)}`, 0], ['20,000 fields', Array.from({ length: 20_000 }, (_, i) => `X-${i}: y`).join('\n'), 0],
+    ['a lone CR', headers().replaceAll('\r\n', '\r'), 0], ['NULs', `${headers()}\r\nX: ${'\u0000'.repeat(1_000)}`, 0], ['nothing but NULs', '\u0000'.repeat(5_000), 1], ['words', 'Please unblock us, it was a mistake.', 1],
+    ['half a line', 'Received: from', 0], ['a megabyte of one field', 'Received: from a by b\n'.repeat(48_000), 0],
+  ])('answers %s, over HTTP and on the command line', async (_what, text, exit) => {
     const { status, body } = await post({ headers: text, facts: NO_LOOKUPS });
     expect(status).toBe(200);
     expect(body.findings.filter((finding) => finding.outcome === 'error')).toEqual([]);
+    const run = desk.cli(['analyse', '-', '--ip', IP], text);
+    expect([run.status, run.stdout !== '', run.stderr.replace(/^npm .*\n/gm, '') !== '']).toEqual([exit, exit === 0, exit === 1]);
+    expect(run.stderr + run.stdout).not.toMatch(/node_modules|\n\s+at \S+ \(|undefined|\[object/);
+  });
+
+  it('takes one thing at a time, and names the field of another', async () => {
+    const message = Buffer.from(headers()).toString('base64');
+    for (const [body, field] of [[{ headers: 'a: b', message }, 'message'], [{ headers: '' }, 'headers'], [{ headers: ' \n' }, 'headers'], [{ message: '' }, 'message'], [{ messageId: ' ' }, 'messageId'], [{ message, messageId: ID }, 'messageId']] as const) {
+      const answer = await post(body);
+      expect([body, answer.status, answer.body.errors?.map((error) => error.field)]).toEqual([body, 400, [field]]);
+    }
+  });
+
+  it('says what was done to find the header, in the answer and on the command line', async () => {
+    const quoted = `Hello,\n\n${headers().replace(/\r\n/g, '\n').replace(/^/gm, '> ')}`;
+    const { body } = await post({ headers: quoted, facts: NO_LOOKUPS });
+    const said = body.findings.find((finding) => finding.code === 'input-repaired')?.says;
+    expect(said).toContain('removed quote marks');
+    expect(desk.cli(['analyse', '-', '--ip', IP], quoted).stdout).toContain('removed quote marks');
+    expect(desk.cli(['analyse', '-', '--ip', IP, '--json'], quoted).stdout).toContain('input-repaired');
   });
 
   it.each([
-    ['an Outlook .msg file', Buffer.from('d0cf11e0a1b11ae1000000000000', 'hex'), 'Outlook .msg'], ['a PDF', Buffer.from('%PDF-1.7\n'), 'PDF'], ['noise', Buffer.alloc(3_000, 1), 'not text'], ['nothing', Buffer.alloc(0), 'empty'],
+    ['an Outlook .msg file', Buffer.from('d0cf11e0a1b11ae1000000000000', 'hex'), 'Outlook .msg'], ['a PDF', Buffer.from('%PDF-1.7\n'), 'PDF'], ['noise', Buffer.alloc(3_000, 1), 'not text'],
   ])('says of %s why it cannot be read, over HTTP and on the command line', async (_what, bytes, why) => {
     const { status, body } = await post({ message: bytes.toString('base64'), facts: NO_LOOKUPS });
     expect(status).toBe(200);

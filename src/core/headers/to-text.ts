@@ -55,13 +55,13 @@ function decode(bytes: Buffer): { text: string; encoding: 'utf8' | 'latin1' | nu
   return text.includes('\ufffd') ? { text: bytes.toString('latin1'), encoding: 'latin1' } : { text, encoding: 'utf8' };
 }
 
-/** More than one control character in ten among the first 1,000. */
+/** More than one control character in ten among the first 1,000. NULs are none: what fills up a header is replaced. */
 function looksBinary(text: string): boolean {
   const end = Math.min(text.length, 1_000);
   let odd = 0;
   for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at);
-    odd += (code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 27) || code === 0xfffd ? 1 : 0;
+    odd += (code > 0 && code < 32 && code !== 9 && code !== 10 && code !== 13 && code !== 12 && code !== 27) || code === 0xfffd ? 1 : 0;
   }
   return odd * 10 > end;
 }

@@ -24,6 +24,6 @@ export const addressIsInTheChain: Rule = {
       const evidence = [...(reading.boundary ? [quoteHop(reading.boundary)] : []), quoteHop(lower)];
       return [{ code: 'claim-ip-only-in-untrusted-hop', says: { ip, hop: lower.index + 1, other }, evidence }];
     }
-    return [{ code: 'claim-ip-not-in-chain', says: { ip, count: message.hops.length }, evidence: reading.boundary ? [quoteHop(reading.boundary)] : [] }];
+    return [{ code: 'claim-ip-not-in-chain', says: { ip, among: message.hops.length === 1 ? 'not the peer of the only hop' : `the peer of none of the ${message.hops.length} hops` }, evidence: reading.boundary ? [quoteHop(reading.boundary)] : [] }];
   },
 };

@@ -7,7 +7,7 @@ export const hopsAreReadable: Rule = {
   cites: 'RFC 5321 §4.4',
   strength: 'note',
   kinds: ['spam'],
-  appliesTo: ({ reading }) => reading.hasFields,
+  appliesTo: ({ message }) => message.hops.length > 0,
   check: ({ message }) => {
     // qmail writes a comment alone: "(qmail 4711 invoked from network); date".
     const unread = message.hops.filter((hop) => !hop.from && !hop.by && !hop.ip && !hop.local && !(hop.field.value.startsWith('(') && hop.at !== null));

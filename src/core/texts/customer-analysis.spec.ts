@@ -36,6 +36,13 @@ describe('what a customer sees of an analysis', () => {
     expect(cannotTell.map((f) => [f.code, f.trust])).toEqual([['trace-parsed', 'Only the headers say so'], ['c', 'Only the headers say so']]);
   });
 
+  it('keeps what only the claim is about away from what receivers see', () => {
+    const { raisesDoubt, wantsMore } = shownFindings({
+      findings: [finding({ code: 'sample-not-representative', weighs: 'against' }), finding({ code: 'claim-ip-not-in-chain', weighs: 'against' }), finding({ code: 'spf-missing', fix: 'publish_spf' })],
+    });
+    expect([raisesDoubt.map((f) => f.code), wantsMore.map((f) => f.code)]).toEqual([['spf-missing'], ['sample-not-representative', 'claim-ip-not-in-chain']]);
+  });
+
   it('shows the four checks always, and never takes "unknown" for "missing"', () => {
     const checks = shownChecks({
       findings: [

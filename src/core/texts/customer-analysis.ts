@@ -21,7 +21,10 @@ export interface ShownFinding {
 
 export interface ShownFindings {
   speaksForYou: ShownFinding[];
+  /** what the message or the domain shows to everybody who receives it */
   raisesDoubt: ShownFinding[];
+  /** what does not fit the claim yet, or is missing in what was sent: no matter of receivers */
+  wantsMore: ShownFinding[];
   cannotTell: ShownFinding[];
 }
 
@@ -48,11 +51,14 @@ export interface ShownCheck {
 const mayBeShown = (finding: Finding): boolean =>
   !finding.internal && finding.code !== null && finding.says !== '' && (finding.outcome === 'hit' || finding.outcome === 'pass');
 
-/** The findings in three groups, as the ticket's page shows them. */
+/** Findings about what was sent, beside the block: no receiver of the message knows of them. */
+const ABOUT_THE_CLAIM = /^(?:claim|sample|provenance|input|hack|remediation)-/;
+
+/** The findings in four groups, as the ticket's page shows them. */
 export function shownFindings(analysis: Pick<Analysis, 'findings'>): ShownFindings {
   const shown = analysis.findings.filter(mayBeShown).map(shownFinding);
   const of = (sign: Sign): ShownFinding[] => shown.filter((finding) => finding.sign === sign);
-  return { speaksForYou: of('good'), raisesDoubt: of('bad'), cannotTell: of('unknown') };
+  return { speaksForYou: of('good'), raisesDoubt: of('bad').filter(({ code }) => !ABOUT_THE_CLAIM.test(code)), wantsMore: of('bad').filter(({ code }) => ABOUT_THE_CLAIM.test(code)), cannotTell: of('unknown') };
 }
 
 function shownFinding(finding: Finding): ShownFinding {

@@ -23,7 +23,7 @@ export function readingView(analysis: Analysis, input: { ip: string; lines: numb
   const path = pathLines(analysis.path, ip);
   const found = path.some((hop) => hop.found);
   const all = shownFindings(analysis);
-  const known = [...all.speaksForYou, ...all.raisesDoubt, ...all.cannotTell].map((finding) => finding.code);
+  const known = [...all.speaksForYou, ...all.raisesDoubt, ...all.wantsMore, ...all.cannotTell].map((finding) => finding.code);
   return {
     status: [
       `${count(input.lines, 'line')} read.`,
@@ -32,7 +32,7 @@ export function readingView(analysis: Analysis, input: { ip: string; lines: numb
       fixes.length > 0 ? `${count(fixes.length, 'fix', 'fixes')}.` : 'Nothing to fix that we can see.',
     ].filter(Boolean).join(' '),
     nothing: null, message, path, picture: pathPicture(analysis.path), checks: shownChecks(analysis), body: known.includes('body-not-assessed'), fixes,
-    doubts: all.raisesDoubt.filter((finding) => !/^(spf|dkim|dmarc|ptr|fcrdns|helo|claim|provenance|input|sample)-/.test(finding.code)).map((finding) => finding.says),
+    doubts: all.raisesDoubt.filter((finding) => !/^(spf|dkim|dmarc|ptr|fcrdns|helo)-/.test(finding.code)).map((finding) => finding.says),
   };
 }
 
@@ -52,7 +52,7 @@ export function nothingRead(something: boolean) {
 function messageLines(analysis: Analysis, alertTotal: number): Line[] {
   const { subject } = analysis.message;
   const found = shownFindings(analysis);
-  const all = [...found.speaksForYou, ...found.raisesDoubt, ...found.cannotTell];
+  const all = [...found.speaksForYou, ...found.raisesDoubt, ...found.wantsMore, ...found.cannotTell];
   const codes = new Set(all.map((finding) => finding.code));
   return all
     .filter((finding) => /^(claim|provenance|input|sample)-/.test(finding.code))

@@ -29,7 +29,7 @@ export const CLAIM_TEXTS = {
   },
   'claim-ip-not-in-chain': {
     says: 'Your address does not appear on the way that this message took. Please check that it was sent from the blocked address.',
-    tells: '{ip} is the peer of none of the {count} hops.',
+    tells: '{ip} is {among}.',
     strength: 'indicator', trust: 'consistent', fix: null, cites: 'RFC 5321 §4.4',
   },
   'claim-ip-only-in-untrusted-hop': {
