@@ -4,9 +4,12 @@ import { EvidenceModule } from '../evidence/evidence.module';
 import { NocModule } from '../noc/noc.module';
 import { CONFIG, type Config } from '../platform/config/config';
 import { TicketsModule } from '../tickets/tickets.module';
+import { AddressesController } from './addresses.controller';
+import { AddressesService } from './addresses.service';
 import { AnalyseHandler } from './analyse.handler';
 import { AnalysisRow } from './analysis.entity';
 import { AnalysisService } from './analysis.service';
+import { BlocklistsService } from './blocklists.service';
 import { DnsClient } from './dns.client';
 import { GatherService } from './gather.service';
 import { HeaderAnalysesController } from './header-analyses.controller';
@@ -22,8 +25,8 @@ const GATHER = { provide: GatherService, useFactory: (dns: DnsClient) => new Gat
 /** Gathers facts, runs the rules of the core and stores what they find. It informs; it never decides. */
 @Module({
   imports: [TypeOrmModule.forFeature([AnalysisRow]), TicketsModule, EvidenceModule, NocModule],
-  controllers: [HeaderAnalysesController, ReadingController],
-  providers: [AnalysisService, GATHER, DNS, AnalyseHandler, VerifyFixesHandler, TestMessageHandler, RecordService],
+  controllers: [AddressesController, HeaderAnalysesController, ReadingController],
+  providers: [AddressesService, BlocklistsService, AnalysisService, GATHER, DNS, AnalyseHandler, VerifyFixesHandler, TestMessageHandler, RecordService],
   exports: [AnalysisService],
 })
 export class AnalysisModule {}

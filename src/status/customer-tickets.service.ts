@@ -19,6 +19,7 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
+import { MyTicketsService } from './my-tickets.service';
 import { EvidenceLinks } from './evidence-links.service';
 import { TestMessageService } from './test-message.service';
 import { loadTicketPage } from './ticket-page.query';
@@ -44,6 +45,7 @@ export class CustomerTicketsService {
     private readonly waits: WaitService,
     private readonly tests: TestMessageService,
     private readonly links: EvidenceLinks,
+    private readonly mineTickets: MyTicketsService,
   ) {}
 
   /** @throws NotFound for a reference that does not exist and for somebody else's alike */
@@ -51,7 +53,7 @@ export class CustomerTicketsService {
     const data = await this.mine(customer, ref);
     const { ticket } = data;
     const test = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted') ? await this.tests.shown(customer.account.id, ticket) : null;
-    return { ...(await this.input(data)), test, evidenceLinks: await this.links.alive(ticket.id) };
+    return { ...(await this.input(data)), test, evidenceLinks: await this.links.alive(ticket.id), stillBlocked: ticket.state === 'lifted' ? await this.mineTickets.standing(customer, ticket.ip) : [] };
   }
 
   /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */

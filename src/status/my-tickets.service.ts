@@ -56,4 +56,13 @@ export class MyTicketsService {
       ip, kindWord: kind === 'spam' ? 'Spam' : 'Hack', blockedAt: at, href: `/appeals/new?${new URLSearchParams({ ip, kind, at: at.toISOString() }).toString()}`,
     }));
   }
+
+  /** Every block that the mirror shows on one address, whichever ticket it has: after a lift the others must be known. */
+  async standing({ account }: Customer, ip: string) {
+    const rows = (await this.source.query(
+      `select b.kind, b.blocked_at as at, (select t.ref from ticket t where t.episode = b.episode and t.account_id = $2 and t.state <> all($3) limit 1) as ref
+       from block b where b.state = 'blocked' and (b.ip = $1 or b.prefix >> $1) order by b.blocked_at desc limit 20`, [ip, account.id, FINAL_STATES],
+    )) as { kind: string; at: Date; ref: string | null }[];
+    return rows.map(({ kind, at, ref }) => ({ kindWord: kind === 'spam' ? 'Spam' : 'Hack', blockedAt: at, ticketRef: ref, href: ref ? `/tickets/${ref}` : `/appeals/new?${new URLSearchParams({ ip, kind, at: at.toISOString() }).toString()}` }));
+  }
 }

@@ -5,8 +5,9 @@ import { statementOfReasons, type StatementPart } from '../core/texts/statement'
 import { progress, type Step } from '../core/ticket/progress';
 import { shownState, stateLabel } from '../core/ticket/state-label';
 import { isOpen, type State } from '../core/ticket/states';
-import type { FixPart } from '../tickets/ticket.query';
 import type { EvidenceLink } from './evidence-links.service';
+import type { MyTicketsService } from './my-tickets.service';
+import { fixList } from './fixes.view';
 import { notice, type Notice } from './notice.view';
 import type { ShownTests } from './test-message.service';
 import type { FixTexts, TicketPageData } from './ticket-page.data';
@@ -27,6 +28,8 @@ export interface PageInput {
   wait: string | null;
   /** the link to pass on, when one was made */
   statusLink?: string | null;
+  /** blocks that stand on the address after this one was lifted */
+  stillBlocked?: Awaited<ReturnType<MyTicketsService['standing']>>;
   /** links for administrators that work now */
   evidenceLinks?: EvidenceLink[];
   /** test messages, where they can help */
@@ -75,6 +78,7 @@ export function ticketPage(input: PageInput) {
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
     evidenceLinks: input.evidenceLinks ?? [],
+    stillBlocked: input.stillBlocked ?? [],
     test: input.test ?? null,
     testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),
   };
@@ -121,31 +125,6 @@ function shownBase({ data, fixTexts, now, wait, expireDays, fixDays }: PageInput
     alertTotal: Math.max(ticket.block.detectionsTotal ?? 0, detections.length),
     earliest: ticket.block.releaseAllowedAt && Date.parse(ticket.block.releaseAllowedAt) > now.getTime() && isOpen(ticket.state) ? ticket.block.releaseAllowedAt : null,
   };
-}
-
-const TO_DO: { tone: Tone; icon: string; label: string } = { tone: 'warn', icon: 'tool', label: 'To do' };
-const FIX_CHIP: Record<string, typeof TO_DO> = {
-  open: TO_DO, failed: { tone: 'warn', icon: 'clock', label: 'Not there yet' }, reported: { tone: 'unknown', icon: 'hourglass', label: 'Being checked' },
-  verified: { tone: 'good', icon: 'check', label: 'Done' }, accepted: { tone: 'good', icon: 'check', label: 'Done' },
-};
-
-function fixList({ data: { ticket, parts }, fixTexts }: PageInput) {
-  const done = (fix: FixPart): boolean => fix.state === 'verified' || fix.state === 'accepted';
-  const before = parts.fixes.filter((fix) => fix.when === 'before_lift');
-  const lifted = ticket.state === 'lifted';
-  const items = parts.fixes.map((fix) => {
-    const words = fixTexts(fix);
-    const chip = fix.state === 'open' && fix.when === 'after_lift' && !lifted ? { tone: 'unknown', icon: 'clock', label: 'After the lift' }
-      : fix.when === 'advice' && !done(fix) ? { tone: 'unknown', icon: 'info-circle', label: 'Advice' } : (FIX_CHIP[fix.state] ?? TO_DO);
-    const active = !done(fix) && fix.when !== 'advice' && (ticket.state === 'awaiting_fixes' || (lifted && fix.when === 'after_lift'));
-    return {
-      ...words, code: fix.code, when: fix.when, state: fix.state, note: fix.note, chip, done: done(fix), urgent: active && fix.when === 'before_lift',
-      result: fix.checkedAt ? { at: fix.checkedAt, says: fix.says, tone: done(fix) ? 'good' : 'warn', icon: done(fix) ? 'circle-check' : 'clock' } : null,
-      reported: fix.state === 'reported' ? fix.statement : null,
-      canCheck: active && words.checkable, canReport: active && words.byWords && fix.state !== 'reported', ref: ticket.ref, asks: (words.questions.length > 0 ? words.questions : ['What did you do, and when?']).map((question, i) => ({ question, number: i, typed: '', error: null as string | null })),
-    };
-  });
-  return { items, summary: before.length > 0 ? `${before.filter(done).length} of ${before.length} done before the lift.` : null };
 }
 
 function decision({ data, now }: PageInput): { title: string; at: string; parts: StatementPart[] } {
