@@ -32,9 +32,9 @@ it('T11: tells nothing of an address of somebody else, and of none', async () =>
   const theirs = await steps.blocked('198.51.100.213', '20533');
   const customer = await signIn(desk, MERCIER);
   const [other, nobodys] = [await customer.get(`/addresses?ip=${theirs.ip}`), await customer.get('/addresses?ip=192.0.2.77')];
-  expect(other.text.replaceAll(theirs.ip, 'X')).toContain('We know of no such address in your account.');
-  expect(other.text).not.toContain('since');
-  expect(nobodys.text).toContain('We know of no such address in your account.');
+  const answer = (text: string): string => text.slice(text.indexOf('Another address')).replaceAll(theirs.ip, 'X').replaceAll('192.0.2.77', 'X');
+  expect(answer(other.text)).toContain('We know of no such address in your account.');
+  expect(answer(other.text)).toBe(answer(nobodys.text));
   expect((await customer.get(`/addresses/${theirs.ip}/blocklists`)).status).toBe(404);
   expect((await customer.get('/addresses?ip=nonsense')).status).toBe(422);
 });
