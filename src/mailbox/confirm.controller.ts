@@ -58,7 +58,7 @@ export class ConfirmController {
   @Allow({ customer: true })
   async one(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', { schema: id }) key: string): Promise<void> {
     const asked = await this.mine(who, key);
-    this.show(request, reply, asked.answer === null ? confirmPage(asked, `/mails/${key}`) : null, asked);
+    this.show(request, reply, asked.answer === null && asked.state === 'pending' ? confirmPage(asked, `/mails/${key}`) : null, asked);
   }
 
   @Post('mails/:id')

@@ -16,6 +16,8 @@ export interface Asked {
   account: NocAccount;
   addresses: string[];
   blocked: boolean;
+  /** its own contact wrote the mail */
+  proven: boolean;
 }
 
 export interface Confirmation {
@@ -39,7 +41,7 @@ type New = Asked & { id: string; sentTo: string | null; withheld: string | null 
 
 const DAYS = 3;
 /** Links to one account, whoever writes in its name: nobody is flooded through us. */
-const LINKS = { hour: 1, day: 3 };
+const LINKS = { strangers: { hour: 1, day: 3 }, proven: { hour: 3, day: 10 } };
 const SQL = `select c.id, c.inbound_id as "inboundId", c.account_id as "accountId", c.addresses, c.sent_to as "sentTo", c.expires_at as "expiresAt", c.answer,
   m.state, m.from_address as sender, m.understood, m.received_at as "receivedAt", t.ref as ticket
   from mail_confirmation c join inbound_mail m on m.id = c.inbound_id left join ticket t on t.id = m.ticket_id`;
@@ -72,11 +74,11 @@ export class Confirmations {
     const now = this.clock.now();
     for (const each of asked) {
       await tx.query('select pg_advisory_xact_lock(hashtext($1))', [`confirm mail ${each.account.id}`]);
-      const withheld = each.withheld ?? ((await this.asksTooOften(tx, each.account.id, now)) ? 'asked_enough' : null);
+      const withheld = each.withheld ?? ((await this.asksTooOften(tx, each, now)) ? 'asked_enough' : null);
       const [made] = (await tx.query(
-        `insert into mail_confirmation (id, inbound_id, account_id, addresses, sent_to, withheld, token_hash, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (inbound_id, account_id) do nothing returning id`,
-        [each.id, inboundId, each.account.id, each.addresses, withheld ? null : each.sentTo, withheld, withheld ? null : confirmationToken(this.config.SECRET, each.id).hash, now, new Date(now.getTime() + DAYS * 86_400_000)],
+        `insert into mail_confirmation (id, inbound_id, account_id, addresses, sent_to, withheld, token_hash, created_at, expires_at, proven)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (inbound_id, account_id) do nothing returning id`,
+        [each.id, inboundId, each.account.id, each.addresses, withheld ? null : each.sentTo, withheld, withheld ? null : confirmationToken(this.config.SECRET, each.id).hash, now, new Date(now.getTime() + DAYS * 86_400_000), each.proven],
       )) as unknown[];
       if (made && !withheld) {
         await this.outbox.add(tx, [{ job: 'mail-customer', ticketId: null, refId: each.id, what: 'confirm-claim' }]);
@@ -110,13 +112,14 @@ export class Confirmations {
     return rows.length === 1;
   }
 
-  private async asksTooOften(tx: EntityManager, accountId: string, now: Date): Promise<boolean> {
+  private async asksTooOften(tx: EntityManager, { account, proven }: Asked, now: Date): Promise<boolean> {
     const [sent] = (await tx.query(
       `select count(*) filter (where created_at > $2::timestamptz - interval '1 hour')::int as hour, count(*)::int as day
-       from mail_confirmation where account_id = $1 and sent_to is not null and created_at > $2::timestamptz - interval '1 day'`,
-      [accountId, now],
+       from mail_confirmation where account_id = $1 and proven = $3 and sent_to is not null and created_at > $2::timestamptz - interval '1 day'`,
+      [account.id, now, proven],
     )) as { hour: number; day: number }[];
-    return (sent?.hour ?? 0) >= LINKS.hour || (sent?.day ?? 0) >= LINKS.day;
+    const { hour, day } = proven ? LINKS.proven : LINKS.strangers;
+    return (sent?.hour ?? 0) >= hour || (sent?.day ?? 0) >= day;
   }
 
   private rows(where: string, values: unknown[]): Promise<Confirmation[]> {

@@ -77,7 +77,7 @@ export class MailClaims {
     });
     if (own.length === 0 || proof === 'unproven') {
       const reason = own.length > 0 ? 'unverified' : accounts.value.length === 0 ? 'unknown_sender' : 'not_owner';
-      return this.waits(end('pending', reason, { tell: true }), held);
+      return this.waits(end('pending', reason, { tell: true }), held, false);
     }
     return this.own(row, claim, own, end, asking);
   }
@@ -108,11 +108,11 @@ export class MailClaims {
     if (unclear.length > 0) {
       return end('pending', 'which_block', asking({ about: 'which_block', blocks: unclear.map(({ ip, kind, blockedAt }) => ({ ip, kind, blockedAt })) }));
     }
-    return attacks.length > 0 ? this.waits(end('pending', 'confirm_hack', { tell: true }), attacks) : end('quarantined', 'no_block');
+    return attacks.length > 0 ? this.waits(end('pending', 'confirm_hack', { tell: true }), attacks, true) : end('quarantined', 'no_block');
   }
 
   /** Adds the accounts that hold the addresses: they alone can confirm the claim. */
-  private async waits(outcome: Outcome, held: readonly Held[]): Promise<Outcome | Later> {
+  private async waits(outcome: Outcome, held: readonly Held[], proven: boolean): Promise<Outcome | Later> {
     const asks = new Map<string, Asked>();
     for (const { ip, holder, blocks } of held) {
       const asked = asks.get(holder.accountId);
@@ -122,7 +122,7 @@ export class MailClaims {
       }
       if (account.value) {
         const blocked = blocks.some((block) => block.state !== 'unblocked');
-        asks.set(holder.accountId, { account: account.value, addresses: [...(asked?.addresses ?? []), ip], blocked: blocked || (asked?.blocked ?? false) });
+        asks.set(holder.accountId, { account: account.value, addresses: [...(asked?.addresses ?? []), ip], blocked: blocked || (asked?.blocked ?? false), proven });
       }
     }
     return { ...outcome, asks: [...asks.values()] };

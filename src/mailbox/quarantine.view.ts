@@ -1,5 +1,5 @@
 import type { Mail } from '../core/evidence/mail';
-import { foldQuotes } from '../core/texts/fold-quotes';
+import { shownParts } from '../core/texts/fold-quotes';
 import { understoodInWords } from '../core/texts/understood';
 import { episode } from '../core/ticket/episode';
 import { INBOUND_STATES, type InboundMail, type InboundState } from './inbound-mail.entity';
@@ -61,10 +61,10 @@ export function mailPage({ row, mail, ref }: { row: InboundMail; mail: Mail | nu
       receivedAt: row.receivedAt, kilobytes: Math.max(1, Math.round(row.size / 1024)), messageId: row.messageId, ref, ...LOOK[row.state], why: reasonInWords(row.reason),
       handledBy: row.handledBy, handledNote: row.handledNote, handledAt: row.handledAt,
     },
-    text: mail ? foldQuotes(mail.text) : null,
+    text: mail ? shownParts(mail.text) : null,
     headers: mail?.headers.slice(0, 200) ?? [],
     attachments: (mail?.attachments ?? []).map((part) => ({ name: part.name || '(no name)', type: part.type, bytes: part.bytes.byteLength })),
-    understood: said && !said.bounce ? understoodInWords(said) : [],
+    understood: said && !said.bounce ? understoodInWords(said).map((line) => (line.label === 'You say' ? { ...line, label: 'It says' } : line)) : [],
     bounce: said?.bounce ?? null,
     canHandle: canHandle && waits && mail !== null,
     canDismiss: canHandle && waits && row.reason !== 'dismissed',

@@ -1,4 +1,4 @@
-import { foldQuotes, type TextPart } from '../core/texts/fold-quotes';
+import { shownParts, type TextPart } from '../core/texts/fold-quotes';
 import type { AuditEntry } from '../audit/audit-entry.entity';
 import type { Message } from '../evidence/message.entity';
 import type { Earlier } from './ticket.query';
@@ -110,7 +110,7 @@ export function timelineView(blockedAt: Date, detections: number, audit: AuditEn
     ...messages.map((message) => ({
       at: message.at, note: message.internal, icon: message.internal ? 'lock' : 'message',
       head: message.internal && !message.verified ? `Mail from ${message.byName}, sender not proven: only the desk sees it.` : message.internal ? `Internal note, ${message.byId === reader ? 'you' : message.byName}.` : `${message.byKind === 'customer' ? 'Customer' : message.byName}${message.verified ? '' : ' (sender not proven)'}:`,
-      text: message.text, by: null, ...(message.channel === 'mail' && message.byKind === 'customer' ? { parts: foldQuotes(message.text) } : {}),
+      text: message.text, by: null, ...(message.channel === 'mail' && message.byKind === 'customer' ? { parts: shownParts(message.text) } : {}),
     })),
   ];
   return entries.sort((a, b) => a.at.getTime() - b.at.getTime());

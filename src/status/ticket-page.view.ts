@@ -1,5 +1,5 @@
 import { shownFindings } from '../core/texts/customer-analysis';
-import { foldQuotes } from '../core/texts/fold-quotes';
+import { shownParts } from '../core/texts/fold-quotes';
 import { askFor } from '../core/texts/evidence';
 import { statementOfReasons, type StatementPart } from '../core/texts/statement';
 import { progress, type Step } from '../core/ticket/progress';
@@ -67,7 +67,7 @@ export function ticketPage(input: PageInput) {
     decision: decided ? decision(input) : null,
     found: findings && hasAny(findings) ? { ...findings, at: data.analysedAt } : null,
     watch: state === 'lifted' && !ticket.blockedAgainAt ? watch(base.liftedAt, now, input.watchHours) : null,
-    messages: data.messages.map((message) => ({ who: whoWrote(message), parts: foldQuotes(message.text), at: message.at })),
+    messages: data.messages.map((message) => ({ who: whoWrote(message), parts: shownParts(message.text), at: message.at })),
     files: sent(data),
     canWithdraw: isOpen(ticket.state) && ticket.state !== 'lifting',
     canReopen: ticket.state === 'closed' && ticket.closedReason === 'expired',

@@ -29,10 +29,10 @@ const FIXED = [
   /\b(?:corregid[oa]s?|resuelt[oa]s?|solucionad[oa]s?|eliminad[oa]s?|limpiad[oa]s?|reparad[oa]s?|desactivad[oa]s?|cambiad[oa]s?|cerrad[oa]s?|hemos (?:corregido|eliminado|cerrado|limpiado))\b/,
 ];
 const MISTAKE = [
-  /\b(?:mistake\w*|false[ -]positives?|legitimate|wrong(?:ly)?|in error|by error|erroneous\w*|incorrect\w*|not spam|no spam|are not spammers?|never sent spam|unjustified|misclassified)\b/,
-  /\b(?:fehler|fehlalarm|irrtum\w*|falschlich\w*|zu unrecht|legitim\w*|kein spam|keine spammer|fehlerkennung|berechtigt\w*)\b/,
-  /\b(?:erreur|faux[ -]positifs?|a tort|legitimes?|pas (?:du|un|de) spam|injustifie[es]?)\b/,
-  /\b(?:error|falsos? positivos?|equivocacion|por equivocacion|legitim[oa]s?|no es spam|no son spam|injustificad[oa])\b/,
+  /\b(?:mistake\w*|false[ -]positives?|legitimate|wrong(?:ly)?|in error|by error|erroneous\w*|incorrect\w*|not spam|no spam|(?:no|not an) attacks?|are not spammers?|never sent spam|unjustified|misclassified)\b/,
+  /\b(?:fehler|fehlalarm|irrtum\w*|falschlich\w*|zu unrecht|legitim\w*|kein spam|kein angriff|keine spammer|fehlerkennung|berechtigt\w*)\b/,
+  /\b(?:erreur|faux[ -]positifs?|a tort|legitimes?|pas (?:du|un|de) spam|pas une attaque|injustifie[es]?)\b/,
+  /\b(?:error|falsos? positivos?|equivocacion|por equivocacion|legitim[oa]s?|no es spam|no (?:es|fue) un ataque|no son spam|injustificad[oa])\b/,
 ];
 
 /** What a mail says it is about: kind of block, mistake or fixed, references. The subject weighs double. */

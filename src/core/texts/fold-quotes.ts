@@ -12,6 +12,11 @@ const LINES = 50_000;
 /** A quote of fewer lines stays open: folding it would hide more than it clears. */
 const SHORT = 3;
 
+/** The parts as a page shows them: without blank lines around them, and without those that hold nothing else. */
+export function shownParts(text: string): TextPart[] {
+  return foldQuotes(text).map((part) => ({ ...part, text: part.text.replace(/^(?:[ \t]{0,200}\n)+/, '').trimEnd() })).filter((part) => part.text !== '');
+}
+
 /** The text in parts, so that a view can fold what is quoted. All of it is there, in order: joined with line feeds the parts are the text again. */
 export function foldQuotes(text: string): TextPart[] {
   const lines = text.split(/\r\n|\r|\n/, LINES);
