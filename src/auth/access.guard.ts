@@ -6,6 +6,7 @@ import { ACCESS, type Access, type KnownRequest } from './access';
 import { ApiKeysService } from './api-keys.service';
 import { NOBODY, type Principal, type Scope } from './principal';
 import { SessionsService } from './sessions.service';
+import { SignedEvents } from './signed-events.service';
 
 /** Stands before every route. Denies unless the route allows. */
 @Injectable()
@@ -14,6 +15,7 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly keys: ApiKeysService,
     private readonly sessions: SessionsService,
+    private readonly events: SignedEvents,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -35,6 +37,9 @@ export class AccessGuard implements CanActivate {
   }
 
   private async principal(request: KnownRequest, access: Access): Promise<Principal> {
+    if (access.signed && (this.events.isRequired || request.headers['webhook-signature'] !== undefined)) {
+      return this.events.whose(request);
+    }
     const header = request.headers.authorization;
     if (header !== undefined) {
       const token = /^Bearer +(\S+)$/i.exec(header)?.[1];

@@ -10,6 +10,8 @@ export interface Access {
   scopes?: Scope[];
   /** any API key */
   anyKey?: boolean;
+  /** what the NOC signed (`webhook-signature`); where a key for that is set, a bearer key is not enough */
+  signed?: boolean;
   /** a signed-in member of staff; what they may do is asked of core/policy */
   staff?: boolean;
   /** a signed-in customer */

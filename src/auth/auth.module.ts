@@ -12,6 +12,7 @@ import { LaunchService } from './launch.service';
 import { LaunchTickets } from './launch-tickets.service';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
+import { SignedEvents } from './signed-events.service';
 import { SignInLinks } from './sign-in-links.service';
 import { StaffMember } from './staff-member.entity';
 import { StaffSignInController } from './staff-sign-in.controller';
@@ -22,7 +23,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
   controllers: [CustomerSignInController, StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, StaffService],
+  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignedEvents, StaffService],
 })
 export class AuthModule {}

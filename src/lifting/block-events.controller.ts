@@ -1,19 +1,25 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { Allow } from '../auth/access';
+import { SignedEvents } from '../auth/signed-events.service';
 import { blockEvent, type BlockEvent } from './block-events.schema';
 import { WatchService } from './watch.service';
 
 /** What the NOC tells us of its blocks, as it happens. */
 @Controller('api/v1/block-events')
 export class BlockEventsController {
-  constructor(private readonly watch: WatchService) {}
+  constructor(
+    private readonly watch: WatchService,
+    private readonly events: SignedEvents,
+  ) {}
 
   /** 202: written down, and whatever it means for our tickets is under way. The same event twice is one event. */
   @Post()
   @HttpCode(202)
-  @Allow({ scopes: ['noc'] })
-  async tell(@Body({ schema: blockEvent }) { event, block }: BlockEvent): Promise<{ event: string; ip: string; kind: string; blockedAt: string }> {
+  @Allow({ scopes: ['noc'], signed: true })
+  async tell(@Req() request: FastifyRequest, @Body({ schema: blockEvent }) { event, block }: BlockEvent): Promise<{ event: string; ip: string; kind: string; blockedAt: string }> {
     await this.watch.heard(event, block);
+    await this.events.use(request);
     return { event, ip: block.ip, kind: block.kind, blockedAt: block.blockedAt };
   }
 }

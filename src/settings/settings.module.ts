@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
+import { DeliverWebhookHandler } from './deliver-webhook.handler';
 import { EventsController } from './events.controller';
 import { PartsController } from './parts.controller';
 import { PromisesController } from './promises.controller';
@@ -12,11 +13,14 @@ import { SettingsReader } from './settings.query';
 import { SettingsService } from './settings.service';
 import { TellNocHandler } from './tell-noc.handler';
 import { VersionsService } from './versions.service';
+import { WebhookStore } from './webhook-store';
+import { WebhooksController } from './webhooks.controller';
+import { WebhooksService } from './webhooks.service';
 
 /** What integrators and leads set up: the page of settings, routing, promises and canned parts, the event feed and the webhooks to the NOC. */
 @Module({
   imports: [AuditModule],
-  controllers: [EventsController, SettingsController, RoutingController, PromisesController, PartsController, SettingsApiController],
-  providers: [TellNocHandler, SettingsReader, SettingsService, VersionsService, RoutingService, RoutingTrialService],
+  controllers: [EventsController, SettingsController, RoutingController, PromisesController, PartsController, WebhooksController, SettingsApiController],
+  providers: [TellNocHandler, DeliverWebhookHandler, WebhookStore, WebhooksService, SettingsReader, SettingsService, VersionsService, RoutingService, RoutingTrialService],
 })
 export class SettingsModule {}

@@ -1,56 +1,43 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { createHmac } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { stateLabel } from '../core/ticket/state-label';
-import { boundedFetch } from '../platform/http/bounded-fetch';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
-import { Clock } from '../platform/clock';
+import { OutboxService } from '../outbox/outbox.service';
 import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
 import { TicketsService } from '../tickets/tickets.service';
+import { WebhookStore } from './webhook-store';
 
-const THREE_DAYS_MS = 3 * 86_400_000;
-/** Waits between tries in seconds; the last one repeats until three days are over. */
-const WAITS = [5, 30, 120, 600, 1800, 3600, 3 * 3600, 6 * 3600];
-
-/** Tells the NOC what changed, as Standard Webhooks has it. Names the ticket and its state, nothing personal. */
+/** Writes one event down for every endpoint that is told: names the ticket and its state, nothing personal. */
 @Injectable()
 export class TellNocHandler {
-  private readonly log = new Logger('Webhooks');
-
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
-    private readonly clock: Clock,
     private readonly tickets: TicketsService,
+    private readonly store: WebhookStore,
+    private readonly outbox: OutboxService,
+    private readonly transactions: Transactions,
   ) {}
 
   @Handles('tell-noc')
   async tell(row: OutboxMessage): Promise<HandlerResult> {
-    const { NOC_URL, NOC_WEBHOOK_SECRET } = this.config;
-    if (!NOC_URL || !NOC_WEBHOOK_SECRET || !row.ticketId) {
+    const endpoints = (await this.store.endpoints()).filter(({ disabledAt }) => disabledAt === null);
+    if (endpoints.length === 0 || !row.ticketId) {
       return 'skipped';
     }
     const body = await this.body(row);
-    const seconds = Math.floor(this.clock.now().getTime() / 1000);
-    const signature = createHmac('sha256', keyOf(NOC_WEBHOOK_SECRET)).update(`${row.id}.${seconds}.${body}`).digest('base64');
-    const answer = await boundedFetch({
-      method: 'POST', url: `${NOC_URL.replace(/\/$/, '')}/webhooks`, body, milliseconds: 5_000,
-      headers: { 'content-type': 'application/json', 'webhook-id': row.id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` },
+    await this.transactions.run(async (tx) => {
+      for (const { id: endpointId } of endpoints) {
+        const delivery = await this.store.addDelivery(tx, { endpointId, outboxId: row.id, ticketId: row.ticketId, type: row.what ?? 'ticket.state_changed', body });
+        await this.outbox.add(tx, delivery ? [{ job: 'deliver-webhook', ticketId: row.ticketId, refId: delivery }] : []);
+      }
     });
-    if ('status' in answer && ((answer.status >= 200 && answer.status < 300) || answer.status === 410)) {
-      return 'done';
-    }
-    const why = 'status' in answer ? `answered ${answer.status}` : answer.detail;
-    if (this.clock.now().getTime() - row.createdAt.getTime() > THREE_DAYS_MS) {
-      this.log.warn(`Gave up telling the NOC of ${row.what ?? ''} after three days: ${why}`);
-      return 'done';
-    }
-    const wait = WAITS[Math.min(row.attempts - 1, WAITS.length - 1)] ?? 5;
-    return { retryAt: new Date(this.clock.now().getTime() + wait * 1000 * (0.8 + Math.random() * 0.4)), why };
+    return 'done';
   }
 
-  /** The ticket as it is now: a late delivery tells the truth of its own moment, and `timestamp` says when the event was. */
+  /** The ticket as it is when the event is told; `timestamp` says when it was. From here on the bytes stay the same, however often they are sent. */
   private async body(row: OutboxMessage): Promise<string> {
     const ticket = await this.tickets.find(row.ticketId ?? '');
     const [filterAdjustment] = row.what === 'filter_adjustment.proposed'
@@ -67,6 +54,3 @@ export class TellNocHandler {
     });
   }
 }
-
-/** Standard Webhooks writes a secret as `whsec_` and base64; any other text is the key itself. */
-const keyOf = (secret: string): Buffer => (secret.startsWith('whsec_') ? Buffer.from(secret.slice('whsec_'.length), 'base64') : Buffer.from(secret));

@@ -36,6 +36,7 @@ class OtherRooms {
   @Handles('order-lift') order() { return done(); }
   @Handles('read-back-lift') read() { return done(); }
   @Handles('mail-customer') mail() { return done(); }
+  @Handles('deliver-webhook') deliver() { return done(); }
   @Handles('tell-noc') tell() { return done(); }
   @Handles('record-adjustment') recordAdjustment() { return done(); }
   @Handles('read-mail') readMail() { return done(); }

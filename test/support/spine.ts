@@ -24,6 +24,7 @@ export class FakeRooms {
   @Handles('order-lift') order(row: OutboxMessage) { return this.take(row); }
   @Handles('read-back-lift') read(row: OutboxMessage) { return this.take(row); }
   @Handles('mail-customer') mail(row: OutboxMessage) { return this.take(row); }
+  @Handles('deliver-webhook') deliver(row: OutboxMessage) { return this.take(row); }
   @Handles('tell-noc') tell(row: OutboxMessage) { return this.take(row); }
   @Handles('verify-fixes') verify(row: OutboxMessage) { return this.take(row); }
   @Handles('record-adjustment') adjust(row: OutboxMessage) { return this.take(row); }

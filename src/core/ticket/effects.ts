@@ -3,7 +3,7 @@ import type { State } from './states';
 
 /** The jobs that a transition may ask for, in the imperative. At boot the app compares them with the handlers found. */
 export const JOBS = [
-  'analyse-ticket', 'check-owner', 'order-lift', 'read-back-lift', 'mail-customer', 'tell-noc', 'verify-fixes', 'read-mail', 'note-bounce', 'check-test-message', 'record-adjustment',
+  'analyse-ticket', 'check-owner', 'order-lift', 'read-back-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'verify-fixes', 'read-mail', 'note-bounce', 'check-test-message', 'record-adjustment',
 ] as const;
 export type JobName = (typeof JOBS)[number];
 

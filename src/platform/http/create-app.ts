@@ -9,6 +9,7 @@ import { Malformed, type FieldError } from './errors';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
 import { UnreadBodyInterceptor } from './unread-body.interceptor';
+import { keepSignedBodies } from './signed-body';
 import type { Viewer } from './viewer';
 import { View } from './view';
 
@@ -24,6 +25,7 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance();
   await installPages(fastify, { publicUrl: config.PUBLIC_URL });
+  keepSignedBodies(fastify);
   const viewer = whose(app);
   fastify.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/assets/')) {
