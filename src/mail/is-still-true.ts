@@ -12,6 +12,7 @@ const WHILE: Partial<Record<TicketMail, State[]>> = {
   'blocked-again': ['lifted'],
   'not-lifted': ['upheld'],
   closed: ['closed'],
+  delayed: ['queued', 'in_review', 'second_review'],
   reminder: ['awaiting_evidence', 'awaiting_fixes'],
 };
 

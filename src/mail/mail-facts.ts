@@ -29,7 +29,7 @@ export class MailFactsReader {
     const liftedAt = lift?.confirmed_at ?? null;
     return {
       publicUrl: this.config.PUBLIC_URL, ref: ticket.ref, state: ticket.state, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt,
-      block: ticket.block, accountId: ticket.accountId, missing: ticket.missing, until: this.until(ticket), wait: this.wait(ticket),
+      block: ticket.block, accountId: ticket.accountId, missing: ticket.missing, until: this.until(ticket), wait: this.wait(ticket), promisedBy: ticket.dueAt,
       queueInspected, analysed: analysis !== null, decision, fixes: await this.fixes(ticket, analysis), liftedAt,
       watchUntil: liftedAt && new Date(liftedAt.getTime() + this.config.WATCH_HOURS * HOUR), retryAt: lift?.confirmed_at ? null : (lift?.due_at ?? null),
       appealed: ticket.appealedAt !== null, closedReason: ticket.closedReason, blockedAgain: again,

@@ -10,7 +10,7 @@ const facts: MailFacts = {
   publicUrl: 'https://unblock.provider.example', ref: 'UB-7K3Q-92X4', state: 'awaiting_evidence', ip: '203.0.113.45', kind: 'spam', claim: 'mistake',
   blockedAt: new Date('2026-11-20T02:14:08Z'),
   block: { detections: [{ at: '2026-11-20T02:09:00Z', subject: 'a <b>cheap</b> offer', rule: 'VADE_42', score: 17 }, { at: '2026-11-20T02:14:00Z' }], detectionsTotal: 10 },
-  accountId: '20418', missing: ['headers', 'explanation'], until: new Date('2026-11-27T02:14:08Z'), wait: 'about 40 minutes', queueInspected: false, analysed: true,
+  accountId: '20418', missing: ['headers', 'explanation'], until: new Date('2026-11-27T02:14:08Z'), promisedBy: null, wait: 'about 40 minutes', queueInspected: false, analysed: true,
   decision: {
     outcome: 'require_fixes', reasons: ['spf_fail', 'evidence_forged'], statement: 'The mail looks <wanted>.', decidedAt: new Date('2026-11-20T09:31:40Z'), liftWhenVerified: true,
   },

@@ -10,11 +10,11 @@ import type { ClosedReason, State } from '../core/ticket/states';
 /** Mails about a ticket. Each has templates/mail/<name>.{subject,text,html}.hbs. */
 export const TICKET_MAILS = [
   'received', 'evidence-needed', 'information-requested', 'fixes-required', 'lifting', 'lifted', 'not-lifted',
-  'blocked-again', 'lift-delayed', 'lift-failed', 'closed', 'reminder', 'appeal-received', 'message',
+  'blocked-again', 'lift-delayed', 'lift-failed', 'closed', 'reminder', 'delayed', 'appeal-received', 'message',
 ] as const;
 export type TicketMail = (typeof TICKET_MAILS)[number];
-/** Mails without a ticket: a sign-in link, the only thing that an unverified sender is told, "was it you?" and "which one is it?". */
-export const PLAIN_MAILS = ['sign-in-link', 'not-verified', 'confirm-claim', 'mail-question'] as const;
+/** Mails without a ticket: a sign-in link, the only thing that an unverified sender is told, "was it you?" and "which one is it?", and what leads hear of missed promises. */
+export const PLAIN_MAILS = ['sign-in-link', 'not-verified', 'confirm-claim', 'mail-question', 'promises-missed'] as const;
 export type PlainMail = (typeof PLAIN_MAILS)[number];
 export type MailTemplate = TicketMail | PlainMail;
 
@@ -47,6 +47,8 @@ export interface MailFacts {
   missing: EvidenceItem[];
   /** when the wait for the customer ends */
   until: Date | null;
+  /** when a decision was promised */
+  promisedBy: Date | null;
   /** "about 40 minutes", or null when nobody can say */
   wait: string | null;
   queueInspected: boolean;
@@ -101,6 +103,7 @@ const LOOK: Record<TicketMail, { state: State | null; tone: Tone; preheader: str
   'lift-failed': { state: 'lifting', tone: 'warn', preheader: 'It is decided. A person looks after it, and you need do nothing.' },
   closed: { state: 'closed', tone: 'unknown', preheader: 'Why, and what you can still do.' },
   reminder: { state: 'awaiting_evidence', tone: 'warn', preheader: 'What is still open, and until when.' },
+  delayed: { state: 'queued', tone: 'warn', preheader: 'Your claim keeps its place, and you need do nothing.' },
   'appeal-received': { state: 'queued', tone: 'unknown', preheader: 'Somebody who had no part in the first decision looks at it.' },
   message: { state: null, tone: 'unknown', preheader: 'Answer on the ticket or by mail.' },
 };
@@ -110,7 +113,7 @@ export const AUTO_SUBMITTED: Record<MailTemplate, 'auto-replied' | 'auto-generat
   received: 'auto-replied', 'appeal-received': 'auto-replied', 'not-verified': 'auto-replied', message: null,
   'evidence-needed': 'auto-generated', 'information-requested': 'auto-generated', 'fixes-required': 'auto-generated', lifting: 'auto-generated',
   lifted: 'auto-generated', 'not-lifted': 'auto-generated', 'blocked-again': 'auto-generated', 'lift-delayed': 'auto-generated',
-  'confirm-claim': 'auto-generated', 'mail-question': 'auto-replied', 'lift-failed': 'auto-generated', closed: 'auto-generated', reminder: 'auto-generated', 'sign-in-link': 'auto-generated',
+  'confirm-claim': 'auto-generated', 'mail-question': 'auto-replied', 'lift-failed': 'auto-generated', closed: 'auto-generated', reminder: 'auto-generated', delayed: 'auto-generated', 'promises-missed': 'auto-generated', 'sign-in-link': 'auto-generated',
 };
 
 /** Everything that the templates of a mail about a ticket may show. */
@@ -134,8 +137,8 @@ export function ticketMail(template: TicketMail, facts: MailFacts): TicketMailMo
 }
 
 /** The model of a mail that is about no ticket. It holds no text that anybody submitted. */
-export function plainMail(template: PlainMail, facts: { url: string; minutes?: number; accountId?: string }): MailFrame & { url: string; minutes: number } {
-  const look: Record<PlainMail, { preheader: string; because: string }> = {
+export function plainMail(template: Exclude<PlainMail, 'promises-missed'>, facts: { url: string; minutes?: number; accountId?: string }): MailFrame & { url: string; minutes: number } {
+  const look: Record<Exclude<PlainMail, 'promises-missed'>, { preheader: string; because: string }> = {
     'sign-in-link': { preheader: 'Works once.', because: 'You get this mail because somebody asked for a link with this address.' },
     'not-verified': { preheader: 'We have kept your mail.', because: 'You get this mail because a message with this sender reached us.' },
     'confirm-claim': { preheader: 'One click, and it goes on. If it was not you, nothing happens.', because: `You get this mail because you are a contact of account ${facts.accountId ?? ''}.` },
@@ -144,7 +147,8 @@ export function plainMail(template: PlainMail, facts: { url: string; minutes?: n
   return { ...frame('unknown', look[template].preheader), because: look[template].because, url: facts.url, minutes: facts.minutes ?? 10 };
 }
 
-function frame(tone: Tone, preheader: string): MailFrame {
+/** The frame of a mail that is about no ticket and expects no answer. */
+export function frame(tone: Tone, preheader: string): MailFrame {
   return { ref: null, label: null, labelCapitals: null, tone, toneColour: COLOUR[tone], preheader, ticketUrl: null, canReply: false, because: '' };
 }
 
@@ -161,6 +165,7 @@ function words(facts: MailFacts, template: TicketMail) {
     isSpam: facts.kind === 'spam',
     blockedAt: text(facts.blockedAt),
     wait: facts.wait,
+    promisedBy: text(facts.promisedBy),
     things: missing.length === 1 ? 'One thing is' : `${spelled(missing.length)} things are`,
     missing,
     earliest: text(facts.retryAt ?? facts.block.releaseAllowedAt),

@@ -5,6 +5,7 @@ import { moment } from '../core/texts/moment';
 import { understoodInWords, type UnderstoodClaim } from '../core/texts/understood';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import type { Config } from '../platform/config/config';
+import { missedMail, type MissedLine } from './missed-mail';
 import { plainMail, type MailTemplate } from './models';
 
 /** A mail before it is written. */
@@ -32,7 +33,7 @@ type Maker = (row: OutboxMessage, tools: LetterTools) => Promise<Letter | null>;
 const QUESTION_DAYS = 14;
 const DAY = 86_400_000;
 
-const MAKERS: Partial<Record<MailTemplate, Maker>> = { 'sign-in-link': signInLink, 'not-verified': notVerified, 'confirm-claim': confirmClaim, 'mail-question': mailQuestion };
+const MAKERS: Partial<Record<MailTemplate, Maker>> = { 'sign-in-link': signInLink, 'not-verified': notVerified, 'confirm-claim': confirmClaim, 'mail-question': mailQuestion, 'promises-missed': promisesMissed };
 
 /** A mail that is about no ticket, by the row that asks for it. None of them holds a word that anybody submitted. */
 export async function plainMailOf(template: MailTemplate, row: OutboxMessage, tools: LetterTools): Promise<Letter | null> {
@@ -101,4 +102,15 @@ async function mailQuestion(row: OutboxMessage, { config, source, tokens, now }:
         },
       }
     : null;
+}
+
+/** What was missed since the leads last heard: the marks that bear the time at which this mail was asked for. */
+async function promisesMissed(row: OutboxMessage, { config, source }: LetterTools): Promise<Letter | null> {
+  const [lead] = (await source.query(`select email from staff_member where id = $1 and role = 'lead' and disabled_at is null`, [row.refId])) as { email: string }[];
+  const lines = (await source.query(
+    `select t.ref, host(t.ip) as ip, p.mark, p.due_at as due, s.name as holder from promise_mark p join ticket t on t.id = p.ticket_id left join staff_member s on s.id = t.taken_by
+     where p.told_at = (select created_at from outbox_message where id = $1) and p.mark in ('missed','first_missed') order by p.due_at, t.ref`,
+    [row.id],
+  )) as MissedLine[];
+  return lead && lines.length > 0 ? { template: 'promises-missed', to: lead.email, replyTo: null, references: [], answersMail: false, language: null, model: missedMail(lines, config.PUBLIC_URL) } : null;
 }

@@ -83,7 +83,17 @@ const SAYS: Record<string, (detail: Detail) => string> = {
   expired: () => 'No answer came in time',
   reopened: () => 'Opened again',
   appealed: () => 'The customer appealed: another reviewer decides',
-  joined: () => 'Joined with another ticket',
+  joined: (d) => `Joined with ${text(d['with']) || 'another ticket'}`,
+  duplicate_added: (d) => `A duplicate was joined: ${text(d['with'])}`,
+  promise_first_near: () => 'The first answer is due soon',
+  promise_first_missed: () => 'The first answer is late; the leads were told',
+  promise_near: () => 'The decision is due soon',
+  promise_customer_told: () => 'The customer was told that it takes longer',
+  promise_missed: () => 'The promise was missed; the leads were told',
+  escalated: (d) => `A lead was asked: ${text(d['why'])}`,
+  given_back: (d) => `Given back to the desk: ${text(d['why'])}`,
+  incident_joined: (d) => `Belongs to the incident “${text(d['title'])}”`,
+  incident_left: (d) => `Taken out of the incident “${text(d['title'])}”`,
 };
 
 const list = (items: unknown): string => (Array.isArray(items) && items.length > 0 ? `: ${items.map((item) => String(item).replaceAll('_', ' ')).join(', ')}` : '');

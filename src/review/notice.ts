@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/decision/outcome';
 import { OUTCOMES, type Tone } from './words';
 
-export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused', 'view-kept', 'view-removed'] as const;
+export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused', 'view-kept', 'view-removed', 'escalated', 'given-back', 'joined'] as const;
 export type Said = (typeof SAID)[number];
 
 const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: string }> = {
@@ -14,6 +14,9 @@ const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: str
   approved: { tone: 'good', icon: 'check', title: 'Agreed.', text: 'It is carried out when the time to undo is over.' },
   'view-kept': { tone: 'unknown', icon: 'check', title: 'View kept.', text: 'It stands in the list of queues.' },
   'view-removed': { tone: 'unknown', icon: 'check', title: 'View removed.', text: 'The tickets are where they were.' },
+  escalated: { tone: 'unknown', icon: 'flag', title: 'A lead was asked.', text: 'The ticket waits in the queue of the leads; the promise to the customer stays.' },
+  'given-back': { tone: 'unknown', icon: 'check', title: 'Given back.', text: 'The ticket is in its queue again, with your answer in the timeline.' },
+  joined: { tone: 'unknown', icon: 'link', title: 'Joined.', text: 'It is closed as a duplicate; the customer is told where it goes on.' },
   refused: { tone: 'unknown', icon: 'check', title: 'Not agreed.', text: 'The ticket is back in the queue, with your reason.' },
 };
 

@@ -11,9 +11,19 @@ import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
 import { LiveService } from './live.service';
 import { PresenceService } from './presence.service';
+import { DeskActsController } from './desk-acts.controller';
+import { DeskActsService } from './desk-acts.service';
+import { DeskApiController } from './desk-api.controller';
+import { HandoverService } from './handover.service';
+import { IncidentController } from './incident.controller';
+import { IncidentHandler } from './incident.handler';
+import { IncidentReader } from './incident.query';
+import { IncidentService } from './incident.service';
+import { MemoryReader } from './memory.query';
 import { PartsReader } from './parts.query';
 import { QueueController } from './queue.controller';
 import { QueueReader } from './queue.query';
+import { RememberHandler } from './remember.handler';
 import { ReviewApiController } from './review-api.controller';
 import { ReviewService } from './review.service';
 import { SkillsService } from './skills.service';
@@ -27,7 +37,10 @@ import { ViewsService } from './views.service';
 /** The desk: the queue, taking a ticket, its page, the decision and the second person. */
 @Module({
   imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
-  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController],
-  providers: [PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService],
+  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController],
+  providers: [
+    DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
+    PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
+  ],
 })
 export class ReviewModule {}

@@ -100,7 +100,7 @@ export class ReviewService {
       });
     }
     const held = retake && ticket.state === 'queued' ? await this.takes.takeIn(tx, ticket, person) : ticket;
-    const verdict = canDecide(person.staff, { accountId: held.accountId, takenBy: held.takenBy, notBy: await this.takes.notBy(held.id, tx) });
+    const verdict = canDecide(person.staff, { accountId: held.accountId, takenBy: held.takenBy, notBy: await this.takes.notBy(held.id, tx), escalated: held.escalatedAt !== null });
     if (!verdict.allowed && verdict.code === 'not_taken') {
       throw new Conflict(verdict.why, { version: held.version, state: held.state, takenBy: held.takenBy });
     }

@@ -43,7 +43,7 @@ export class TakeService {
       throw new Forbidden(`As ${person.staff.role} you may read tickets, not take them.`);
     }
     const { id, accountIds } = person.staff;
-    return this.takeNext.next({ staffId: id, actor: person.actor, accountIds, queues: await this.skills.of(id) });
+    return this.takeNext.next({ staffId: id, actor: person.actor, accountIds, queues: await this.skills.of(id), leads: may(person.staff.role, 'give_back') });
   }
 
   /**
@@ -86,7 +86,7 @@ export class TakeService {
 
   /** Whether the policy lets this person judge the ticket, whoever holds it. */
   async mayTake(ticket: Ticket, person: Person, tx: EntityManager = this.source.manager): Promise<Verdict> {
-    return canTake(person.staff, { accountId: ticket.accountId, notBy: await this.notBy(ticket.id, tx) });
+    return canTake(person.staff, { accountId: ticket.accountId, notBy: await this.notBy(ticket.id, tx), escalated: ticket.escalatedAt !== null });
   }
 
   async notBy(ticketId: string, tx: EntityManager = this.source.manager): Promise<string[]> {

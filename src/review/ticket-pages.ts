@@ -9,7 +9,10 @@ import { routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { decideView, type DraftForm } from './decide.view';
 import { DraftsService } from './drafts.service';
+import { besideView } from './beside.view';
 import { mainItem } from './evidence.view';
+import { IncidentReader } from './incident.query';
+import { MemoryReader } from './memory.query';
 import { messageParts } from './message-parts';
 import { changesSince } from './history.view';
 import { noticeOf, undoView, type Said } from './notice';
@@ -43,6 +46,8 @@ export class TicketPages {
     private readonly parts: PartsReader,
     private readonly drafts: DraftsService,
     private readonly presence: PresenceService,
+    private readonly memory: MemoryReader,
+    private readonly incidents: IncidentReader,
   ) {}
 
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
@@ -63,8 +68,9 @@ export class TicketPages {
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
     const ticket = await this.tickets.find(ref);
     const { id } = person.staff;
-    const [page, verdict, book, parts, promised] = await Promise.all([
+    const [page, verdict, book, parts, promised, memory, incidents, duplicateOf] = await Promise.all([
       this.reader.page(ticket), this.takes.mayTake(ticket, person), this.rulebook.current(), this.parts.kept(), this.rulebook.explain(ticket, this.clock.now()),
+      this.memory.of(ticket), this.incidents.of(ticket.id), ticket.duplicateOf ? this.reader.refOf(ticket.duplicateOf) : null,
     ]);
     const [kept, there] = await Promise.all([draft ? null : this.drafts.of(ticket.id, id), this.presence.onTickets([ticket.id], id)]);
     const route = routeBy(book, ticket);
@@ -75,6 +81,7 @@ export class TicketPages {
       body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
       second: route.secondPerson, parts, promised,
+      beside: besideView({ ticket, memory, incidents, duplicateOf, person, yours: verdict.allowed || verdict.code === 'lead_only', watchHours: this.config.WATCH_HOURS, now: this.clock.now() }),
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },
     });
     // What was typed is never lost: where it cannot be sent from here, it can at least be read and copied.

@@ -45,7 +45,7 @@ const input = (more: Partial<TicketViewInput> = {}, pages: Partial<TicketPage> =
   const shown = page(pages);
   return {
     page: shown, main: mainItem(shown.items, shown.ticket.block, shown.analysis?.message.messageId ?? null), body: null, reader: { id: 'me', mayDecide: true, whyNot: null }, draft: null, problems: [],
-    changed: null, second: [], parts: PARTS, promised: null, settings: { undoSeconds: 20, watchHours: 72 }, now, ...more,
+    changed: null, second: [], parts: PARTS, promised: null, beside: null, settings: { undoSeconds: 20, watchHours: 72 }, now, ...more,
   };
 };
 const decision = (more: Partial<Decision> = {}): Decision => ({

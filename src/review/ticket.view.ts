@@ -4,6 +4,7 @@ import { decideView, emptyDraft, type DraftForm } from './decide.view';
 import type { CannedPart } from '../core/decision/canned-part';
 import { fixOf } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
+import type { BesideModel } from './beside.view';
 import { claimView, type Main } from './evidence.view';
 import { earlierView, timelineView } from './history.view';
 import type { MessageParts } from './message-parts';
@@ -34,6 +35,8 @@ export interface TicketViewInput {
   parts: readonly CannedPart[];
   /** "due Tue 14:00: high, 4 working hours" */
   promised: string | null;
+  /** memory, incidents, leads: what stands beside the judgement */
+  beside: BesideModel | null;
   settings: { undoSeconds: number; watchHours: number };
   now: Date;
 }
@@ -49,7 +52,7 @@ const LIFT_STATES: Record<string, { tone: Tone; icon: string; word: string }> = 
 };
 
 /** What templates/review/ticket.hbs shows: claim and evidence, what the machine read, history and decision. */
-export function ticketView({ page, reader, main, body, draft, problems, changed, second, parts, promised, settings, now }: TicketViewInput) {
+export function ticketView({ page, reader, main, body, draft, problems, changed, second, parts, promised, beside, settings, now }: TicketViewInput) {
   const { ticket, analysis, place } = page;
   const message = main?.message ?? null;
   const findings = analysis?.findings ?? [];
@@ -65,7 +68,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     who: ticket.accountName ?? ticket.accountId, tier: tierWord(ticket.tier), account: ticket.accountId,
     place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
     state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
-    until: ticket.deadlineAt, promised, liftFailed: ticket.liftFailed, mailStopped: page.parts.mailStopped ?? null, blockedAgainAt: ticket.blockedAgainAt,
+    until: ticket.deadlineAt, promised, beside, liftFailed: ticket.liftFailed, mailStopped: page.parts.mailStopped ?? null, blockedAgainAt: ticket.blockedAgainAt,
     holds: ticket.state === 'second_review' ? 'Waits for a second person' : 'Nobody has it',
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,

@@ -8,7 +8,7 @@ type Table = (typeof TABLES)[number];
 /** Columns are named, so that a default of the database holds for every other. */
 const COLUMNS: Record<Table, string> = {
   ticket: `id, ref, external_ref, state, closed_reason, claim, channel, ip, kind, blocked_at, block_id, episode, block, account_id, account_email, account_name,
-    tier, language, rejection, statement, missing, queue, priority, second_person, repeats, due_at, deadline_at, deadline_event, created_at, updated_at, state_since`,
+    tier, language, rejection, statement, missing, queue, priority, second_person, repeats, due_at, first_due_at, deadline_at, deadline_event, created_at, updated_at, state_since`,
   evidence_item: 'id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at',
   audit_entry: 'ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, at',
   outbox_message: 'id, ticket_id, job, ref_id, what, due_at',

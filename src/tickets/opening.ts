@@ -25,7 +25,7 @@ export interface Opening {
  * The ticket as it stands right after it was opened, and the work that this implies. Opening is no transition, but it
  * goes through the same table: received, then at once awaiting evidence or analysing.
  */
-export function opened(opening: Opening, now: Date, route: Route, dueAt: Date, deadline: (state: Ticket['state']) => Deadline | null): { ticket: Ticket; effects: Effect[] } {
+export function opened(opening: Opening, now: Date, route: Route, due: { firstAnswer: Date; decision: Date }, deadline: (state: Ticket['state']) => Deadline | null): { ticket: Ticket; effects: Effect[] } {
   const { block, account } = opening;
   const step = decide('received', opening.missing.length > 0 ? 'evidence_missing' : 'evidence_complete');
   const wait = deadline(step.to);
@@ -35,7 +35,7 @@ export function opened(opening: Opening, now: Date, route: Route, dueAt: Date, d
     accountId: account.id, accountEmail: account.email, accountName: account.name ?? null, tier: account.tier ?? null, language: account.language ?? null,
     rejection: opening.rejection ?? null, statement: opening.statement ?? null, createdAt: now,
     state: step.to, closedReason: null, missing: opening.missing, queue: route.queue, priority: route.priority, secondPerson: route.secondPerson, repeats: opening.repeats,
-    dueAt, wakeAt: null, takenBy: null, takenAt: null, leaseUntil: null, leaseNo: 0, version: 1,
+    dueAt: due.decision, firstDueAt: due.firstAnswer, wakeAt: null, takenBy: null, takenAt: null, leaseUntil: null, leaseNo: 0, version: 1,
     analysisId: null, assessment: null, confidence: null, summary: null, decisionId: null, liftFailed: null, blockedAgainAt: null,
     deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null, reminded: 0, appealedAt: null, escalatedAt: null, escalatedWhy: null, duplicateOf: null, updatedAt: now, stateSince: now,
   };

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { addWorking, type Pause } from '../core/promise/working-time';
+import type { Pause } from '../core/promise/working-time';
 import { explainPromise } from '../core/promise/explain-promise';
-import { classFor, due, pausesOf, PROMISES, type Promises } from '../core/promise/promises';
+import { due, pausesOf, PROMISES, type Promises } from '../core/promise/promises';
 import { promisedPriority, route, type Route } from '../core/routing/route';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
 import type { Ticket } from './ticket.entity';
@@ -55,10 +55,9 @@ export class RulebookService implements OnModuleInit {
     return routeBy(await this.current(tx), ticket, more);
   }
 
-  /** When a decision about a new ticket of this priority is due. */
-  firstDue(priority: number, at: Date): Date {
-    const { promises } = this.recent();
-    return addWorking(promises.calendar, at, classFor(promises, priority).decisionMinutes);
+  /** When the first answer to a new ticket of this priority is due, and the decision. */
+  firstDue(priority: number, at: Date): ReturnType<typeof due> {
+    return due(this.recent().promises, priority, at, []);
   }
 
   /** When the first answer and the decision are due, the times in which the customer was asked left out. */

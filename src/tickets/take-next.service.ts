@@ -17,6 +17,8 @@ export interface Taker {
   accountIds: readonly string[];
   /** queues that they take from; empty: from all */
   queues: readonly string[];
+  /** what a lead was asked is theirs too */
+  leads?: boolean;
 }
 
 interface Candidate {
@@ -25,6 +27,8 @@ interface Candidate {
   queue: string;
   /** who must not judge it: upheld it before the appeal (rule 1), or lifted an earlier block of the address that came back (rule 13) */
   notBy: string[];
+  /** a lead was asked, and has not given it back */
+  escalated: boolean;
 }
 
 /**
@@ -33,7 +37,7 @@ interface Candidate {
 const NOT_BY = `array(select d.by_id from decision d where t.appealed_at is not null and d.ticket_id = t.id and d.outcome = 'uphold' and d.state in ('undoable','final')
   union all select d.by_id from ticket p join decision d on d.id = p.decision_id where p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null)::text[]`;
 /** The index ticket_take gives the order; who is just being taken by another process is passed over. */
-const MOST_URGENT = `select t.id, t.account_id as "accountId", t.queue, ${NOT_BY} as "notBy" from ticket t where t.state = 'queued'`;
+const MOST_URGENT = `select t.id, t.account_id as "accountId", t.queue, ${NOT_BY} as "notBy", t.escalated_at is not null as escalated from ticket t where t.state = 'queued'`;
 const IN_ORDER = 'order by t.priority desc, t.due_at, t.id';
 
 const AT_MOST = 64;
@@ -103,8 +107,8 @@ export class TakeNextService {
   /** For whom none of the most urgent is: the first further down that is. */
   private async forThis(tx: EntityManager, taker: Taker, gone: (string | null)[]): Promise<string | null> {
     const [found] = (await tx.query(
-      `${MOST_URGENT} and t.id <> all($1) and t.account_id <> all($2) and (cardinality($3::text[]) = 0 or t.queue = any($3)) and $4 <> all(${NOT_BY}) ${IN_ORDER} limit 1 for update of t skip locked`,
-      [gone.filter(Boolean), taker.accountIds, taker.queues, taker.staffId],
+      `${MOST_URGENT} and t.id <> all($1) and t.account_id <> all($2) and (cardinality($3::text[]) = 0 or t.queue = any($3)) and $4 <> all(${NOT_BY}) and (t.escalated_at is null or $5) ${IN_ORDER} limit 1 for update of t skip locked`,
+      [gone.filter(Boolean), taker.accountIds, taker.queues, taker.staffId, taker.leads === true],
     )) as Candidate[];
     return found?.id ?? null;
   }
@@ -126,8 +130,8 @@ export class TakeNextService {
   }
 }
 
-const allows = ({ accountId, queue, notBy }: Candidate, taker: Taker): boolean =>
-  !taker.accountIds.includes(accountId) && (taker.queues.length === 0 || taker.queues.includes(queue)) && !notBy.includes(taker.staffId);
+const allows = ({ accountId, queue, notBy, escalated }: Candidate, taker: Taker): boolean =>
+  (!escalated || taker.leads === true) && !taker.accountIds.includes(accountId) && (taker.queues.length === 0 || taker.queues.includes(queue)) && !notBy.includes(taker.staffId);
 
 /** TypeORM hands the object on to pg, which prepares a named statement once per connection. */
 const named = (tx: EntityManager, name: string, text: string, values: unknown[]): Promise<unknown> => tx.query({ name, text } as unknown as string, values);

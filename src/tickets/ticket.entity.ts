@@ -40,6 +40,8 @@ export class Ticket {
   /** earlier blocks of the address within 30 days */
   @Column({ type: 'int' }) repeats: number;
   @Column({ name: 'due_at', type: 'timestamptz', nullable: true }) dueAt: Date | null;
+  /** the promise of a first answer; null once somebody answered */
+  @Column({ name: 'first_due_at', type: 'timestamptz', nullable: true }) firstDueAt: Date | null;
   @Column({ name: 'wake_at', type: 'timestamptz', nullable: true }) wakeAt: Date | null;
   @Column({ name: 'taken_by', type: 'uuid', nullable: true }) takenBy: string | null;
   @Column({ name: 'taken_at', type: 'timestamptz', nullable: true }) takenAt: Date | null;

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { ChangesService } from './changes.service';
 import { DeadlineService } from './deadline.service';
 import { LeaseService } from './lease.service';
+import { PromiseService } from './promise.service';
 import { RulebookService } from './rulebook.service';
 import { SearchIndexService } from './search-index.service';
 import { SearchService } from './search.service';
@@ -16,7 +17,7 @@ import { WaitService } from './wait.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([Ticket]), AuditModule],
-  providers: [TicketsService, DeadlineService, RulebookService, WaitService, LeaseService, TakeNextService, ChangesService, SearchService, SearchIndexService],
+  providers: [TicketsService, DeadlineService, PromiseService, RulebookService, WaitService, LeaseService, TakeNextService, ChangesService, SearchService, SearchIndexService],
   exports: [TicketsService, RulebookService, WaitService, LeaseService, TakeNextService, ChangesService, SearchService],
 })
 export class TicketsModule {}

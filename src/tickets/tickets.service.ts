@@ -86,7 +86,8 @@ export class TicketsService {
     const { state: from, priority } = ticket;
     this.move(ticket, step.to, event, how.changes ?? {});
     if (isPromisedAnew(from, step.to, event, priority !== ticket.priority)) {
-      ticket.dueAt = (await this.rulebook.due(tx, ticket, this.clock.now())).decision;
+      const { firstAnswer, decision } = await this.rulebook.due(tx, ticket, this.clock.now());
+      Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
     }
     await tx.save(Ticket, ticket, { reload: false });
     await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail });
@@ -132,6 +133,9 @@ export class TicketsService {
     if (event === 'taken') {
       ticket.leaseNo += 1;
     }
+    if (ANSWERS.includes(event)) {
+      ticket.firstDueAt = null;
+    }
     const wait = this.deadline(ticket.state, ticket.stateSince, ticket.reminded, ticket.wakeAt);
     // A lease that was renewed ends when it says, not so long after the ticket was taken.
     const at = ticket.state === 'in_review' && ticket.leaseUntil ? ticket.leaseUntil : wait?.at;
@@ -147,6 +151,9 @@ export class TicketsService {
     return effects.map((effect) => ({ ...effect, ticketId, refId: how.refId ?? null, dueAt: how.effectsDueAt }));
   }
 }
+
+/** With these somebody has answered the customer; a hold is no answer. */
+const ANSWERS: readonly EventType[] = ['lift_decided', 'approval_needed', 'fixes_required', 'upheld', 'information_requested'];
 
 /** The promise moves when our clock runs again, when an appeal begins one, and when the reading made the ticket more or less urgent. */
 function isPromisedAnew(from: State, to: State, event: EventType, otherPriority: boolean): boolean {

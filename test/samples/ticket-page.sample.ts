@@ -54,7 +54,7 @@ export function sampleTicketPage(ticket: Partial<Ticket> = {}, parts: Partial<Ti
         accountId: '20418', accountEmail: 'ops@shop.example', accountName: 'Shop Example Ltd', tier: 'INSIDE: tier', language: null, rejection: null, statement: null, createdAt: at('08:47:12'),
         state: 'awaiting_fixes', closedReason: null, missing: [], queue: 'INSIDE: queue', priority: 51, secondPerson: [], repeats: 0, dueAt: null, wakeAt: null, takenBy: null, takenAt: null,
         leaseUntil: null, leaseNo: 0, version: 7, analysisId: null, assessment: 'mixed', confidence: 0.71, summary: 'INSIDE: summary', decisionId: 'd', liftFailed: null, blockedAgainAt: null,
-        deadlineAt: at('13:31:40'), deadlineEvent: null, reminded: 0, appealedAt: null, escalatedAt: null, escalatedWhy: null, duplicateOf: null, updatedAt: at('10:06:12'), stateSince: at('09:31:40'), ...ticket,
+        deadlineAt: at('13:31:40'), deadlineEvent: null, reminded: 0, appealedAt: null, firstDueAt: null, escalatedAt: null, escalatedWhy: null, duplicateOf: null, updatedAt: at('10:06:12'), stateSince: at('09:31:40'), ...ticket,
       },
       parts: {
         evidence: [], lift: null,

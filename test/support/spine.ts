@@ -32,6 +32,9 @@ export class FakeRooms {
   @Handles('check-test-message') test(row: OutboxMessage) { return this.take(row); }
   @Handles('read-mail') readMail(row: OutboxMessage) { return this.take(row); }
 
+  @Handles('remember-ticket') remember(row: OutboxMessage) { return this.take(row); }
+  @Handles('decide-in-incident') decideInIncident(row: OutboxMessage) { return this.take(row); }
+
   private take(row: OutboxMessage): Promise<HandlerResult> {
     this.seen.push(row);
     return this.does(row);

@@ -6,6 +6,8 @@ export interface TakeFacts {
   accountId: string;
   /** who must not judge it again: the decider before an appeal, the one who lifted before a re-block (rules 1 and 13) */
   notBy: readonly string[];
+  /** a lead was asked, and has not given it back */
+  escalated?: boolean;
 }
 
 /** Whether a person may take a ticket. Who holds it meanwhile is not asked here. */
@@ -18,6 +20,9 @@ export function canTake(staff: StaffFacts, ticket: TakeFacts): Verdict {
   }
   if (ticket.notBy.includes(staff.id)) {
     return refuse('decided_before', 'You decided about this address before: another reviewer has to look at it now.');
+  }
+  if (ticket.escalated && !may(staff.role, 'give_back')) {
+    return refuse('lead_only', 'A lead was asked about this ticket: it comes back to you when they give it back.');
   }
   return ALLOWED;
 }

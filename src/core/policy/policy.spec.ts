@@ -69,6 +69,9 @@ describe('canTake and canDecide', () => {
     ['whose account it is', staff('r1', 'lead', 'A-1'), 'own_account'],
     ['who decided before', staff('r9', 'senior'), 'decided_before'],
   ])('take: %s', (_, who, result) => expect(said(canTake(who, ticket))).toBe(result));
+  it('leaves to a lead what a lead was asked', () => {
+    expect(['reviewer', 'senior', 'lead'].map((role) => said(canTake(staff('r1', role as StaffFacts['role']), { ...ticket, escalated: true })))).toEqual(['lead_only', 'lead_only', 'allowed']);
+  });
   it.each<[string, StaffFacts, string | null, string]>([
     ['who holds it', staff('r1'), 'r1', 'allowed'],
     ['who does not', staff('r2'), 'r1', 'not_taken'],

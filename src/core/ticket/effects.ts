@@ -4,6 +4,7 @@ import type { State } from './states';
 /** The jobs that a transition may ask for, in the imperative. At boot the app compares them with the handlers found. */
 export const JOBS = [
   'analyse-ticket', 'check-owner', 'order-lift', 'read-back-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'verify-fixes', 'read-mail', 'note-bounce', 'check-test-message', 'record-adjustment',
+  'remember-ticket', 'decide-in-incident',
 ] as const;
 export type JobName = (typeof JOBS)[number];
 
@@ -39,6 +40,9 @@ export const ON_EVENT: Partial<Record<EventType, Effect[]>> = {
   expired: [mail('closed')],
   fixes_overdue: [mail('closed')],
   appealed: [mail('appeal-received')],
+  joined: [mail('closed')],
+  analysed: [{ job: 'remember-ticket' }],
+  analysis_failed: [{ job: 'remember-ticket' }],
 };
 
 /** A new ticket: ownership is asked of the NOC, and the customer is told once that it arrived. */

@@ -1,0 +1,193 @@
+import { IncidentHandler } from '../../src/review/incident.handler';
+import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
+import { roleDesk, type RoleDesk } from '../support/role-desk';
+import { decided, ticketRow } from '../support/ticket-rows';
+
+jest.setTimeout(60_000);
+const STATEMENT = 'The rule that blocked {address} was wrong: it has been corrected since.';
+
+describe('beside the judgement', () => {
+  let desk: RoleDesk;
+  const state = async (id: string) => (await desk.source.query('select state, queue, priority, taken_by as "takenBy", closed_reason as "closedReason", version, decision_id as "decisionId" from ticket where id = $1', [id]) as Record<string, unknown>[])[0];
+  const events = async (id: string): Promise<string[]> => ((await desk.source.query('select event from audit_entry where ticket_id = $1 order by id', [id])) as { event: string }[]).map(({ event }) => event);
+  const api = (role: Parameters<RoleDesk['api']>[0], path: string, body?: unknown) => desk.api(role, body === undefined ? 'GET' : 'POST', `/api/v1/${path}`, body);
+
+  beforeAll(async () => {
+    desk = await roleDesk();
+  });
+  afterAll(() => desk?.stop());
+
+  describe('memory', () => {
+    it('tells of earlier tickets by what they share, whether the lift held, and of the three most alike', async () => {
+      const traits = [{ trait: 'domain', value: 'shop.example' }, { trait: 'script', value: 'mailer.php' }];
+      const [script, same, worse, other] = [await ticketRow(desk.source, {}, traits), await ticketRow(desk.source, { account_id: 'A-me', ip: '203.0.113.4' }), await ticketRow(desk.source, { ip: '203.0.113.9' }), await ticketRow(desk.source, { ip: '192.0.2.1' })];
+      await decided(desk.source, script, 'uphold', desk.ids.lead, { reasons: ['vulnerable_form_or_cms'] });
+      await decided(desk.source, same, 'lift', desk.ids.lead, { held: false });
+      await decided(desk.source, worse, 'lift', desk.ids.lead);
+      await decided(desk.source, other, 'uphold', desk.ids.lead);
+      const mine = await ticketRow(desk.source, { account_id: 'A-me', ip: '203.0.113.4' }, traits);
+      const memory = (await api('reviewer', `tickets/${mine.ref}/memory`)).json<{ groups: { trait: string; count: number; tickets: { ref: string; blockedAgainAt: string | null }[] }[]; similar: { ref: string; outcome: string; why: string }[] }>();
+      expect(Object.fromEntries(memory.groups.map(({ trait, count }) => [trait, count]))).toEqual({ address: 1, network: 2, account: 1, rule: 4, domain: 1, script: 1 });
+      expect(memory.groups[0]?.tickets).toMatchObject([{ ref: same.ref, blockedAgainAt: expect.any(String) as string }]);
+      expect(memory.similar.map(({ ref, outcome, why }) => [ref, outcome, why])).toEqual([
+        [script.ref, 'uphold', 'same script mailer.php, same sending domain shop.example, same filter rule BULK_7'],
+        [same.ref, 'lift', 'same filter rule BULK_7, same address, same account, same network 203.0.113.0/24'],
+        [worse.ref, 'lift', 'same filter rule BULK_7, same network 203.0.113.0/24'],
+      ]);
+      const page = (await desk.page('reviewer', `/desk/tickets/${mine.ref}`)).body;
+      expect(page).toContain('same script mailer.php');
+      expect(page).toContain('came back');
+      expect((await api('reviewer', 'tickets/UB-ZZZZ-ZZZZ/memory')).statusCode).toBe(404);
+    });
+  });
+
+  describe('a lead', () => {
+    it('is asked with a reason; the ticket leaves the hands it was in, and only a lead takes it', async () => {
+      const { ref, id } = await ticketRow(desk.source);
+      await api('reviewer', `tickets/${ref}/take`, {});
+      expect((await api('senior', `tickets/${ref}/escalation`, { why: 'not mine' })).statusCode).toBe(409);
+      expect((await api('reviewer', `tickets/${ref}/escalation`, { why: ' ' })).statusCode).toBe(422);
+      expect((await api('reviewer', `tickets/${ref}/escalation`, { why: 'Is this a test that we allowed?' })).statusCode).toBe(200);
+      expect(await state(id)).toMatchObject({ state: 'queued', queue: 'lead', priority: 100, takenBy: null });
+      expect((await api('senior', `tickets/${ref}/escalation`, { why: 'again' })).statusCode).toBe(409);
+      expect((await api('reviewer', `tickets/${ref}/take`, {})).statusCode).toBe(403);
+      expect((await desk.page('senior', `/desk/tickets/${ref}`)).body).toContain('Is this a test that we allowed?');
+      expect((await api('senior', `tickets/${ref}/give-back`, { why: 'I say so' })).statusCode).toBe(403);
+      expect((await api('lead', `tickets/${ref}/give-back`, { why: 'It was allowed, lift it.' })).statusCode).toBe(200);
+      expect(await state(id)).toMatchObject({ state: 'queued', queue: 'spam', priority: 0 });
+      expect((await api('reviewer', `tickets/${ref}/take`, {})).statusCode).toBe(200);
+      expect(await events(id)).toEqual(['taken', 'escalated', 'given_back', 'taken']);
+    });
+    it('alone takes next what leads were asked', async () => {
+      await desk.source.query(`update ticket set state = 'closed', closed_reason = 'withdrawn' where state in ('queued','in_review')`);
+      const { ref } = await ticketRow(desk.source);
+      await api('reviewer', `tickets/${ref}/escalation`, { why: 'too hard for me' });
+      expect((await api('senior', 'review/take', {})).statusCode).toBe(204);
+      expect((await api('lead', 'review/take', {})).json()).toMatchObject({ ref });
+    });
+  });
+
+  describe('a duplicate', () => {
+    it('is closed with a link, and the customer is told once', async () => {
+      const [first, second] = [await ticketRow(desk.source, { account_id: 'A-dup' }), await ticketRow(desk.source, { account_id: 'A-dup' })];
+      expect((await api('reviewer', `tickets/${second.ref}/duplicate`, { into: first.ref })).json()).toMatchObject({ state: 'closed', closedReason: 'duplicate' });
+      expect(await desk.source.query(`select what from outbox_message where ticket_id = $1 and job = 'mail-customer'`, [second.id])).toEqual([{ what: 'closed' }]);
+      expect((await desk.page('reviewer', `/desk/tickets/${second.ref}`)).body).toContain(`/desk/tickets/${first.ref}`);
+      expect(await events(first.id)).toEqual(['duplicate_added']);
+      expect((await api('reviewer', `tickets/${second.ref}/duplicate`, { into: first.ref })).statusCode).toBe(409);
+      expect(((await desk.source.query(`select count(*)::int as n from outbox_message where ticket_id = $1 and job = 'mail-customer'`, [second.id])) as { n: number }[])[0]?.n).toBe(1);
+    });
+    it('is none of itself, of another account, or of what is closed', async () => {
+      const [one, foreign, closed] = [await ticketRow(desk.source), await ticketRow(desk.source), await ticketRow(desk.source, { account_id: 'A-c', state: 'closed', closed_reason: 'withdrawn' })];
+      const mine = await ticketRow(desk.source, { account_id: 'A-c' });
+      const codes = await Promise.all([[one, one], [one, foreign], [mine, closed]].map(async ([from, into]) => (await api('reviewer', `tickets/${from?.ref}/duplicate`, { into: into?.ref })).statusCode));
+      expect(codes).toEqual([422, 422, 422]);
+      expect(await state(one.id)).toMatchObject({ state: 'queued', version: 1 });
+    });
+  });
+
+  describe('an incident', () => {
+    const carry = async (): Promise<void> => {
+      const rows = (await desk.source.query(`select id, ticket_id as "ticketId", ref_id as "refId" from outbox_message where job = 'decide-in-incident' and state = 'pending' order by due_at`)) as OutboxMessage[];
+      for (const row of rows) {
+        await desk.app.get(IncidentHandler, { strict: false }).decide(row);
+        // A job may come twice: the second time changes nothing.
+        expect(await desk.app.get(IncidentHandler, { strict: false }).decide(row)).toBe('skipped');
+        await desk.source.query(`update outbox_message set state = 'done' where id = $1`, [row.id]);
+      }
+    };
+    const make = async (count: number, script: string, more: Record<string, unknown>[] = []) => {
+      const tickets = [];
+      for (let n = 0; n < count; n++) {
+        tickets.push(await ticketRow(desk.source, { assessment: 'likely_false_positive', ...more[n] }, [{ trait: 'script', value: script }]));
+      }
+      const incident = (await api('reviewer', 'incidents', { trait: 'script', value: script, title: `Script ${script}` })).json<{ id: string }>();
+      await api('reviewer', `incidents/${incident.id}/tickets`, { refs: tickets.map(({ ref }) => ref) });
+      return { id: incident.id, tickets };
+    };
+    const results = async (id: string) => (await api('lead', `incidents/${id}`)).json<{ decisions: { results: { ref: string; state: string; why: string | null }[] }[] }>().decisions[0]?.results ?? [];
+    const lift = (tickets: { ref: string }[], version = 1) => ({ outcome: 'lift', reasons: ['vendor_rule_error'], statement: STATEMENT, perMinute: 60, tickets: tickets.map(({ ref }) => ({ ref, version })) });
+
+    it('is suggested by the machine and made by a person, once', async () => {
+      for (let n = 0; n < 3; n++) {
+        await ticketRow(desk.source, {}, [{ trait: 'script', value: 'suggested.php' }]);
+      }
+      const { suggestions } = (await api('reviewer', 'incidents')).json<{ suggestions: { trait: string; value: string; tickets: number }[] }>();
+      expect(suggestions).toContainEqual(expect.objectContaining({ trait: 'script', value: 'suggested.php', tickets: 3 }));
+      const body = { trait: 'script', value: 'suggested.php', title: 'The contact form' };
+      expect([(await api('auditor', 'incidents', body)).statusCode, (await api('reviewer', 'incidents', body)).statusCode, (await api('reviewer', 'incidents', body)).statusCode]).toEqual([403, 201, 409]);
+      expect((await api('reviewer', 'incidents')).json<{ suggestions: { value: string }[] }>().suggestions.map(({ value }) => value)).not.toContain('suggested.php');
+    });
+
+    it('is decided at once, each ticket by its own rules; what refuses says why', async () => {
+      const { id, tickets } = await make(4, 'shop.php', [{}, { kind: 'hack' }, {}, {}]);
+      const [plain, hack, held, stale] = tickets;
+      await api('senior', `tickets/${held?.ref}/take`, {});
+      expect((await api('reviewer', `incidents/${id}/decision`, lift(tickets))).statusCode).toBe(403);
+      expect((await api('lead', `incidents/${id}/decision`, { ...lift(tickets), statement: 'Because [why].  It was so.' })).statusCode).toBe(422);
+      expect((await api('lead', `incidents/${id}/decision`, lift(tickets))).statusCode).toBe(202);
+      const due = (await desk.source.query(`select extract(epoch from max(due_at) - min(due_at))::float as seconds from incident_result r join incident_decision d on d.id = r.incident_decision_id where d.incident_id = $1`, [id])) as { seconds: number }[];
+      expect(due[0]?.seconds).toBe(3);
+      await desk.source.query(`update ticket set version = 5 where id = $1`, [stale?.id]);
+      await desk.source.query(`insert into audit_entry (ticket_id, event, from_state, to_state, by_kind) values ($1, 'evidence_supplied', 'queued', 'analysing', 'customer'), ($1, 'analysed', 'analysing', 'queued', 'system')`, [stale?.id]);
+      await carry();
+      expect(Object.fromEntries((await results(id)).map(({ ref, state: is, why }) => [ref, [is, why]]))).toEqual({
+        [plain?.ref ?? '']: ['decided', null], [hack?.ref ?? '']: ['second', null],
+        [held?.ref ?? '']: ['refused', expect.stringMatching(/has this ticket|changed since/) as string], [stale?.ref ?? '']: ['refused', expect.stringContaining('changed since you read it') as string],
+      });
+      expect([(await state(plain?.id ?? ''))?.['state'], (await state(hack?.id ?? ''))?.['state'], (await state(held?.id ?? ''))?.['state'], (await state(stale?.id ?? ''))?.['state']]).toEqual(['lifting', 'second_review', 'in_review', 'queued']);
+      expect(await desk.source.query('select statement from decision where ticket_id = $1', [plain?.id])).toEqual([{ statement: STATEMENT.replace('{address}', plain?.ip ?? '') }]);
+      const page = (await desk.page('lead', `/desk/incidents/${id}`)).body;
+      expect(page).toContain('waits for a second person');
+      const [waiting] = (await desk.source.query(`select id from decision where ticket_id = $1`, [hack?.id])) as { id: string }[];
+      expect((await api('lead', `decisions/${waiting?.id}/approval`, { approve: true })).statusCode).toBe(403);
+    });
+
+    it('T14: decides nothing more once the right was taken away', async () => {
+      const { id, tickets } = await make(2, 'gone.php');
+      await api('senior', `incidents/${id}/decision`, lift(tickets));
+      await desk.source.query(`update staff_member set role = 'reviewer' where id = $1`, [desk.ids.senior]);
+      await carry();
+      await desk.source.query(`update staff_member set role = 'senior' where id = $1`, [desk.ids.senior]);
+      expect((await results(id)).map(({ state: is, why }) => [is, why])).toEqual(tickets.map(() => ['refused', 'The senior may no longer decide many tickets at once.']));
+      expect((await state(tickets[0]?.id ?? ''))?.['state']).toBe('queued');
+    });
+
+    it('T13: decides no ticket of an account of its decider', async () => {
+      const { id, tickets } = await make(1, 'own.php', [{ account_id: 'A-senior' }]);
+      await desk.source.query(`update staff_member set account_ids = '{A-senior}' where id = $1`, [desk.ids.senior]);
+      await api('senior', `incidents/${id}/decision`, lift(tickets));
+      await carry();
+      await desk.source.query(`update staff_member set account_ids = '{}' where id = $1`, [desk.ids.senior]);
+      expect((await results(id))[0]).toMatchObject({ state: 'refused', why: expect.stringContaining('account of yours') as string });
+    });
+
+    it('can be stopped between two, takes no strangers, and ends', async () => {
+      const { id, tickets } = await make(2, 'stop.php');
+      const stranger = await ticketRow(desk.source);
+      expect((await api('lead', `incidents/${id}/decision`, lift([stranger]))).statusCode).toBe(422);
+      await api('lead', `incidents/${id}/decision`, lift(tickets));
+      expect((await api('lead', `incidents/${id}/stop`, {})).json()).toEqual({ stopped: 2 });
+      await carry();
+      expect((await results(id)).map(({ why }) => why)).toEqual(['Stopped by The lead.', 'Stopped by The lead.']);
+      expect((await api('lead', `incidents/${id}/end`, {})).statusCode).toBe(204);
+      expect((await api('lead', `incidents/${id}/tickets`, { refs: [stranger.ref] })).statusCode).toBe(409);
+    });
+  });
+
+  describe('the handover', () => {
+    it('is one note a shift, written on top of what was read, and shown to the next', async () => {
+      expect((await api('auditor', 'handover', { text: 'x', version: 0 })).statusCode).toBe(403);
+      expect((await api('reviewer', 'handover', { text: 'Watch <b>203.0.113.0/24</b>', version: 0 })).json()).toMatchObject({ version: 1 });
+      const lost = await api('senior', 'handover', { text: 'Mine', version: 0 });
+      expect([lost.statusCode, lost.json<{ text: string }>().text]).toEqual([409, 'Watch <b>203.0.113.0/24</b>']);
+      expect((await api('senior', 'handover', { text: 'Both', version: 1 })).json()).toMatchObject({ version: 2, byName: 'The senior' });
+      await desk.source.query(`update handover set day = day - 1, began_at = began_at - interval '1 day', text = 'Watch <b>203.0.113.0/24</b>'`);
+      expect((await api('reviewer', 'handover')).json()).toMatchObject({ note: null, before: [{ text: 'Watch <b>203.0.113.0/24</b>' }] });
+      const page = await desk.page('auditor', '/desk/handover');
+      expect(page.body).toContain('Watch &lt;b&gt;203.0.113.0/24&lt;/b&gt;');
+      expect((await desk.page('reviewer', '/desk/handover', { text: 'Next', version: '0' })).headers.location).toBe('/desk/handover?said=kept');
+      expect((await desk.page('senior', '/desk/handover', { text: 'Stale', version: '0' })).body).toContain('Stale');
+    });
+  });
+});
