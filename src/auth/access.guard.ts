@@ -1,6 +1,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
+import { may, type Action } from '../core/policy/may';
 import { Forbidden, Unauthorised } from '../platform/http/errors';
 import { ACCESS, type Access, type KnownRequest } from './access';
 import { ApiKeysService } from './api-keys.service';
@@ -23,7 +24,7 @@ export class AccessGuard implements CanActivate {
     const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, [context.getHandler(), context.getClass()]) ?? {};
     const principal = await this.principal(request, access);
     request.principal = principal;
-    if (allowed(access, principal)) {
+    if (allowed(access, principal) && (!access.action || mayBy(principal, access.action))) {
       return true;
     }
     if (principal.kind !== 'nobody') {
@@ -66,5 +67,19 @@ function allowed(access: Access, who: Principal): boolean {
       return access.open === true || access.customer === true;
     case 'nobody':
       return access.open === true;
+  }
+}
+
+/** A key does what its person may; one that stands for nobody, what its scope says. */
+function mayBy(who: Principal, action: Action): boolean {
+  switch (who.kind) {
+    case 'key':
+      return may(who.staff?.role ?? who.scope, action);
+    case 'staff':
+      return may(who.staff.role, action);
+    case 'customer':
+      return may('customer', action);
+    case 'nobody':
+      return false;
   }
 }

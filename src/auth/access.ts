@@ -1,5 +1,6 @@
 import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { Action } from '../core/policy/may';
 import { NOBODY, type Principal, type Scope } from './principal';
 
 /** Who may call a route. Whoever is not named is refused; a route that names nobody refuses everybody. */
@@ -16,6 +17,8 @@ export interface Access {
   staff?: boolean;
   /** a signed-in customer */
   customer?: boolean;
+  /** what they must be allowed to do besides (core/policy/may.ts), asked before anything is read: of a key by its person, else by its scope */
+  action?: Action;
 }
 
 export const ACCESS = 'access';

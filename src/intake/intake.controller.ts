@@ -20,7 +20,7 @@ export class IntakeController {
 
   /** The same for a claim that comes with its evidence. */
   @Post('claims')
-  @Allow({ scopes: ['noc', 'reviewer'] })
+  @Allow({ scopes: ['noc', 'reviewer'], action: 'file_claim' })
   async claim(@Who() who: Principal, @Res() reply: FastifyReply, @Body({ schema: newClaim }) body: NewClaim, @Headers('idempotency-key') key?: string): Promise<void> {
     const { status, answer } = await this.intake.claim(who, body, key);
     await reply.status(status).type('application/json').send(JSON.stringify(answer));

@@ -34,7 +34,7 @@ export class TicketsApiController {
   /** 200 with the ticket as it stands then; 409 when it is decided. */
   @Post(':ref/evidence')
   @HttpCode(200)
-  @Allow({ scopes: ['noc', 'reviewer'] })
+  @Allow({ scopes: ['noc', 'reviewer'], action: 'supply_evidence' })
   supply(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: evidence }) body: Evidence): Promise<TicketJson> {
     return this.api.supply(who, ref, body);
   }
@@ -52,7 +52,7 @@ export class TicketsApiController {
   /** The customer says that a required fix is done; that starts its verification. */
   @Post(':ref/fixes/:code')
   @HttpCode(200)
-  @Allow({ scopes: ['noc', 'reviewer'] })
+  @Allow({ scopes: ['noc', 'reviewer'], action: 'report_fix' })
   fixed(@Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reportedFix }) body: z.output<typeof reportedFix>): Promise<TicketJson> {
     return this.api.reportFix(who, ref, code, body.statement);
   }
