@@ -109,7 +109,7 @@
   stream.addEventListener('ready', () => {
     if (broken && queue) { changedInQueue(null); } else if (broken) { void beat(); }
     broken = false;
-    document.body.dataset.live = 'on';
+    document.body.dataset.listening = 'yes';
   });
   stream.addEventListener('changed', (event) => {
     const { refs } = JSON.parse(event.data);
