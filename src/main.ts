@@ -1,7 +1,7 @@
-import 'reflect-metadata';
-import { start } from './start';
+import { enableCompileCache } from './platform/compile-cache';
 
-start().catch((error: Error) => {
+enableCompileCache();
+import('./start.js').then(({ start }) => start()).catch((error: Error) => {
   // The last word of a process that cannot start: readable, on its own, without a stack for what a setting explains.
   process.stderr.write(`${error.name === 'BadSettings' || error.name === 'Error' ? error.message : (error.stack ?? error.message)}\n`);
   process.exit(1);

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { DataSource } from 'typeorm';
@@ -6,7 +7,9 @@ import { SessionsService } from './auth/sessions.service';
 import { may } from './core/policy/may';
 import { NocService } from './noc/noc.service';
 import { loadConfig, type Config } from './platform/config/config';
+import { armCrashPoint } from './platform/crash-points';
 import { createApp } from './platform/http/create-app';
+import { Watermark } from './platform/database/watermark';
 import type { Viewer } from './platform/http/viewer';
 import { serveOpenApi } from './settings/openapi';
 
@@ -25,6 +28,9 @@ export async function build(config: Config): Promise<NestFastifyApplication> {
 /** Starts this process in the roles of its settings. */
 export async function start(): Promise<void> {
   const config = loadConfig();
+  if (config.CRASH_AT) {
+    armCrashPoint(config.CRASH_AT);
+  }
   const app = await build(config);
   await migrationsDone(app.get(DataSource));
   if (config.ROLES.includes('web')) {
@@ -41,14 +47,14 @@ export async function start(): Promise<void> {
 
 /** The session of a request, resolved once, for the guard and for the pages. */
 function viewerOf(app: NestFastifyApplication): (request: FastifyRequest) => Promise<Viewer | null> {
-  const sessions = app.get(SessionsService);
+  const [sessions, watermark] = [app.get(SessionsService), app.get(Watermark)];
   return async (request) => {
     const who = request.headers.authorization === undefined && request.cookies[sessions.cookieName] ? await sessions.whose(request) : null;
     (request as FastifyRequest & { principal?: unknown }).principal = who ?? undefined;
     switch (who?.kind) {
       case 'staff':
         return {
-          kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'),
+          kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'), paused: watermark.paused,
           lifts: app.get(NocService).byHand && may(who.staff.role, 'confirm_lift'),
         };
       case 'customer':

@@ -8,6 +8,7 @@ import { NocService } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { RulebookService } from '../tickets/rulebook.service';
 import { Ticket, type TicketChanges } from '../tickets/ticket.entity';
@@ -60,6 +61,7 @@ export class AnalyseHandler {
       const read = { ...now, ...who, repeats, assessment: reading.assessment };
       const route = await this.rulebook.route(tx, read);
       await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(read, reading, analysisId, route), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      crashPoint('analysis.before-commit');
       return 'done';
     });
   }

@@ -22,5 +22,14 @@ export const COMMANDS: Record<string, Command> = {
   migrate: { usage: 'brings the database up to date', run: async () => (await import('./upkeep.js')).migrateCommand(io) },
   audit: { usage: 'verify: works out every seal of the audit again; 1 when one does not hold', run: async (args) => (await import('./upkeep.js')).auditCommand(args, io) },
   seed: { usage: '--tickets N: fills an empty desk with N tickets and their history', run: async (args) => (await import('./seed.js')).seedCommand(args, io) },
+  invariants: {
+    usage: 'what must always hold, and the rows that break it; 1 when there are any',
+    run: async () => {
+      const [{ withDatabase }, { invariantsCommand }] = await Promise.all([import('./database.js'), import('../insights/invariants.command.js')]);
+      return withDatabase((source) => invariantsCommand(source, io));
+    },
+  },
+  pause: { usage: '--why TEXT: no lift, mail or webhook leaves until `resume`', run: async (args) => (await import('./upkeep.js')).pauseCommand(args, io) },
+  resume: { usage: 'ends safe mode: lifts, mails and webhooks leave again', run: async () => (await import('./upkeep.js')).resumeCommand(io) },
   'seed-demo': { usage: 'staff and keys of the demo (secrets as JSON on stdin)', run: async () => (await import('./seed-demo.js')).seedDemoCommand() },
 };

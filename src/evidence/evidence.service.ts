@@ -5,6 +5,7 @@ import type { Evidence } from '../core/evidence/evidence';
 import { missingEvidence } from '../core/evidence/missing-evidence';
 import type { Claim } from '../core/ticket/block';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
@@ -38,7 +39,7 @@ export class EvidenceService {
    * @throws Conflict when the ticket is closed to evidence
    */
   async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
+    const moved = await this.transactions.run(async (tx) => {
       const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'pessimistic_write' } });
       const rows = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
       if (rows.length === 0) {
@@ -56,7 +57,11 @@ export class EvidenceService {
       const claim = corrected ?? ticket.claim;
       const missing = missingEvidence(claim, ticket.kind, all, ticket.block);
       const event = ticket.state === 'awaiting_evidence' && missing.length > 0 ? 'evidence_added' : 'evidence_supplied';
-      return this.tickets.apply(tx, ticketId, event, by, { changes: { missing, ...(claim === ticket.claim ? {} : { claim }) }, detail: { items: rows.map((row) => row.type), ...(claim === ticket.claim ? {} : { claim }) } });
+      const applied = await this.tickets.apply(tx, ticketId, event, by, { changes: { missing, ...(claim === ticket.claim ? {} : { claim }) }, detail: { items: rows.map((row) => row.type), ...(claim === ticket.claim ? {} : { claim }) } });
+      crashPoint('evidence.before-commit');
+      return applied;
     });
+    crashPoint('evidence.committed');
+    return moved;
   }
 }

@@ -9,6 +9,7 @@ import { episode } from '../core/ticket/episode';
 import { reference } from '../core/ticket/reference';
 import { FINAL_STATES } from '../core/ticket/states';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import type { Channel, Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -65,7 +66,9 @@ export class SubmitService {
     }
     for (let round = 0; round < 5; round++) {
       try {
-        return { ticket: await this.open(claim, by, now, keep), isNew: true };
+        const ticket = await this.open(claim, by, now, keep);
+        crashPoint('submit.stored');
+        return { ticket, isNew: true };
       } catch (error) {
         const { code, constraint } = error as { code?: string; constraint?: string };
         if (code !== UNIQUE || constraint === 'idempotency_key_pkey') {

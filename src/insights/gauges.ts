@@ -1,3 +1,5 @@
+import { INVARIANTS } from './invariants';
+
 /** A figure of the whole desk, as one read. Columns besides `value` are labels. */
 export interface Gauge {
   name: string;
@@ -7,25 +9,10 @@ export interface Gauge {
 
 const OPEN = `state not in ('lifted','upheld','closed')`;
 
-/** The invariants of docs/operations.md: each counts the rows that break it, and must read 0. */
-const INVARIANTS: Record<string, string> = {
-  I1: `select count(*)::int from ticket t where not exists (select from audit_entry a where a.ticket_id = t.id)`,
-  I2: `select count(*)::int from outbox_message where state = 'pending' and due_at < now() - interval '30 seconds'`,
-  I3: `select count(*)::int from (select episode from lift where state not in ('failed','undone','confirmed') group by episode having count(*) > 1) twice`,
-  I4: `select count(*)::int from lift l left join decision d on d.id = l.decision_id where l.requested_at is not null
-       and (d.id is null or d.state in ('awaiting_approval','undone','refused'))`,
-  I5: `select count(*)::int from outbox_message where state = 'running' and lease_until < now() - interval '30 seconds'`,
-  I6: `select count(*)::int from lift where state = 'unknown' and requested_at < now() - interval '15 minutes'`,
-  I7: `select count(*)::int from ticket where ${OPEN} and deadline_at is null and due_at is null and taken_by is null`,
-  I8: `select count(*)::int from ticket t where (select a.to_state from audit_entry a where a.ticket_id = t.id and a.to_state is not null order by a.id desc limit 1) <> t.state`,
-};
-
 export const GAUGES: Gauge[] = [
-  {
-    name: 'desk_invariant_violations',
-    help: 'Rows that break an invariant; every one must be 0.',
-    sql: Object.entries(INVARIANTS).map(([name, sql]) => `select '${name}' as invariant, (${sql}) as value`).join(' union all '),
-  },
+  ...INVARIANTS.map(({ name, offenders }) => ({
+    name: 'desk_invariant_violations', help: 'Rows that break an invariant; every one must be 0.', sql: `select '${name}' as invariant, count(*)::int as value from (${offenders}) o`,
+  })),
   { name: 'desk_inbound_mail_unsettled', help: 'Mails without an end state.', sql: `select count(*)::int as value from inbound_mail where state = 'stored'` },
   {
     name: 'desk_imap_seconds_since_visit', help: 'Since every mail of a fetched mailbox was last accounted for.',

@@ -15,12 +15,12 @@ export class HealthController {
     return { status: 'ok' };
   }
 
-  /** Whether requests should come here: 503 while the database does not answer. Without Redis: 200, "degraded". */
+  /** Whether requests should come here: 503 while the database does not answer, and from the signal to stop on. Without Redis: 200, "degraded". */
   @Get('health/ready')
   @Allow({ open: true })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const found = await this.health.ready();
-    await reply.status(found.status === 'unavailable' ? 503 : 200).send(found);
+    await reply.status(found.status === 'unavailable' || found.status === 'stopping' ? 503 : 200).send(found);
   }
 
   /** Prometheus text, version 0.0.4. */

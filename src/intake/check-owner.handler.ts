@@ -8,7 +8,7 @@ import { Transactions } from '../platform/database/transactions';
 import { TicketsService } from '../tickets/tickets.service';
 
 /** How long to wait before the NOC is asked again, in milliseconds, by the number of tries. */
-const again = (attempts: number): Date => new Date(Date.now() + Math.min(10 * 60_000, 2000 * 2 ** attempts));
+const again = (attempts: number): number => Math.min(10 * 60_000, 2000 * 2 ** attempts);
 
 /** Right after a ticket opens: is the address the account's? A stranger's ticket closes and tells nothing (rule 5). */
 @Injectable()
@@ -28,7 +28,7 @@ export class CheckOwnerHandler {
     const owns = await this.noc.owns(ticket.accountId, ticket.ip);
     if (!owns.ok) {
       // An error of the NOC is "unknown", never "not yours".
-      return { retryAt: again(row.attempts), why: `ownership: ${owns.error}` };
+      return { retryInMs: again(row.attempts), why: `ownership: ${owns.error}` };
     }
     if (owns.value) {
       // What happened on this address before is asked on the way; that nobody answers holds nothing up.

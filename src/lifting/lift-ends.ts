@@ -8,6 +8,7 @@ import { BlockService } from '../noc/block.service';
 import type { HandlerResult } from '../outbox/handles';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
@@ -41,7 +42,9 @@ export class LiftEnds {
       if (await this.lifts.settle(tx, lift, { state: 'unblocking', acceptedAt: now, lastAnswer: answer, strikes: 0, troubleSince: null, ...(dueAt ? { dueAt } : {}) })) {
         await this.outbox.add(tx, [{ job: 'read-back-lift', ticketId: lift.ticketId, refId: lift.id, dueAt }]);
       }
+      crashPoint('lift.accept-before-commit');
     });
+    crashPoint('lift.accepted');
     return 'done';
   }
 
@@ -58,17 +61,20 @@ export class LiftEnds {
   }
 
   /** The block is gone, says the NOC: now, and only now, the ticket is lifted. */
-  confirm(subject: Subject, lift: Lift | null, listed: Block[], alreadyGone: boolean): Promise<HandlerResult> {
+  async confirm(subject: Subject, lift: Lift | null, listed: Block[], alreadyGone: boolean): Promise<HandlerResult> {
     const lastAnswer = alreadyGone ? 'the block was gone before the lift was ordered' : 'unblocked';
-    return this.end(subject, lift, { state: 'confirmed', confirmedAt: this.clock.now(), lastAnswer, troubleSince: null }, async (tx, ended) => {
-      await this.tickets.apply(tx, subject.ticketId, 'lift_confirmed', SYSTEM, { changes: { liftFailed: null }, refId: ended.id, detail: { lift: ended.id, alreadyGone } });
+    const ended = await this.end(subject, lift, { state: 'confirmed', confirmedAt: this.clock.now(), lastAnswer, troubleSince: null }, async (tx, confirmed) => {
+      await this.tickets.apply(tx, subject.ticketId, 'lift_confirmed', SYSTEM, { changes: { liftFailed: null }, refId: confirmed.id, detail: { lift: confirmed.id, alreadyGone } });
       for (const block of listed.filter((b) => b.state !== 'unblocked')) {
         await this.watch.blocked(tx, block);
       }
       for (const block of [...listed, ...(listed.some((b) => isEpisode(b, subject)) ? [] : [goneBlock(subject)])]) {
         await this.blocks.keep(tx, block);
       }
+      crashPoint('lift.confirm-before-commit');
     });
+    crashPoint('lift.confirmed');
+    return ended;
   }
 
   /** The address changed hands since the claim: nothing is lifted (rule 5, T12). */
@@ -99,8 +105,13 @@ export class LiftEnds {
     try {
       return await this.transactions.run(async (tx) => {
         const now = await this.lifts.subject(subject.ticketId, subject.decisionId, tx, true);
+        const mine = now?.ticketState === 'lifting' && now.isCurrent;
+        // Read before another worker made its lift: it is that one's, and a second row would tell of a lift that nobody ordered.
+        if (!known && (!mine || now.liftId)) {
+          return mine ? { retryAt: new Date(this.clock.now().getTime() + 1_000), why: 'another worker is at this lift' } : 'skipped';
+        }
         const lift = known ?? (await this.lifts.create(tx, subject));
-        if (!(await this.lifts.settle(tx, lift, changes)) || now?.ticketState !== 'lifting' || !now.isCurrent) {
+        if (!(await this.lifts.settle(tx, lift, changes)) || !mine) {
           return 'skipped';
         }
         await move(tx, lift);

@@ -11,6 +11,7 @@ import { Lift } from './lift.entity';
 import { LiftingService } from './lifting.service';
 import { Lifts } from './lifts';
 import { OrderLiftHandler } from './order-lift.handler';
+import { ReadBackAll } from './read-back-all';
 import { ReadBackHandler } from './read-back.handler';
 import { RoundsService } from './rounds.service';
 import { WatchService } from './watch.service';
@@ -19,6 +20,6 @@ import { WatchService } from './watch.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Lift]), NocModule],
   controllers: [BlockEventsController, ByHandController],
-  providers: [Lifts, LiftEnds, LiftWaits, ExceptionsService, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, RoundsService],
+  providers: [Lifts, LiftEnds, LiftWaits, ExceptionsService, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, ReadBackAll, RoundsService],
 })
 export class LiftingModule {}

@@ -7,6 +7,7 @@ import type { NocAnswer, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import type { HandlerResult } from '../outbox/handles';
 import { Transactions } from '../platform/database/transactions';
+import { crashPoint } from '../platform/crash-points';
 import { ExceptionsService } from './exceptions.service';
 import { LiftEnds } from './lift-ends';
 import { LiftWaits } from './lift-waits';
@@ -70,6 +71,9 @@ export class LiftingService {
       return this.waits.trouble(subject, lift, blocks);
     }
     const listed = blocks.ok ? blocks.value : [];
+    if (carrier === 'read') {
+      crashPoint('lift.read');
+    }
     const refused = lift?.acceptedAt ? await this.noc.refusedLater(lift.id) : null;
     if (lift && refused) {
       return this.heard(subject, lift, refused);
@@ -107,7 +111,9 @@ export class LiftingService {
       return this.waits.later(1, 'the decision or the worker changed at the last moment');
     }
     const { ip, kind, ref, reasons } = subject;
+    crashPoint('lift.before-send');
     const answer = await this.noc.lift({ ip, kind, blockedAt: subject.blockedAt.toISOString(), ticket: ref, reason: reasons.join(', '), idempotencyKey: lift.id });
+    crashPoint('lift.replied');
     return this.heard(subject, lift, answer);
   }
 

@@ -5,6 +5,7 @@ import type { LiftGrounds } from '../core/policy/lift-allowed';
 import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
 import type { LiftState } from '../core/ticket/lift-plan';
+import { Clock } from '../platform/clock';
 import { Lift } from './lift.entity';
 
 /** What a lift is about: the ticket, the decision, and how far the lift has come. Read as they are now. */
@@ -33,7 +34,10 @@ const SUBJECT = `select t.id as "ticketId", t.ref, t.account_id as "accountId", 
 /** The rows of `lift`, fenced: whoever was overtaken by another worker changes nothing (I5). */
 @Injectable()
 export class Lifts {
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly clock: Clock,
+  ) {}
 
   /** Null when there is no such ticket or decision. With `lock` the ticket stays as it is until the transaction ends. */
   async subject(ticketId: string, decisionId: string | null, tx: EntityManager = this.source.manager, lock = false): Promise<Subject | null> {
@@ -56,7 +60,7 @@ export class Lifts {
 
   /** A new lift, taken by this worker. @throws the unique violation of lift_one_live while another lift of the episode is under way */
   async create(tx: EntityManager, subject: Subject): Promise<Lift> {
-    const now = new Date();
+    const now = this.clock.now();
     return tx.save(Lift, {
       id: randomUUID(), ticketId: subject.ticketId, decisionId: subject.decisionId, accountId: subject.accountId, ip: subject.ip, kind: subject.kind, blockedAt: subject.blockedAt,
       blockId: subject.blockId, episode: subject.episode, state: 'scheduled', dueAt: subject.undoUntil, requestedAt: null, acceptedAt: null, confirmedAt: null, attempts: 0, strikes: 0,

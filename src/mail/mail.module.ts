@@ -11,11 +11,12 @@ import { NoteBounceHandler } from './note-bounce.handler';
 import { OutgoingController } from './outgoing.controller';
 import { OutgoingReader } from './outgoing.query';
 import { SendMailHandler } from './send-mail.handler';
+import { SentLedger } from './sent-ledger';
 
 /** The voice: renders and sends every mail, and shows what was sent. */
 @Module({
   imports: [TypeOrmModule.forFeature([MailDelivery]), TicketsModule, EvidenceModule],
   controllers: [OutgoingController],
-  providers: [Courier, MailFactsReader, MailService, MailStops, NoteBounceHandler, OutgoingReader, SendMailHandler],
+  providers: [Courier, MailFactsReader, MailService, MailStops, NoteBounceHandler, OutgoingReader, SendMailHandler, SentLedger],
 })
 export class MailModule {}

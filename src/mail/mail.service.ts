@@ -6,6 +6,7 @@ import { AddressTokens } from '../auth/address-tokens.service';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashPoint } from '../platform/crash-points';
 import { ROOT } from '../platform/root';
 import { TicketsService } from '../tickets/tickets.service';
 import { compose, oneAddress, type Signer } from './compose';
@@ -20,6 +21,7 @@ import { MessagesService } from '../evidence/messages.service';
 import { AUTO_SUBMITTED, TICKET_MAILS, ticketMail, type MailTemplate, type TicketMail } from './models';
 import { plainMailOf, type Letter } from './plain-mails';
 import { mailRenderer, type RenderMail } from './render';
+import { SentLedger } from './sent-ledger';
 
 const DAY = 86_400_000;
 /** So long a customer may answer to the ticket's address. */
@@ -45,6 +47,7 @@ export class MailService {
     private readonly courier: Courier,
     private readonly stops: MailStops,
     private readonly messages: MessagesService,
+    private readonly ledger: SentLedger,
   ) {}
 
   /**
@@ -61,6 +64,7 @@ export class MailService {
       return letter;
     }
     await this.keep(letter, row);
+    crashPoint('mail.kept');
     return this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
   }
 
@@ -71,14 +75,19 @@ export class MailService {
   async send(id: string): Promise<Handed | null> {
     const [mail] = (await this.source.query(
       `with mine as (update mail_delivery set state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $2)
-         where id = $1 and (state = 'pending' or (state = 'sending' and lease_until < now())) returning id, template, recipient, raw, created_at)
+         where id = $1 and (state = 'pending' or (state = 'sending' and lease_until < now())) returning id, template, recipient, raw, created_at, outbox_id, ticket_id)
        select * from mine`,
       [id, LEASE_SECONDS],
-    )) as { template: MailTemplate; recipient: string; raw: Buffer; created_at: Date }[];
+    )) as { template: MailTemplate; recipient: string; raw: Buffer; created_at: Date; outbox_id: string; ticket_id: string | null }[];
     if (!mail) {
       return null;
     }
+    crashPoint('mail.before-send');
     const handed = await this.courier.hand(mail.raw, this.reversePath(id, mail.template), mail.recipient);
+    if (handed.result === 'sent') {
+      await this.ledger.note({ outbox: mail.outbox_id, ticket: mail.ticket_id, template: mail.template }, this.clock.now());
+    }
+    crashPoint('mail.sent');
     const tooLong = this.clock.now().getTime() - mail.created_at.getTime() > GIVE_UP_DAYS * DAY;
     const state: DeliveryState = handed.result === 'sent' ? 'sent' : handed.result === 'refused' || tooLong ? 'failed' : 'pending';
     await this.source.query(
@@ -88,6 +97,7 @@ export class MailService {
     if (handed.result === 'refused') {
       await this.stops.refused(id, mail.recipient, handed.answer);
     }
+    crashPoint('mail.committed');
     return state === 'failed' ? { ...handed, result: 'refused' } : handed;
   }
 
@@ -122,7 +132,9 @@ export class MailService {
           autoSubmitted: AUTO_SUBMITTED[letter.template],
         }, this.signer())
       : Buffer.alloc(0);
-    const held = to ? await heldBack(this.source, letter, row.ticketId) : null;
+    const left = await this.ledger.leftBefore(row.id, row.ticketId, letter.template);
+    const again = left ? `It left at ${left.toISOString()}, before the database was restored from a backup.` : null;
+    const held = again ?? (to ? await heldBack(this.source, letter, row.ticketId) : null);
     const [state, why]: [DeliveryState, string | null] = !to
       ? ['failed', 'The account has no usable e-mail address.']
       : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];

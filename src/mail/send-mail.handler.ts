@@ -6,6 +6,8 @@ import { MailService } from './mail.service';
 const MINUTE = 60_000;
 /** After each failed try, in minutes; the last one repeats until the mail is given up. */
 const AGAIN_MINUTES = [0.25, 1, 5, 15, 60, 240];
+/** A worker that holds the mail and never comes back holds it for a minute. */
+const HELD_MINUTES = 0.2;
 
 /** Sends the mail that a transition asked for. */
 @Injectable()
@@ -16,13 +18,16 @@ export class SendMailHandler {
   async handle(row: OutboxMessage): Promise<HandlerResult> {
     const mail = await this.mail.prepare(row);
     if (mail === 'too_early') {
-      return { retryAt: new Date(Date.now() + 1000), why: 'The mail that it answers is still being read.' };
+      return { retryInMs: 1000, why: 'The mail that it answers is still being read.' };
     }
     if (mail?.state !== 'pending' && mail?.state !== 'sending') {
       return mail ? 'done' : 'skipped';
     }
     const handed = await this.mail.send(mail.id);
     const minutes = AGAIN_MINUTES[Math.min(row.attempts, AGAIN_MINUTES.length - 1)] ?? 240;
-    return handed === null || handed.result === 'later' ? { retryAt: new Date(Date.now() + minutes * MINUTE), why: handed?.answer ?? 'Another worker is sending it.' } : 'done';
+    if (handed === null) {
+      return { retryInMs: HELD_MINUTES * MINUTE, why: 'Another worker is sending it.' };
+    }
+    return handed.result === 'later' ? { retryInMs: minutes * MINUTE, why: handed.answer } : 'done';
   }
 }

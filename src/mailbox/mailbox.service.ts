@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Sweep } from '../outbox/sweep';
 import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
 import type { Door, InboundMail, InboundState, Understood } from './inbound-mail.entity';
@@ -75,6 +76,7 @@ export class MailboxService {
     if (mail.raw.length > MAIL_LIMIT) {
       throw new TooLarge('A mail may have at most 25 MB.');
     }
+    crashPoint('mailbox.before-store');
     const row: MailRow = {
       id: randomUUID(), door: mail.door, sha256: hash('sha256', mail.raw, 'hex'), raw: mail.raw, size: mail.tooLarge ?? mail.raw.length,
       envelopeFrom: plain(mail.envelopeFrom), recipient: plain(mail.recipient), peerIp: mail.peerIp ?? null, helo: plain(mail.helo), session: mail.session ?? null, receivedAt: this.clock.now(),
@@ -92,6 +94,7 @@ export class MailboxService {
     } else {
       await this.gather.store(row);
     }
+    crashPoint('mailbox.stored');
     return { id: row.id, state: 'stored' };
   }
 

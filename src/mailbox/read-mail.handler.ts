@@ -6,6 +6,7 @@ import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { OutboxService } from '../outbox/outbox.service';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Confirmations } from './confirmations.service';
 import type { InboundMail } from './inbound-mail.entity';
@@ -46,7 +47,7 @@ export class ReadMailHandler {
     }
     const ending = await this.end(row);
     if ('later' in ending) {
-      return { retryAt: new Date(Date.now() + 1000 * (AGAIN_SECONDS[job.attempts - 1] ?? 300)), why: ending.later };
+      return { retryInMs: 1000 * (AGAIN_SECONDS[job.attempts - 1] ?? 300), why: ending.later };
     }
     const asked = await this.confirmations.prepare(ending.asks ?? []);
     await this.transactions.run(async (tx) => {
@@ -59,7 +60,9 @@ export class ReadMailHandler {
       if (what) {
         await this.outbox.add(tx, [{ job: 'mail-customer', ticketId: null, refId: row.id, what }]);
       }
+      crashPoint('mailbox.before-settle');
     });
+    crashPoint('mailbox.settled');
     return 'done';
   }
 

@@ -27,6 +27,7 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
   /** sessions with a mail on its way */
   private readonly taking = new Set<string>();
   private renewal: NodeJS.Timeout | undefined;
+  private stopping = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -56,6 +57,7 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
 
   /** Nothing new is begun: who waits is told at once (421), who is sending a mail may end it. */
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     clearInterval(this.renewal);
     await Promise.all(this.servers.map((server) => new Promise<void>((closed) => {
       server.close(() => closed());
@@ -80,7 +82,9 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
       lmtp, name: this.config.MAIL_DOMAIN, banner: 'unblock desk', size: MAIL_LIMIT, authOptional: true, disableReverseLookup: true, logger: false,
       // Nobody signs in here, so nobody is asked to: a password that is never sent is never lost.
       disabledCommands: certificate && !implicitTls ? ['AUTH'] : ['AUTH', 'STARTTLS'], secure: implicitTls, ...(certificate ? { ...certificate, minVersion: 'TLSv1.2' as const } : {}),
-      maxClients: 200, socketTimeout: 60_000, closeTimeout: 10_000,
+      maxClients: 200, socketTimeout: 60_000, closeTimeout: 2_000,
+      // A connection that was kept open learns it at its next mail, and comes back to another process.
+      onMailFrom: (_from, _session, done) => done(this.stopping ? refusal(421, '4.3.2 The desk is being restarted, please try again') : null),
       onRcptTo: (to, _session, done) => done(this.refuse(to, setting === 'TEST_LISTEN')),
       // In LMTP the one text is the answer for each recipient (RFC 2033 section 4.2): they share one stored mail.
       onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then((id) => done(null, `stored as ${id}`), (error: Error) => done(error)),

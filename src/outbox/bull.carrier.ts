@@ -1,61 +1,80 @@
-import { InjectQueue, Process, Processor } from '@nestjs/bull';
-import { Injectable, Logger } from '@nestjs/common';
+import { BullModule, InjectQueue, Process, Processor } from '@nestjs/bull';
+import { Inject, Injectable, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
+import { CONFIG, type Config } from '../platform/config/config';
 import { Carrier, isUrgent, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
+import { CANARY, RedisWatch } from './redis-watch';
 
 export const QUEUE = 'desk';
+/** Redis has so long to take a batch, in milliseconds. */
+const SEND_MS = 1000;
 
-/** Rings the doorbell of all workers through Redis. When Redis does not answer within a second, works the rows here. */
+/** Rings the doorbell of all workers through Redis. While Redis is in doubt, works the rows here. No repeatable jobs: the sweep repeats. */
 @Injectable()
-export class BullCarrier extends Carrier {
+export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   readonly name = 'bull';
-  private readonly log = new Logger('Outbox');
-  private told = false;
+  private readonly watch: RedisWatch;
 
   constructor(
+    @Inject(CONFIG) config: Config,
     @InjectQueue(QUEUE) private readonly queue: Queue,
     private readonly here: InProcessCarrier,
   ) {
     super();
+    this.watch = new RedisWatch(queue, config.ROLES.includes('worker'));
     // Without a listener a Redis that goes away would redial silently, or end the process.
-    queue.on('error', (error: Error) => {
-      if (!this.told) {
-        this.told = true;
-        this.log.warn(`Redis: ${error.message}. The work goes on inside the process.`);
-      }
-    });
+    queue.on('error', (error: Error) => this.watch.doubt(error.message));
+    queue.client.on('ready', () => void this.watch.checkPolicy());
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.watch.start();
+    if (this.queue.client.status === 'ready') {
+      await this.watch.checkPolicy();
+    }
   }
 
   async carry(rows: Carried[]): Promise<void> {
-    // addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim.
-    const sent =
-      this.queue.client.status === 'ready' &&
-      (await Promise.race([
-        wait(1000, false, { ref: false }),
-        this.queue
-          .addBulk(rows.map((row) => ({ data: {}, opts: { jobId: row.id, removeOnComplete: true, removeOnFail: true, lifo: isUrgent(row.job) } })))
-          .then(
-            () => true,
-            () => false,
-          ),
-      ]));
-    if (sent) {
-      this.told = false;
-    } else {
+    if (!this.watch.usable || !(await this.sent(rows))) {
       await this.here.carry(rows);
     }
   }
 
   healthy(): boolean {
-    return this.queue.client.status === 'ready';
+    return this.watch.usable;
+  }
+
+  complaint(): string | null {
+    return this.watch.complaint;
   }
 
   async stop(milliseconds: number): Promise<void> {
-    const end = Promise.all([this.here.stop(milliseconds), this.queue.close(true).catch(() => undefined)]);
+    this.watch.stop();
+    // A Redis that is away would be waited for until the end of all patience.
+    const reachable = this.watch.usable;
+    if (!reachable) {
+      this.queue.client.disconnect();
+    }
+    const end = Promise.all([this.here.stop(milliseconds), reachable ? this.queue.close().catch(() => undefined) : undefined]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
+  }
+
+  /** addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim. */
+  private async sent(rows: Carried[]): Promise<boolean> {
+    const ended = new AbortController();
+    const adding = this.queue.addBulk(rows.map((row) => ({ data: {}, opts: { jobId: row.id, removeOnComplete: true, removeOnFail: true, lifo: isUrgent(row.job) } })));
+    try {
+      const why = await Promise.race([adding.then(() => null, (error: Error) => error.message), wait(SEND_MS, `no answer within ${SEND_MS / 1000} s`, { signal: ended.signal, ref: false })]);
+      if (why !== null) {
+        this.watch.doubt(why);
+      }
+      return why === null;
+    } finally {
+      ended.abort();
+    }
   }
 }
 
@@ -66,6 +85,19 @@ export class BullWorker {
 
   @Process({ concurrency: 8 })
   async take(job: Job): Promise<void> {
-    await this.outbox.work(String(job.id));
+    const id = String(job.id);
+    if (!id.startsWith(CANARY)) {
+      await this.outbox.work(id);
+    }
   }
+}
+
+/** Queue and processor come together or not at all: a processor without its queue would be ignored silently. */
+export function bullParts(url: string, isWorker: boolean): Required<Pick<DynamicModule, 'imports' | 'providers'>> {
+  // A connection that fell silent is noticed by the watch; one that broke is dialled again, more and more slowly.
+  const redis = { enableOfflineQueue: true, keepAlive: 10_000, connectTimeout: 5_000, retryStrategy: (tries: number) => Math.min(tries * 100, 2_000) };
+  return {
+    imports: [BullModule.registerQueue({ name: QUEUE, url, prefix: '{desk}', redis })],
+    providers: [BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker] : [])],
+  };
 }

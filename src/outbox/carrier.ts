@@ -13,6 +13,8 @@ export abstract class Carrier {
   abstract readonly name: 'bull' | 'in-process';
   /** false while Redis does not answer and the work goes on inside the process */
   abstract healthy(): boolean;
+  /** what is wrong with it, in words; null when nothing is */
+  abstract complaint(): string | null;
   abstract carry(rows: Carried[]): Promise<void>;
   /** Stops taking new rows and waits for those at work, at most `milliseconds`. */
   abstract stop(milliseconds: number): Promise<void>;

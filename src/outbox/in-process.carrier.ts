@@ -35,6 +35,10 @@ export class InProcessCarrier extends Carrier {
     return true;
   }
 
+  complaint(): string | null {
+    return null;
+  }
+
   async stop(milliseconds: number): Promise<void> {
     this.stopped = true;
     this.waiting.clear();

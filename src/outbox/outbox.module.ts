@@ -1,8 +1,6 @@
-import { BullModule } from '@nestjs/bull';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { BullCarrier, BullWorker, QUEUE } from './bull.carrier';
 import { Carrier } from './carrier';
 import { Handlers } from './handlers';
 import { InProcessCarrier } from './in-process.carrier';
@@ -13,22 +11,15 @@ import { Sweep } from './sweep';
 /** What must happen next: rows in PostgreSQL, carried by Bull where there is a Redis, inside the process where not. */
 @Module({})
 export class OutboxModule {
-  /** Queue and processor come together or not at all: a processor without its queue would be ignored silently. */
   static carriedBy(redisUrl: string | undefined, isWorker: boolean): DynamicModule {
-    const bull = redisUrl !== undefined;
+    // Bull with its Redis client is a tenth of all that is loaded: a desk without Redis starts without it.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- an import() would make every list of modules wait for it
+    const bull = redisUrl === undefined ? null : (require('./bull.carrier') as typeof import('./bull.carrier')).bullParts(redisUrl, isWorker);
     return {
       module: OutboxModule,
       global: true,
-      imports: [
-        DiscoveryModule,
-        TypeOrmModule.forFeature([OutboxMessage]),
-        ...(bull ? [BullModule.registerQueue({ name: QUEUE, url: redisUrl, prefix: '{desk}', redis: { enableOfflineQueue: true } })] : []),
-      ],
-      providers: [
-        Handlers, OutboxService, InProcessCarrier, Sweep,
-        ...(bull ? [BullCarrier, { provide: Carrier, useExisting: BullCarrier }] : [{ provide: Carrier, useExisting: InProcessCarrier }]),
-        ...(bull && isWorker ? [BullWorker] : []),
-      ],
+      imports: [DiscoveryModule, TypeOrmModule.forFeature([OutboxMessage]), ...(bull?.imports ?? [])],
+      providers: [Handlers, OutboxService, InProcessCarrier, Sweep, ...(bull?.providers ?? [{ provide: Carrier, useExisting: InProcessCarrier }])],
       exports: [OutboxService, Sweep, Carrier],
     };
   }

@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
+import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import type { Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
@@ -21,6 +23,9 @@ const LEASE_SECONDS = 10;
 const RENEWED_MS = 3_000;
 /** A row that threw or took its worker with it this often in a row waits for a person. */
 const CRASHES = 3;
+/** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
+const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
+const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
   lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 
@@ -33,6 +38,7 @@ export class OutboxService {
   constructor(
     private readonly source: DataSource,
     private readonly handlers: Handlers,
+    private readonly clock: Clock = new Clock(),
   ) {}
 
   /** Adds rows in the caller's transaction: they exist exactly if it commits. */
@@ -50,7 +56,7 @@ export class OutboxService {
 
   /** The same row for a statement of the caller's own; due at once unless it says when. */
   row(row: OutboxRow): { id: string; ticket_id: string | null; job: JobName; ref_id: string | null; what: string | null; due_at: string | null } {
-    return { id: randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt && row.dueAt.getTime() > Date.now() ? row.dueAt.toISOString() : null };
+    return { id: randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt && row.dueAt > this.clock.now() ? row.dueAt.toISOString() : null };
   }
 
   /** Rows that this transaction added and that are due at once. */
@@ -86,8 +92,8 @@ export class OutboxService {
   /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
   async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
     return (await this.source.query(
-      `(select id, job, due_at from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) order by due_at limit $1)
-       union all (select id, job, due_at from outbox_message where state = 'running' and lease_until < now() limit $1) order by due_at limit $1`,
+      `(select id, job, due_at from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
+       union all (select id, job, due_at from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
       [limit, overdueSeconds],
     )) as Carried[];
   }
@@ -108,6 +114,7 @@ export class OutboxService {
       await this.settle(row, 'parked', `No handler for ${row.job}.`);
       return;
     }
+    crashPoint('outbox.claimed', row.job);
     let result: HandlerResult;
     const heart = setInterval(() => void this.renew(row), RENEWED_MS);
     try {
@@ -118,11 +125,13 @@ export class OutboxService {
     } finally {
       clearInterval(heart);
     }
+    crashPoint('outbox.before-settle', row.job);
     if (typeof result === 'string') {
       await this.settle(row, 'done', null);
     } else {
-      await this.later(row, result.retryAt, result.why, 0);
+      await this.later(row, 'retryAt' in result ? result.retryAt : result.retryInMs, result.why, 0);
     }
+    crashPoint('outbox.settled', row.job);
   }
 
   private async claim(id: string): Promise<OutboxMessage | undefined> {
@@ -130,7 +139,7 @@ export class OutboxService {
     const [rows] = (await this.source.query(
       `update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
          lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
-       where id = (select id from outbox_message where id = $1 and ((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now()))
+       where id = (select id from outbox_message where id = $1 and ((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now())) and ${MAY_LEAVE}
                    for update skip locked)
        returning ${COLUMNS}`,
       [id],
@@ -150,15 +159,16 @@ export class OutboxService {
     if (row.crashes + 1 >= CRASHES) {
       await this.settle(row, 'parked', error.message);
     } else {
-      await this.later(row, new Date(Date.now() + 1000 * 4 ** (row.crashes + 1)), error.message, row.crashes + 1);
+      await this.later(row, 1000 * 4 ** (row.crashes + 1), error.message, row.crashes + 1);
     }
   }
 
-  private async later(row: OutboxMessage, at: Date, why: string, crashes: number): Promise<void> {
+  /** @param at when, or in how many milliseconds by the database's clock */
+  private async later(row: OutboxMessage, at: Date | number, why: string, crashes: number): Promise<void> {
     await this.source.query(
-      `update outbox_message set state = 'pending', due_at = $3, last_error = $4, crashes = $5, lease_until = null
+      `update outbox_message set state = 'pending', due_at = coalesce($3::timestamptz, clock_timestamp() + make_interval(secs => $6::float8 / 1000)), last_error = $4, crashes = $5, lease_until = null
        where id = $1 and lease_no = $2 and state = 'running'`,
-      [row.id, row.leaseNo, at, why, crashes],
+      [row.id, row.leaseNo, at instanceof Date ? at : null, why, crashes, at instanceof Date ? null : at],
     );
   }
 

@@ -1,11 +1,14 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Carrier, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
 const EVERY_MS = 1000;
+/** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
+const WORK_MS = 18_000;
 /** A row that a Redis which looks well has not delivered for so long is worked here. */
 const OVERDUE_SECONDS = 5;
 
@@ -39,6 +42,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (rows.length === 0 || this.stopped) {
       return;
     }
+    crashPoint('outbox.doorbell');
     if (this.fresh.length === 0) {
       setImmediate(() => {
         const fresh = this.fresh;
@@ -53,7 +57,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.stopped = true;
     clearTimeout(this.timer);
     // The carrier first: the sweep may be waiting for it.
-    await this.carrier.stop(20_000);
+    await this.carrier.stop(WORK_MS);
     await this.sweeping;
   }
 

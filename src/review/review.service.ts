@@ -15,6 +15,7 @@ import { FixesService } from '../evidence/fixes.service';
 import { BlockService } from '../noc/block.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
 import { RulebookService } from '../tickets/rulebook.service';
@@ -65,8 +66,8 @@ export class ReviewService {
    * @param retake take it again when the lease ran out while somebody was still writing (the page does this, the API does not)
    * @throws Conflict when the ticket changed or somebody else has it, InvalidInput naming all that is missing, Forbidden by policy
    */
-  decide(ref: string, proposal: Proposal, person: Person, retake = false): Promise<Decision> {
-    return this.transactions.run(async (tx) => {
+  async decide(ref: string, proposal: Proposal, person: Person, retake = false): Promise<Decision> {
+    const made = await this.transactions.run(async (tx) => {
       const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
       const draft = await this.complete(tx, ticket, proposal);
       const second = needsSecondPerson(draft, {
@@ -85,8 +86,11 @@ export class ReviewService {
         ...(second.length > 0 ? {} : { refId: decision.id, effectsDueAt: decision.undoUntil }),
         detail: { decision: decision.id, outcome: draft.outcome, reasons: draft.reasons },
       });
+      crashPoint('decision.before-commit');
       return decision;
     });
+    crashPoint('decision.committed');
+    return made;
   }
 
   private async judged(tx: EntityManager, found: Ticket, proposal: Proposal, person: Person, retake: boolean): Promise<Ticket> {

@@ -4,6 +4,7 @@ import { AuditService } from '../audit/audit.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
+import { crashPoint } from '../platform/crash-points';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { boundedFetch } from '../platform/http/bounded-fetch';
@@ -44,6 +45,7 @@ export class DeliverWebhookHandler {
     }
     const headers = signedHeaders(delivery.id, Math.floor(this.clock.now().getTime() / 1000), delivery.body, await this.store.signingKeys(endpoint));
     const began = performance.now();
+    crashPoint('webhook.before-send');
     const answer = await this.post(endpoint, delivery, headers);
     return this.settle(endpoint, delivery, answer, headers, performance.now() - began);
   }

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { crashPoint } from '../platform/crash-points';
 
 /** Rows of one ticket by table, in column names, as each service made them for its own tables. */
 export type Rows = Record<Table, object[]>;
@@ -74,6 +75,8 @@ export class Gather {
   private async insert(batch: Rows[]): Promise<void> {
     const values = TABLES.map((table) => JSON.stringify(batch.flatMap((rows) => rows[table])));
     // TypeORM hands the object on to pg, which prepares a named statement once per connection.
+    crashPoint('gather.before-statement');
     await this.source.query({ name: 'open-tickets', text: STATEMENT } as unknown as string, values);
+    crashPoint('gather.committed');
   }
 }

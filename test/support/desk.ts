@@ -40,8 +40,10 @@ export interface Desk {
   output(): string;
   /** Ends the application, by default at once and without a word (SIGKILL). */
   kill(signal?: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same data and ports. */
-  start(): Promise<void>;
+  /** Starts it again on the same data and ports, with settings that differ this time. */
+  start(differing?: Record<string, string>): Promise<void>;
+  /** How the running process ends, when it does. */
+  ended(): Promise<number | NodeJS.Signals | null>;
   stop(): Promise<void>;
 }
 
@@ -112,9 +114,10 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
     cli: (args, input) => runCli(direct, args, input),
     output: () => running?.output() ?? '',
     kill: (signal = 'SIGKILL') => end(signal),
-    start: async () => {
-      running = await startProcess(settings);
+    start: async (differing = {}) => {
+      running = await startProcess({ ...settings, ...differing });
     },
+    ended: async () => (running ? running.exited : null),
     stop: async () => {
       await end('SIGTERM');
       const failed = await endAll(started);

@@ -51,6 +51,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
       });
     },
   });
+  server.on('error', () => undefined); // a desk that is killed hangs up in the middle of a sentence
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', () => ready()));
   const { port } = server.server.address() as AddressInfo;
   return {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CRASH_POINTS, readCrashPoint } from '../crash-points';
 import { alertForm } from './alert-form';
 import { dkimKey } from './dkim-key';
 
@@ -75,6 +76,9 @@ const schema = z.object({
   EXPIRE_DAYS: positive.default(7),
   FIX_DAYS: positive.default(30),
   SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
+  CRASH_AT: optional(z.string().refine((text) => readCrashPoint(text) !== null, `must be one of ${CRASH_POINTS.join(', ')}`)),
+  DRAIN_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0).max(10, 'must be 0 to 10: all of a shutdown has 25 seconds').default(0),
+  SAFE_MODE: z.enum(['on', 'off'], { error: 'must be on or off' }).default('off'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -104,6 +108,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(Boolean(rest.MAIL_TLS_CERT) !== Boolean(rest.MAIL_TLS_KEY) ? ['MAIL_TLS_CERT, MAIL_TLS_KEY: name both files, the certificate with its chain and its key, or neither'] : []),
     ...(rest.DKIM_KEY && !rest.DKIM_SELECTOR ? ['DKIM_SELECTOR: is missing; DKIM_KEY needs the name under which its public half stands in DNS'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
+    ...(rest.CRASH_AT && rest.NODE_ENV === 'production' ? ['CRASH_AT: ends the process on purpose, for tests; it is refused in production'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_TOKEN ? ['NOC_TOKEN: is missing; NOC_DRIVER=http needs its bearer token'] : []),
     ...(rest.NOC_DRIVER === 'ovh' && !(rest.OVH_APP_KEY && rest.OVH_APP_SECRET && rest.OVH_CONSUMER_KEY) && !(rest.OVH_CLIENT_ID && rest.OVH_CLIENT_SECRET)
       ? ['OVH_CLIENT_ID: is missing; NOC_DRIVER=ovh needs OVH_CLIENT_ID and OVH_CLIENT_SECRET, or OVH_APP_KEY, OVH_APP_SECRET and OVH_CONSUMER_KEY'] : []),

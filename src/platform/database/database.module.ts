@@ -2,7 +2,9 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Clock } from '../clock';
 import { CONFIG, type Config } from '../config/config';
+import { Draining } from '../draining';
 import { Transactions } from './transactions';
+import { Watermark } from './watermark';
 import { STATEMENT_MS, WatchfulClient } from './watchful-client';
 
 /** The connection to PostgreSQL, the clock and the transactions: what every room stands on. */
@@ -28,7 +30,7 @@ import { STATEMENT_MS, WatchfulClient } from './watchful-client';
       }),
     }),
   ],
-  providers: [Clock, Transactions],
-  exports: [Clock, Transactions],
+  providers: [Clock, Draining, Transactions, Watermark],
+  exports: [Clock, Draining, Transactions, Watermark],
 })
 export class DatabaseModule {}

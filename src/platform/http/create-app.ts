@@ -5,6 +5,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../config/config';
 import { Log } from '../log';
+import { Draining } from '../draining';
 import { Malformed, type FieldError } from './errors';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
@@ -32,7 +33,11 @@ export async function createApp(module: Type | object, config: Config, whose: (a
       request.viewer = await viewer(request);
     }
   });
+  const draining = app.get(Draining);
   fastify.addHook('onSend', async (request, reply) => {
+    if (draining.active) {
+      void reply.header('connection', 'close');
+    }
     if (reply.statusCode === 413) {
       hearOut(request, reply);
     }

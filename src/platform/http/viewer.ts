@@ -12,6 +12,8 @@ export interface Viewer {
   settings?: boolean;
   /** lifts are carried out by hand, and this person may do it */
   lifts?: boolean;
+  /** outbound work is paused, and why */
+  paused?: string | null;
   /** may open the insights */
   insights?: boolean;
 }

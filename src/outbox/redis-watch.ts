@@ -1,0 +1,136 @@
+import { Logger } from '@nestjs/common';
+import type { Queue } from 'bull';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** How often the canary is sent, and how long an answer of Redis may take. In milliseconds. */
+const EVERY_MS = 5_000;
+const ANSWER_MS = 1_000;
+/** A canary is put in front of all that waits: one that nobody has taken after so many rounds says that nothing is delivered. */
+const ROUNDS = 3;
+export const CANARY = 'canary-';
+
+/** Bull's own connections, which its types do not tell. */
+interface Connections {
+  client: { status: string; disconnect(reconnect?: boolean): void; info(section: string): Promise<string> };
+  bclient?: { disconnect(reconnect?: boolean): void };
+}
+
+/**
+ * Watches a queue that may look well and do nothing: a connection that is half open, a Redis that is full, a consumer that hangs. While it is in
+ * doubt the work stays inside the processes, and the connections are made anew until it answers again.
+ */
+export class RedisWatch {
+  private readonly log = new Logger('Outbox');
+  private readonly connections: Connections;
+  private timer: NodeJS.Timeout | undefined;
+  private silent = false;
+  private trouble: string | null = null;
+  private policy: string | null = null;
+  private waiting: { id: string; rounds: number } | null = null;
+  private count = 0;
+  private stopped = false;
+
+  /** @param consumes this process takes jobs, so that a canary that stays may be its own fault */
+  constructor(
+    private readonly queue: Queue,
+    private readonly consumes: boolean,
+  ) {
+    this.connections = queue as unknown as Connections;
+  }
+
+  start(): void {
+    this.timer = setTimeout(() => void this.round().finally(() => this.stopped || this.start()), EVERY_MS);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  /** Whether it is worth while to hand work to Redis. */
+  get usable(): boolean {
+    return this.connections.client.status === 'ready' && !this.silent;
+  }
+
+  /** What is wrong, for whoever looks after it; null when nothing is. */
+  get complaint(): string | null {
+    return this.trouble ?? this.policy ?? (this.connections.client.status === 'ready' ? null : 'Redis does not answer');
+  }
+
+  /** Redis took too long, or refused: nothing more is sent until it answers a canary. */
+  doubt(why: string): void {
+    this.silent = true;
+    this.tell(why);
+  }
+
+  /** Names a policy by which Redis would throw away jobs; asked at the start and after each new connection. */
+  async checkPolicy(): Promise<void> {
+    const memory = await this.answer(this.connections.client.info('memory')).catch(() => null);
+    const policy = /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1];
+    const bad = policy !== undefined && policy !== 'noeviction';
+    this.policy = bad ? `maxmemory-policy is ${policy}: Redis may throw jobs away. Set it to noeviction` : null;
+    if (bad) {
+      this.log.error(`${this.policy}. Nothing is lost, since the work is in PostgreSQL, but it comes late.`);
+    }
+  }
+
+  private async round(): Promise<void> {
+    if (this.connections.client.status !== 'ready') {
+      return; // it is being dialled
+    }
+    try {
+      if (this.waiting) {
+        const job = await this.answer(this.queue.getJob(this.waiting.id));
+        if (job && ++this.waiting.rounds >= ROUNDS) {
+          await this.answer(job.remove()).catch(() => undefined);
+          this.waiting = null;
+          throw new Error('Redis takes jobs and delivers none');
+        }
+        if (job) {
+          return;
+        }
+        this.waiting = null;
+      }
+      const id = `${CANARY}${process.pid}-${++this.count}`;
+      await this.answer(this.queue.add({}, { jobId: id, lifo: true, removeOnComplete: true, removeOnFail: true }));
+      this.waiting = this.consumes ? { id, rounds: 0 } : null;
+      this.well();
+    } catch (error) {
+      this.doubt((error as Error).message);
+      this.waiting = null;
+      // A connection that is half open never finds out by itself.
+      this.connections.client.disconnect(true);
+      this.connections.bclient?.disconnect(true);
+    }
+  }
+
+  private well(): void {
+    if (this.silent || this.trouble) {
+      this.log.log('Redis answers again and carries the work.');
+    }
+    this.silent = false;
+    this.trouble = null;
+  }
+
+  private tell(why: string): void {
+    if (this.trouble === null) {
+      this.log.warn(`Redis: ${why}. The work goes on inside the process.`);
+    }
+    this.trouble = why;
+  }
+
+  private async answer<T>(asked: Promise<T>): Promise<T> {
+    const ended = new AbortController();
+    asked.catch(() => undefined);
+    try {
+      const late = wait(ANSWER_MS, null, { signal: ended.signal, ref: false }).then(() => {
+        throw new Error(`no answer within ${ANSWER_MS / 1000} s`);
+      });
+      late.catch(() => undefined);
+      return await Promise.race([asked, late]);
+    } finally {
+      ended.abort();
+    }
+  }
+}
