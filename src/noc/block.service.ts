@@ -15,24 +15,27 @@ export class BlockService {
 
   /**
    * Writes down what the NOC said of a block. The same episode is known by blockId or by address, kind and second, whichever
-   * the NOC gave this time. An episode that ended never comes back: blocked again is a new one.
+   * the NOC gave this time. An episode that ended never comes back: blocked again is a new one. `endedAt`: when, where that is told.
+   * @returns whether the episode is new
    */
-  async keep(tx: EntityManager, block: Block): Promise<void> {
+  async keep(tx: EntityManager, block: Block, endedAt?: Date): Promise<boolean> {
     const state = block.state ?? 'blocked';
-    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, networkOf(block.prefix)];
+    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, networkOf(block.prefix), endedAt ?? null];
     const [, known] = (await tx.query(
       `update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
-         last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, now()) else ended_at end
+         last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, $9::timestamptz, now()) else ended_at end
        where episode = $1 or (ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null))`,
       values,
     )) as [unknown, number];
-    if (known === 0) {
-      await tx.query(
-        `insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, id, ended_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $5 = 'unblocked' then now() end) on conflict (episode) do nothing`,
-        [...values, randomUUID()],
-      );
+    if (known > 0) {
+      return false;
     }
+    const made = (await tx.query(
+      `insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, ended_at, id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'unblocked' then coalesce($9::timestamptz, now()) end, $10) on conflict (episode) do nothing returning id`,
+      [...values, randomUUID()],
+    )) as unknown[];
+    return made.length > 0;
   }
 
   /** The episodes that touch an address, by itself or by a network around it, newest first. */

@@ -132,3 +132,14 @@ export function loadReadingConfig(env: NodeJS.ProcessEnv = process.env): z.outpu
   }
   return read.data;
 }
+
+const noc = schema.pick({ NOC_URL: true, NOC_TOKEN: true });
+
+/** Where the NOC is, for the command that tries it out: the rest of the settings may be missing. @throws BadSettings */
+export function loadNocConfig(env: NodeJS.ProcessEnv = process.env): z.output<typeof noc> {
+  const read = noc.safeParse(env);
+  if (!read.success) {
+    throw new BadSettings(read.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`));
+  }
+  return read.data;
+}
