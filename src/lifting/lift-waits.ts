@@ -1,9 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { earliestLift } from '../core/policy/repeat-ladder';
 import { backoff } from '../core/ticket/lift-plan';
 import type { NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import type { HandlerResult } from '../outbox/handles';
 import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { LiftEnds } from './lift-ends';
 import type { Lift } from './lift.entity';
@@ -26,7 +28,18 @@ export class LiftWaits {
     private readonly noc: NocService,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
+
+  /** An address that is blocked again and again is lifted later each time (rule 13): null when nothing holds this lift. */
+  async ladder(subject: Subject, known: Lift | null): Promise<HandlerResult | null> {
+    const from = earliestLift(subject, this.config.REPEAT_WAIT_HOURS);
+    if (!from || from <= this.clock.now()) {
+      return null;
+    }
+    const lift = known ?? (await this.begin(subject));
+    return lift ? this.ends.delay(lift, from, `too early: allowed from ${from.toISOString()}, because it is block no. ${subject.repeats + 1} within 30 days`) : this.later(5, 'another lift of this block is under way');
+  }
 
   async tooEarly(subject: Subject, lift: Lift, seconds: number): Promise<HandlerResult> {
     const allowedAt = this.in(seconds);

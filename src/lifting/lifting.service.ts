@@ -97,6 +97,10 @@ export class LiftingService {
   }
 
   private async order(subject: Subject, known: Lift | null): Promise<HandlerResult> {
+    const held = await this.waits.ladder(subject, known);
+    if (held) {
+      return held;
+    }
     const waitsFor = await this.exceptions.before(subject);
     if (waitsFor) {
       return known ? this.waits.again(known, waitsFor.seconds, waitsFor.why, {}) : this.waits.later(waitsFor.seconds, waitsFor.why);

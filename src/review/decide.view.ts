@@ -1,6 +1,7 @@
 import { OUTCOMES, REASONS_FOR, type Outcome } from '../core/decision/outcome';
 import type { Problem } from '../core/decision/decision-problems';
 import { unfilledGaps } from '../core/decision/unfilled-gaps';
+import { ladderWords } from '../core/policy/repeat-ladder';
 import { FIXES, fixOf } from '../core/fixes/catalogue';
 import type { FixWhen } from '../core/fixes/fix';
 import type { Analysis } from '../core/rules/analysis';
@@ -53,6 +54,8 @@ export interface DecideContext {
   /** why a second person would be due for a lift */
   second: string[];
   undoSeconds: number;
+  /** hours of the least wait, by re-block (REPEAT_WAIT_HOURS) */
+  ladder?: readonly number[];
   explained: number;
   total: number;
   parts: readonly CannedPart[];
@@ -60,7 +63,7 @@ export interface DecideContext {
 }
 
 /** The panel of the decision: everything that was typed is kept, everything that is missing is named. */
-export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, parts, now }: DecideContext) {
+export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, parts, ladder = [], now }: DecideContext) {
   const asked = new Set(analysis?.requiredFixes ?? []);
   const fixes = FIXES.map((fix) => ({
     code: fix.code, title: fix.title, asked: asked.has(fix.code), checked: draft.fix.includes(fix.code),
@@ -78,7 +81,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
       reasons: REASONS_FOR[group].map((code) => ({ code, label: REASONS[code]?.label ?? code, checked: draft.reason.includes(code) })),
     })),
     shownFixes: fixes.filter((fix) => fix.asked || fix.checked), moreFixes: fixes.filter((fix) => !fix.asked && !fix.checked),
-    second: second.join(', '), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
+    second: second.join(', '), ladder: ladderWords(ticket.repeats, ticket.blockedAt, ladder), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
     statement: draft.statement, gaps: gaps.length === 0 ? null : { count: gaps.length, list: gaps.join(', ') },
     parts: cannedParts({
       ref: ticket.ref, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,

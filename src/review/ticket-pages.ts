@@ -82,7 +82,7 @@ export class TicketPages {
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
       second: route.secondPerson, parts, promised,
       beside: besideView({ ticket, memory, incidents, duplicateOf, person, yours: verdict.allowed || verdict.code === 'lead_only', watchHours: this.config.WATCH_HOURS, now: this.clock.now() }),
-      settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS },
+      settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS, ladder: this.config.REPEAT_WAIT_HOURS },
     });
     // What was typed is never lost: where it cannot be sent from here, it can at least be read and copied.
     const typed = (draft ?? kept)?.statement.trim() ?? '';

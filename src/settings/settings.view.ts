@@ -52,6 +52,7 @@ export function settingsView(config: Config, found: Found, role: StaffRole, said
     title: 'Settings', said: said ? (SAID[said] ?? null) : null,
     times: [
       { name: 'A decision can be taken back for', value: config.UNDO_SECONDS > 0 ? duration(config.UNDO_SECONDS * 1000) : 'not at all', setting: 'UNDO_SECONDS' },
+      { name: 'An address blocked again in 30 days waits at least', value: config.REPEAT_WAIT_HOURS.map((hours) => (hours > 0 ? duration(hours * HOUR_MS) : 'no time')).join(', then ') || 'no time', setting: 'REPEAT_WAIT_HOURS' },
       { name: 'A taken ticket goes back after', value: duration(config.LEASE_MINUTES * MINUTE_MS), setting: 'LEASE_MINUTES' },
       { name: 'After a lift the address is watched for', value: duration(config.WATCH_HOURS * HOUR_MS), setting: 'WATCH_HOURS' },
       { name: 'A customer who owes us something is reminded after', value: config.REMIND_HOURS.map((hours) => duration(hours * HOUR_MS)).join(', ') || 'never', setting: 'REMIND_HOURS' },

@@ -6,6 +6,34 @@ jest.setTimeout(120_000);
 
 const WANTED: WantedException = { rule: 'CT_INVOICE_LURE', change: 'exception', scope: 'sender', sender: 'orders@shop.example' };
 
+describe('the ladder for repeats', () => {
+  let desk: LiftingRoom;
+  beforeAll(async () => {
+    desk = await liftingRoom();
+  }, 150_000);
+  afterAll(() => desk?.stop());
+  const decided = async (reasons: string) => {
+    const block = await desk.blocked({ blockedAt: new Date(Date.now() - 3_600_000).toISOString() });
+    const ticket = await desk.inReview(block);
+    await desk.source.query('update ticket set repeats = 2 where id = $1', [ticket.id]);
+    await desk.decide(ticket, { undoSeconds: 0.3 });
+    await desk.source.query('update decision set reasons = $2 where ticket_id = $1', [ticket.id, [reasons]]);
+    return { ticket, block };
+  };
+
+  it('holds the lift of a third block for its least wait, and tells the customer once', async () => {
+    const { ticket, block } = await decided('remediation_plausible');
+    await desk.until(ticket.id, 'the wait', (_, lift) => lift?.lastAnswer?.startsWith('too early') === true);
+    const [lift] = await desk.lifts(ticket.id);
+    expect([lift?.state, lift?.dueAt.toISOString(), lift?.attempts]).toEqual(['scheduled', new Date(Math.floor(Date.parse(block.blockedAt) / 1000) * 1000 + 4 * 3_600_000).toISOString(), 0]);
+    expect([await desk.ledger(block.ip), (await desk.mails(ticket.id)).filter((mail) => mail === 'lift-delayed').length]).toEqual([[], 1]);
+  });
+  it('lets nobody wait for our own mistake', async () => {
+    const { ticket } = await decided('vendor_rule_error');
+    await desk.until(ticket.id, 'the lift', (now) => now.state === 'lifted');
+  });
+});
+
 describe('an exception before a false positive is lifted', () => {
   let desk: LiftingRoom;
   const lift = async (wanted: WantedException | null = WANTED) => {

@@ -1,4 +1,5 @@
 import { fixOf } from '../fixes/catalogue';
+import { ladderDemands } from '../policy/repeat-ladder';
 import type { BlockKind } from '../ticket/block';
 import { COMPROMISE, REASONS_FOR, type Outcome } from './outcome';
 import { unfilledGaps } from './unfilled-gaps';
@@ -38,13 +39,24 @@ const COMPROMISE_FINDINGS = ['script-compromised-suspect', 'mailbox-compromise-s
 
 /** What keeps a decision from being sent, each with what would be right. Empty: it can go. */
 export function decisionProblems(draft: Draft, context: DraftContext): Problem[] {
-  return [...appeal(draft, context), ...reasons(draft), ...statement(draft), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
+  return [...appeal(draft, context), ...reasons(draft), ...ladder(draft, context), ...statement(draft), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
 }
 
 /** An appeal ends in "uphold" or "lift"; on the way there it may wait and ask (product, reason codes). */
 function appeal({ outcome }: Draft, { appealed }: DraftContext): Problem[] {
   return appealed && outcome === 'require_fixes'
     ? [{ field: 'outcome', code: 'appeal', message: 'An appeal ends in "uphold" or "lift". What has to change stands in the statement of an "uphold", or as a fix after the lift.' }] : [];
+}
+
+/** Rule 13: each re-block raises what is asked of a lift. */
+function ladder(draft: Draft, { repeats }: DraftContext): Problem[] {
+  const demands = draft.outcome === 'lift' && draft.reasons.length > 0 ? ladderDemands({ repeats, reasons: draft.reasons }) : [];
+  return [
+    ...(demands.includes('a_fix') && !draft.requiredFixes.some(({ when }) => when !== 'advice')
+      ? [{ field: 'requiredFixes' as const, code: 'ladder', message: `This is block no. ${repeats + 1} within 30 days: say with the lift what has to change, so that it does not happen again.` }] : []),
+    ...(demands.includes('verified') && !draft.reasons.includes('remediation_verified')
+      ? [{ field: 'reasons' as const, code: 'ladder', message: `This is block no. ${repeats + 1} within 30 days: it takes remediation_verified, that is, somebody has seen that the cause is gone.` }] : []),
+  ];
 }
 
 function reasons({ outcome, reasons }: Draft): Problem[] {

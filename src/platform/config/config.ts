@@ -72,6 +72,7 @@ const schema = z.object({
   UNDO_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0, 'must not be below 0').default(20),
   LEASE_MINUTES: positive.default(15),
   WATCH_HOURS: positive.default(72),
+  REPEAT_WAIT_HOURS: list.transform((parts) => parts.map(Number)).refine((hours) => hours.every((h) => h >= 0), 'must be hours from 0 on, such as 0,4,24').default([0, 4, 24]),
   REMIND_HOURS: list.transform((parts) => parts.map(Number)).refine((hours) => hours.every((h) => h > 0), 'must be hours above 0, such as 4,24,72').default([4, 24, 72]),
   EXPIRE_DAYS: positive.default(7),
   FIX_DAYS: positive.default(30),
