@@ -9,7 +9,7 @@ import { MailStops } from '../../src/mail/mail-stops.service';
 import { plainMail } from '../../src/mail/models';
 import { mailRenderer } from '../../src/mail/render';
 import { mailDesk, type MailDesk } from '../support/mail-desk';
-import { arrive, letter } from '../support/mail-letters';
+import { arrive } from '../support/mail-letters';
 import { startSmtpSink, type SmtpSink } from '../support/smtp-sink';
 import { waitFor } from '../support/wait-for';
 
