@@ -23,16 +23,6 @@ export class HomeController {
     });
   }
 
-  @Get('help/headers')
-  headers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/headers', {});
-  }
-
-  @Get('help/queue')
-  queue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/queue', {});
-  }
-
   @Get('how-we-decide')
   howWeDecide(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     this.view.render(request, reply, 'help/how-we-decide', {});

@@ -65,4 +65,13 @@ export class MyTicketsService {
     )) as { kind: string; at: Date; ref: string | null }[];
     return rows.map(({ kind, at, ref }) => ({ kindWord: kind === 'spam' ? 'Spam' : 'Hack', blockedAt: at, ticketRef: ref, href: ref ? `/tickets/${ref}` : `/appeals/new?${new URLSearchParams({ ip, kind, at: at.toISOString() }).toString()}` }));
   }
+
+  /** Message-IDs that the alerts of this account name, of the newest tickets. */
+  async messageIds({ account }: Customer): Promise<string[]> {
+    const rows = (await this.source.query(
+      `select d->>'messageId' as id from (select block from ticket where account_id = $1 and kind = 'spam' and closed_reason is distinct from 'not_owner' order by created_at desc limit 5) t,
+         jsonb_array_elements(case jsonb_typeof(t.block->'detections') when 'array' then t.block->'detections' else '[]' end) d where d->>'messageId' is not null limit 12`, [account.id],
+    )) as { id: string }[];
+    return [...new Set(rows.map((row) => row.id))];
+  }
 }

@@ -4,6 +4,7 @@ import { CustomerTicketsService } from './customer-tickets.service';
 import { EvidenceLinkController } from './evidence-link.controller';
 import { EvidenceLinks } from './evidence-links.service';
 import { FixCheckController } from './fix-check.controller';
+import { HelpController } from './help.controller';
 import { HomeController } from './home.controller';
 import { MyTicketsService } from './my-tickets.service';
 import { StatusLinkController } from './status-link.controller';
@@ -17,7 +18,7 @@ import { TicketsApiService } from './tickets-api.service';
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
 @Module({
   imports: [NocModule],
-  controllers: [EvidenceLinkController, FixCheckController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
+  controllers: [EvidenceLinkController, FixCheckController, HelpController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
   providers: [CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketsApiService],
 })
 export class StatusModule {}
