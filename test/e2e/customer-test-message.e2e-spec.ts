@@ -1,0 +1,66 @@
+import { createTransport } from 'nodemailer';
+import type { Page as Tab } from 'playwright-core';
+import { describeInBrowser, startBrowser } from '../support/browser';
+import { launchToken, signIn, type Someone } from '../support/customer';
+import { startDesk, type Desk } from '../support/desk';
+import { journey } from '../support/journey';
+import { waitFor } from '../support/wait-for';
+
+const MERCIER: Someone = { id: '20671', email: 'contact@atelier-mercier.example', name: 'Atelier Mercier SARL' };
+/** The blocked address is one of this machine, so that a message can really come from it. */
+const IP = '127.0.0.2';
+
+let desk: Desk;
+let steps: ReturnType<typeof journey>;
+beforeAll(async () => {
+  desk = await startDesk();
+  steps = journey(desk);
+}, 180_000);
+afterAll(() => desk?.stop());
+
+const send = (to: string, localAddress: string, subject: string): Promise<unknown> => createTransport({ host: desk.smtp.host, port: desk.smtp.port, ignoreTLS: true, name: 'mail.shop.example', localAddress })
+  .sendMail({ from: 'shop@shop.example', to, subject, text: 'Hello' });
+
+describe('help', () => {
+  it.each(['/help', '/help?q=dkim', '/help/headers', '/help/queue', '/help/trace', '/help/fixes/sign_dkim'])('opens %s for everybody', async (path) => {
+    const answer = await fetch(desk.url + path, { headers: { accept: 'text/html' } });
+    expect([answer.status, (await answer.text()).includes('<h1')]).toEqual([200, true]);
+  });
+
+  it('fills the customer’s own Message-IDs into the commands', async () => {
+    const block = await steps.blocked('198.51.100.220', MERCIER.id);
+    await steps.handOver(block, MERCIER.id, 'fixed', {});
+    const customer = await signIn(desk, MERCIER, block);
+    expect((await customer.get('/help/trace')).text).toContain('a@shop.example');
+  });
+});
+
+describeInBrowser('a test message, seen in a browser', () => {
+  let browser: Awaited<ReturnType<typeof startBrowser>>;
+  beforeAll(async () => { browser = await startBrowser(); });
+  afterAll(() => browser?.close());
+
+  const open = async (block: { ip: string; kind: 'spam' | 'hack'; blockedAt: string }): Promise<Tab> => {
+    const tab = await browser.newPage();
+    await tab.setContent(`<form method="post" action="${desk.url}/launch"><input name="token" value="${await launchToken(desk, MERCIER, block)}"><button>Go</button></form>`);
+    await Promise.all([tab.waitForURL(/launch/), tab.click('button')]);
+    await Promise.all([tab.waitForURL(/tickets|appeals/), tab.click('main button[type=submit]')]);
+    return tab;
+  };
+
+  it('shows by itself what came, says when it came from elsewhere, and ticks the fix', async () => {
+    const block = await steps.blocked(IP, MERCIER.id);
+    const made = await steps.handOver(block, MERCIER.id, 'fixed', { remediation: 'The mailbox was broken into; its password is changed and the queue is empty.', queueInspected: true, blockTime: block.blockedAt });
+    const taken = await steps.take(made.ref);
+    await steps.decide(taken, { outcome: 'require_fixes', reasons: ['vulnerable_form_or_cms'], statement: 'Show us with a test message that the headers are in order.', requiredFixes: [{ code: 'honest_headers', when: 'before_lift' }] });
+    await steps.until(made.ref, 'awaiting_fixes');
+    const tab = await open(block);
+    await waitFor('the decision on the page', async () => { await tab.goto(`${desk.url}/tickets/${made.ref}`); return (await tab.locator('#test-message').count()) > 0; });
+    const to = await tab.locator('section:has(> #test-message) .record code').first().innerText();
+    await send(to, '127.0.0.3', 'From elsewhere');
+    await tab.getByText('It came from 127.0.0.3, but the block is on 127.0.0.2').first().waitFor({ timeout: 30_000 });
+    await send(to, IP, 'From the server');
+    await tab.locator('#test-results').getByText('That is the blocked address.').waitFor({ timeout: 30_000 });
+    await waitFor('the fix to be done', async () => (await steps.read(made.ref)).requiredFixes.find((fix) => fix.code === 'honest_headers')?.state === 'verified');
+  }, 120_000);
+});
