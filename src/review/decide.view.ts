@@ -10,7 +10,8 @@ import { statementOfReasons } from '../core/texts/statement';
 import type { Ticket } from '../tickets/ticket.entity';
 import type { CannedPart } from '../core/decision/canned-part';
 import { cannedParts } from './canned-parts';
-import { senderOf } from './sender-of';
+import { aboutFilter, adjustmentView } from './adjustment.view';
+import { daysOptions } from './later';
 
 /** What the reviewer has chosen so far: empty at first, kept when something is missing. */
 export interface DraftForm {
@@ -26,7 +27,6 @@ export interface DraftForm {
   adjustRule?: string;
   adjustScope?: string;
   adjustMessage?: string;
-  adjustChange?: string;
   adjustDays?: string;
   adjustNote?: string;
 }
@@ -70,8 +70,6 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
     whens: WHENS.map((when) => ({ ...when, selected: when.value === (draft.when[fix.code] ?? fix.when) })),
   }));
   const gaps = unfilledGaps(draft.statement);
-  const rule = ticket.block.detections?.find((detection) => detection.rule)?.rule ?? null;
-  const sender = senderOf(analysis?.message.from ?? null);
   return {
     action: `/desk/tickets/${ticket.ref}/decision`, version: draft.version, blockedAt: ticket.blockedAt,
     outcomes: OUTCOMES.map((value) => ({ value, ...LABELS[value], checked: draft.outcome === value })),
@@ -87,15 +85,15 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
       ref: ticket.ref, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,
       fixes: fixes.filter((fix) => fix.checked).map((fix) => fix.title.toLowerCase()),
     }, parts),
-    adjustment: rule && ticket.kind === 'spam' ? { rule, sender, until: new Date(now.getTime() + 30 * 86_400_000), exception: sender !== null && draft.adjust === 'exception', report: draft.adjust === 'report', none: !draft.adjust || draft.adjust === 'none' } : null,
-    wakeAt: draft.wakeAt ?? '', wakeDays: [1, 2, 3, 7, 14].map((days) => ({ value: `+${days}d`, label: `in ${days} day${days === 1 ? '' : 's'}`, selected: draft.wakeAt === `+${days}d` })),
+    adjustment: adjustmentView(ticket.kind, aboutFilter(ticket.block, analysis?.message ?? null), draft, now),
+    wakeDays: daysOptions([1, 2, 3, 7, 14, 30], draft.wakeAt, now),
     problems: problems.map((problem) => ({ ...problem, message: ON_PAGE[`${problem.field}.${problem.code}`] ?? problem.message, href: `#${ANCHORS[problem.field] ?? 'decide'}` })), changed,
     letter: letterView(ticket, analysis, draft), undoSeconds,
   };
 }
 
-const ANCHORS: Record<Problem['field'], string> = {
-  outcome: 'outcome', reasons: 'reasons', statement: 'statement', requiredFixes: 'fixes', liftWhenVerified: 'fixes', wakeAt: 'wake-at',
+const ANCHORS: Record<string, string> = {
+  outcome: 'outcome', reasons: 'reasons', statement: 'statement', requiredFixes: 'fixes', liftWhenVerified: 'fixes', wakeAt: 'wake-at', filterAdjustment: 'adjust',
 };
 
 /** Where the page shows the choice itself, the codes of the API would only be in the way. */

@@ -1,13 +1,14 @@
 import { REASONS_FOR } from '../core/decision/outcome';
 import { fixOf } from '../core/fixes/catalogue';
 import type { FixWhen } from '../core/fixes/fix';
+import { adjustmentOfForm, type About } from './adjustment.view';
 import type { CannedPart } from './canned-parts';
 import type { DecisionForm } from './decision.schema';
 import type { DraftForm } from './decide.view';
+import { untilOf } from './later';
 import type { Proposal } from './review.service';
 
 const WHENS: FixWhen[] = ['before_lift', 'after_lift', 'advice'];
-const EXCEPTION_DAYS = 30;
 
 /** What the page must keep: everything, whatever outcome is chosen. */
 export function draftOf(form: DecisionForm, version = form.version): DraftForm {
@@ -18,14 +19,10 @@ export function draftOf(form: DecisionForm, version = form.version): DraftForm {
       when[name.slice('when-'.length)] = chosen;
     }
   }
-  return { version, outcome: form.outcome, reason: form.reason, fix: form.fix, when, statement: form.statement, liftWhenVerified: form.liftWhenVerified, wakeAt: form.wakeAt, adjust: form.adjust };
-}
-
-/** What the filter said about the block, for the filter adjustment. */
-export interface About {
-  rule: string | null;
-  sender: string | null;
-  messageId: string | null;
+  return {
+    version, outcome: form.outcome, reason: form.reason, fix: form.fix, when, statement: form.statement, liftWhenVerified: form.liftWhenVerified, wakeAt: form.wakeAt, adjust: form.adjust,
+    adjustRule: form.adjustRule, adjustScope: form.adjustScope, adjustMessage: form.adjustMessage, adjustDays: form.adjustDays, adjustNote: form.adjustNote,
+  };
 }
 
 /** What is proposed: boxes that belong to another outcome stay ticked on the page, but are not sent with this one. */
@@ -33,18 +30,12 @@ export function proposalOf(form: DecisionForm, about: About, now: Date): Proposa
   const { outcome } = form;
   const draft = draftOf(form);
   const withFixes = outcome === 'lift' || outcome === 'require_fixes';
-  const exception = form.adjust === 'exception' && about.sender !== null;
   return {
     version: form.version, outcome, statement: form.statement, reasons: outcome ? form.reason.filter((code) => REASONS_FOR[outcome].includes(code)) : form.reason,
     requiredFixes: withFixes ? form.fix.filter((code) => fixOf(code)).map((code) => ({ code, when: whenOf(draft, code) })) : [],
     liftWhenVerified: outcome === 'require_fixes' && form.liftWhenVerified,
-    wakeAt: outcome === 'hold' ? wakeOf(form.wakeAt, now) : null,
-    filterAdjustment: outcome === 'lift' && about.rule && (exception || form.adjust === 'report')
-      ? {
-          rule: about.rule, change: exception ? 'exception' : 'report', scope: exception ? 'sender' : 'rule', messageId: about.messageId ?? undefined,
-          ...(exception ? { sender: about.sender ?? undefined, until: new Date(now.getTime() + EXCEPTION_DAYS * 86_400_000).toISOString() } : {}),
-        }
-      : null,
+    wakeAt: outcome === 'hold' ? untilOf(form.wakeAt, now) : null,
+    filterAdjustment: adjustmentOfForm(form, about, now),
   };
 }
 
@@ -52,16 +43,6 @@ export function proposalOf(form: DecisionForm, about: About, now: Date): Proposa
 function whenOf(draft: DraftForm, code: string): FixWhen | undefined {
   const when = draft.when[code];
   return draft.outcome === 'lift' && when === 'before_lift' ? 'after_lift' : when;
-}
-
-/** "+3d" from the list, or a time as browsers send it (UTC). Null when it is neither. */
-function wakeOf(text: string | undefined, now: Date): Date | null {
-  const days = /^\+(\d{1,3})d$/.exec(text ?? '')?.[1];
-  if (days) {
-    return new Date(now.getTime() + Number(days) * 86_400_000);
-  }
-  const at = text ? new Date(/[Zz]|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`) : null;
-  return at && !Number.isNaN(at.getTime()) ? at : null;
 }
 
 /** The draft with a canned part behind what is written already. */

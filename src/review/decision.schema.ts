@@ -47,7 +47,12 @@ export const decisionForm = z
     statement: text(20_000).default(''),
     liftWhenVerified: ticked,
     wakeAt: blankIsNone(z.string().max(40)),
-    adjust: blankIsNone(z.enum(['exception', 'report', 'none'])),
+    adjust: blankIsNone(z.enum(['exception', 'correct', 'report', 'none'])),
+    adjustRule: blankIsNone(text(200)),
+    adjustScope: blankIsNone(z.enum(['sender', 'domain', 'rule'])),
+    adjustMessage: text(998).optional(),
+    adjustDays: blankIsNone(z.string().max(40)),
+    adjustNote: blankIsNone(text(2000)),
     stay: z.string().max(10).optional(),
     part: z.string().max(40).optional(),
   })

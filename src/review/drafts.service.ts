@@ -31,8 +31,8 @@ export class DraftsService {
     await this.keep(decision.ticketId, decision.byId, {
       version, outcome: decision.outcome, reason: decision.reasons, fix: decision.fixes.map((fix) => fix.code), when: Object.fromEntries(decision.fixes.map((fix) => [fix.code, fix.when])),
       statement: decision.statement, liftWhenVerified: decision.liftWhenVerified, wakeAt: decision.wakeAt?.toISOString(),
-      adjust: adjusted ? (adjusted.change === 'exception' ? 'exception' : 'report') : 'none',
-      ...(adjusted ? { adjustRule: adjusted.rule, adjustScope: adjusted.scope, adjustMessage: adjusted.messageId, adjustNote: adjusted.note } : {}),
+      adjust: adjusted?.change ?? 'none',
+      ...(adjusted ? { adjustRule: adjusted.rule, adjustScope: adjusted.scope, adjustMessage: adjusted.messageId ?? '', adjustNote: adjusted.note, ...(adjusted.until ? { adjustDays: adjusted.until } : {}) } : {}),
     }, tx);
   }
 }

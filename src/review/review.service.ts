@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
+import { adjustmentProblems } from '../core/decision/adjustment-problems';
 import { decisionProblems, type Draft, type Problem } from '../core/decision/decision-problems';
 import type { Outcome } from '../core/decision/outcome';
 import { fixOf } from '../core/fixes/catalogue';
@@ -139,8 +140,9 @@ export class ReviewService {
           findings: (analysis?.body.findings ?? []).flatMap((finding) => finding.code ?? []),
         } satisfies Parameters<typeof decisionProblems>[1]) satisfies Problem[]
       : [];
-    if (missing.length + problems.length > 0) {
-      throw new InvalidInput([...missing, ...problems]);
+    const adjusting = proposal.outcome ? adjustmentProblems(proposal.outcome, proposal.filterAdjustment ?? null, this.clock.now()) : [];
+    if (missing.length + problems.length + adjusting.length > 0) {
+      throw new InvalidInput([...missing, ...problems, ...adjusting]);
     }
     return draft;
   }

@@ -4,6 +4,7 @@ import type { AuditEntry } from '../audit/audit-entry.entity';
 import { AuditService } from '../audit/audit.service';
 import type { Analysis } from '../core/rules/analysis';
 import { FALSE_POSITIVE } from '../core/decision/outcome';
+import type { Block } from '../core/ticket/block';
 import type { State } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
 import type { Message } from '../evidence/message.entity';
@@ -12,8 +13,7 @@ import { Ticket } from '../tickets/ticket.entity';
 import { ticketParts, type TicketParts } from '../tickets/ticket.query';
 import type { Item } from './evidence.view';
 import { Decision } from './decision.entity';
-import type { About } from './decision.form';
-import { senderOf } from './sender-of';
+import { aboutFilter, type About } from './adjustment.view';
 
 /** An earlier ticket of the same address or account, and how it ended. */
 export interface Earlier {
@@ -95,14 +95,10 @@ export class TicketReader {
     return row?.ref ?? ticketId;
   }
 
-  /** What an adjustment of the filter would be about: the rule that spoke, and the one sender whose mail was read. */
+  /** What an adjustment of the filter would be about: the rules that spoke, and the one sender whose mail was read. */
   async about(ref: string): Promise<About> {
-    const [row] = (await this.source.query(
-      `select (select d->>'rule' from jsonb_array_elements(coalesce(t.block->'detections', '[]')) d where d->>'rule' is not null limit 1) as rule,
-         a.body->'message'->>'from' as sender, a.body->'message'->>'messageId' as "messageId" from ticket t left join analysis a on a.id = t.analysis_id where t.ref = $1`,
-      [ref],
-    )) as About[];
-    return { rule: row?.rule ?? null, sender: senderOf(row?.sender ?? null), messageId: row?.messageId ?? null };
+    const [row] = (await this.source.query(`select t.block, a.body->'message' as message from ticket t left join analysis a on a.id = t.analysis_id where t.ref = $1`, [ref])) as { block: Block; message: Analysis['message'] | null }[];
+    return row ? aboutFilter(row.block, row.message) : { rules: [], sender: null, messageIds: [] };
   }
 
   private async name(staffId: string | null): Promise<string | null> {

@@ -137,13 +137,13 @@ describe('the decision panel', () => {
     expect(decide?.shownFixes.map((fix) => [fix.code, fix.checked])).toEqual([['set_ptr', true]]);
     expect(decide?.outcomes.some((outcome) => outcome.checked)).toBe(false);
     expect(decide?.letter).toBeNull();
-    expect(decide?.adjustment).toMatchObject({ rule: 'CT_INVOICE', sender: 'a@shop.example', none: true });
+    expect(decide?.adjustment).toMatchObject({ filter: 'the spam filter', rules: [{ value: 'CT_INVOICE' }], scopes: [{ value: 'sender', label: 'only a@shop.example', selected: true }, { value: 'domain' }, { value: 'rule' }] });
   });
 
   it('keeps everything that was typed when something is missing', () => {
     const draft = { version: 4, outcome: 'uphold' as const, reason: ['spf_fail', 'transactional_burst'], fix: ['publish_spf'], when: { publish_spf: 'advice' as const }, statement: 'It was [what].', liftWhenVerified: true, adjust: 'report' };
     const { decide } = ticketView(input({ draft, problems: [{ field: 'reasons', code: 'missing', message: 'x' }] }));
-    expect(decide).toMatchObject({ statement: 'It was [what].', liftWhenVerified: true, gaps: { count: 1, list: '[what]' }, adjustment: { report: true }, problems: [{ message: 'Choose at least one reason.', href: '#reasons' }] });
+    expect(decide).toMatchObject({ statement: 'It was [what].', liftWhenVerified: true, gaps: { count: 1, list: '[what]' }, adjustment: { changes: [{ checked: false }, { checked: false }, { value: 'report', checked: true }, { checked: false }] }, problems: [{ message: 'Choose at least one reason.', href: '#reasons' }] });
     expect(decide?.reasons.flatMap((group) => group.reasons).filter((reason) => reason.checked).map((reason) => reason.code)).toEqual(['transactional_burst', 'spf_fail']);
     expect(decide?.shownFixes.find((fix) => fix.code === 'publish_spf')?.whens.find((when) => when.selected)?.value).toBe('advice');
     expect(decide?.letter).toMatchObject({ to: 'ops@shop.example' });

@@ -101,7 +101,7 @@ function decidedView(decision: Decision, now: Date) {
   const state = decision.state === 'undoable' ? (decision.undoUntil.getTime() > now.getTime() ? 'can be undone' : null) : decision.state === 'undone' ? 'undone' : decision.state === 'refused' ? 'not agreed' : null;
   return {
     id: decision.id, outcome: OUTCOMES[decision.outcome], by: decision.byName, at: decision.decidedAt, statement: decision.statement, state,
-    reasons: decision.reasons.map((code) => REASONS[code]?.label ?? code), fixes: decision.fixes.map((fix) => ({ ...fix, when: fix.when.replace('_', ' ') })), liftWhenVerified: decision.liftWhenVerified,
+    reasons: decision.reasons.map((code) => REASONS[code]?.label ?? code), fixes: decision.fixes.map((fix) => ({ ...fix, when: fix.when.replace('_', ' ') })), liftWhenVerified: decision.liftWhenVerified, adjustment: decision.filterAdjustment,
     second: decision.secondName ? { name: decision.secondName, agreed: decision.agreed, statement: decision.secondStatement } : null,
   };
 }

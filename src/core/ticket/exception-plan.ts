@@ -16,7 +16,7 @@ export interface NarrowException {
 
 /** Days for which an exception holds where the decision does not say, and at most. */
 const DAYS = 30;
-const LONGEST_DAYS = 90;
+export const LONGEST_EXCEPTION_DAYS = 90;
 /** How often the order is tried; then the lift goes on without it. */
 export const EXCEPTION_TRIES = 3;
 
@@ -29,7 +29,7 @@ export function narrowException(wanted: WantedException | null, now: Date): Narr
     return null;
   }
   const day = 86_400_000;
-  const until = Math.min(wanted.until ? Date.parse(wanted.until) : now.getTime() + DAYS * day, now.getTime() + LONGEST_DAYS * day);
+  const until = Math.min(wanted.until ? Date.parse(wanted.until) : now.getTime() + DAYS * day, now.getTime() + LONGEST_EXCEPTION_DAYS * day);
   return until > now.getTime() ? { rule: wanted.rule, sender: wanted.sender ?? '', until: new Date(until) } : null;
 }
 
