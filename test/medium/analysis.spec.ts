@@ -1,4 +1,4 @@
-import { Injectable, Module, type INestApplicationContext } from '@nestjs/common';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
@@ -13,7 +13,6 @@ import type { Analysis } from '../../src/core/rules/analysis';
 import { EvidenceModule } from '../../src/evidence/evidence.module';
 import { EvidenceService } from '../../src/evidence/evidence.service';
 import { SubmitService, type Submission } from '../../src/evidence/submit.service';
-import { Handles, type HandlerResult } from '../../src/outbox/handles';
 import { OutboxModule } from '../../src/outbox/outbox.module';
 import { loadConfig } from '../../src/platform/config/config';
 import { ConfigModule } from '../../src/platform/config/config.module';
@@ -27,21 +26,9 @@ import { TicketsModule } from '../../src/tickets/tickets.module';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { AT, codes, headers, ID, IP } from '../fixtures/cases';
 import { testDatabase, type TestDatabase } from '../support/database';
+import { fakeRooms } from '../support/fake-rooms';
 import { waitFor } from '../support/wait-for';
 
-/** The rooms that are not looked at here take their work and do nothing. */
-@Injectable()
-class OtherRooms {
-  @Handles('check-owner') owner() { return done(); }
-  @Handles('order-lift') order() { return done(); }
-  @Handles('read-back-lift') read() { return done(); }
-  @Handles('mail-customer') mail() { return done(); }
-  @Handles('deliver-webhook') deliver() { return done(); }
-  @Handles('tell-noc') tell() { return done(); }
-  @Handles('record-adjustment') recordAdjustment() { return done(); }
-  @Handles('read-mail') readMail() { return done(); }
-}
-const done = (): Promise<HandlerResult> => Promise.resolve('done');
 const noc = { kind: 'noc' as const, id: 'key', name: 'NOC' };
 
 let records: DnsRecords[] = [];
@@ -66,7 +53,7 @@ describe('the analysis of a ticket', () => {
     const config = loadConfig({ DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', DNS_SERVERS: `127.0.0.1:${dns.port}` });
     @Module({
       imports: [ConfigModule.with(config), DatabaseModule, PagesModule, OutboxModule.carriedBy(undefined, true), AuditModule, AuthModule, NocModule, TicketsModule, EvidenceModule, AnalysisModule],
-      providers: [OtherRooms],
+      providers: [fakeRooms(['analyse-ticket', 'verify-fixes', 'check-test-message'])],
     })
     class Rooms {}
     app = await (await Test.createTestingModule({ imports: [Rooms] }).setLogger(new Log('silent')).compile()).init();

@@ -16,7 +16,8 @@ import { Transactions } from '../../src/platform/database/transactions';
 import { SettingsReader } from '../../src/settings/settings.query';
 import { SettingsService } from '../../src/settings/settings.service';
 import { testDatabase, type TestDatabase } from '../support/database';
-import { FakeRooms, spine } from '../support/spine';
+import { FakeRooms } from '../support/fake-rooms';
+import { spine } from '../support/spine';
 import { waitFor } from '../support/wait-for';
 
 const now = new Date('2026-11-20T12:00:00Z');

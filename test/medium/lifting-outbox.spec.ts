@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { OutboxService } from '../../src/outbox/outbox.service';
 import { testDatabase, type TestDatabase } from '../support/database';
-import { FakeRooms, spine } from '../support/spine';
+import { FakeRooms } from '../support/fake-rooms';
+import { spine } from '../support/spine';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(40_000);

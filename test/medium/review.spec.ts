@@ -18,7 +18,9 @@ import { SearchIndexService } from '../../src/tickets/search-index.service';
 import type { Ticket } from '../../src/tickets/ticket.entity';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { testDatabase, type TestDatabase } from '../support/database';
-import { FakeRooms, spine } from '../support/spine';
+import { FakeRooms } from '../support/fake-rooms';
+import { REVIEW_JOBS } from '../support/review';
+import { spine } from '../support/spine';
 import { waitFor } from '../support/wait-for';
 
 const noc = { kind: 'noc' as const, id: 'key', name: 'NOC' };
@@ -45,7 +47,7 @@ describe('the review', () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    app = await spine(database.url, { UNDO_SECONDS: '60' }, [PagesModule, AuthModule, ReviewModule]);
+    app = await spine(database.url, { UNDO_SECONDS: '60' }, [PagesModule, AuthModule, ReviewModule], REVIEW_JOBS);
     source = app.get(DataSource);
     [takes, review, approvals, tickets, rooms] = [app.get(TakeService), app.get(ReviewService), app.get(ApprovalService), app.get(TicketsService), app.get(FakeRooms)];
     [anna, milan, lead] = await Promise.all([staff('Anna Keller', 'reviewer'), staff('Milan Tesar', 'reviewer', ['A-milan']), staff('Ruth Sommer', 'lead')]);

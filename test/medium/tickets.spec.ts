@@ -6,7 +6,8 @@ import { EvidenceService } from '../../src/evidence/evidence.service';
 import { OutboxService } from '../../src/outbox/outbox.service';
 import { Transactions } from '../../src/platform/database/transactions';
 import { TicketsService } from '../../src/tickets/tickets.service';
-import { FakeRooms, spine } from '../support/spine';
+import { FakeRooms } from '../support/fake-rooms';
+import { spine } from '../support/spine';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { waitFor } from '../support/wait-for';
 

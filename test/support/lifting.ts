@@ -5,14 +5,13 @@ import { DataSource } from 'typeorm';
 import { AuditModule } from '../../src/audit/audit.module';
 import { SYSTEM } from '../../src/audit/actor';
 import type { Block } from '../../src/core/ticket/block';
-import { JOBS, type JobName } from '../../src/core/ticket/effects';
+import type { JobName } from '../../src/core/ticket/effects';
 import { EvidenceModule } from '../../src/evidence/evidence.module';
 import { SubmitService } from '../../src/evidence/submit.service';
 import { Lift } from '../../src/lifting/lift.entity';
 import { LiftingModule } from '../../src/lifting/lifting.module';
 import { HttpDriver } from '../../src/noc/http.driver';
 import { NocDriver } from '../../src/noc/noc.driver';
-import { Handles } from '../../src/outbox/handles';
 import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
 import { OutboxModule } from '../../src/outbox/outbox.module';
 import { loadConfig } from '../../src/platform/config/config';
@@ -29,6 +28,7 @@ import { TicketsModule } from '../../src/tickets/tickets.module';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { testDatabase, type TestDatabase } from './database';
 import { ensureBuilt } from './desk-process';
+import { fakeRooms } from './fake-rooms';
 import { simulatorClient } from './simulator-client';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy';
 import { waitFor } from './wait-for';
@@ -37,14 +37,6 @@ export const ACCOUNT = '20418';
 export const OTHER_ACCOUNT = '20533';
 const DAY = 86_400_000;
 const OURS: JobName[] = ['order-lift', 'read-back-lift'];
-
-/** The rooms around lifting: they do every other job at once, and nothing. */
-class Neighbours {}
-for (const job of JOBS.filter((name) => !OURS.includes(name))) {
-  const descriptor = { value: () => Promise.resolve('done' as const), writable: true, configurable: true };
-  Object.defineProperty(Neighbours.prototype, job, descriptor);
-  Handles(job)(Neighbours.prototype, job, descriptor);
-}
 
 export interface DecisionOptions {
   undoSeconds?: number;
@@ -153,7 +145,7 @@ async function room(database: TestDatabase, nocUrl: string, token: string, redis
       return {
         module: Room,
         imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, true), PagesModule, AuditModule, TokensModule, TicketsModule, EvidenceModule, LiftingModule],
-        providers: [Neighbours],
+        providers: [fakeRooms(OURS)],
       };
     }
   }

@@ -15,6 +15,8 @@ import { TicketsService } from '../../src/tickets/tickets.service';
 import { spine } from './spine';
 
 export const NOC = { kind: 'noc' as const, id: 'key', name: 'NOC' };
+/** The jobs that the room of the reviewers does itself. */
+export const REVIEW_JOBS = ['remember-ticket', 'decide-in-incident'] as const;
 const MACHINE = { kind: 'system' as const, id: null, name: 'the desk' };
 
 export interface ReviewRoom {
@@ -28,7 +30,7 @@ export interface ReviewRoom {
 
 /** The room of the reviewers on a real database, with people and tickets. */
 export async function reviewRoom(databaseUrl: string, settings: Record<string, string> = {}): Promise<ReviewRoom> {
-  const app = await spine(databaseUrl, { UNDO_SECONDS: '60', ...settings }, [PagesModule, AuthModule, ReviewModule]);
+  const app = await spine(databaseUrl, { UNDO_SECONDS: '60', ...settings }, [PagesModule, AuthModule, ReviewModule], REVIEW_JOBS);
   const source = app.get(DataSource);
   let n = 0;
   return {
