@@ -1,6 +1,7 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
+import { Rounds } from '../platform/rounds';
 import { sealAudit } from './chain';
 
 const EVERY_MS = 30_000;
@@ -8,9 +9,7 @@ const EVERY_MS = 30_000;
 /** Seals the audit afterwards: chaining inside the transactions would make every intake wait for every other. */
 @Injectable()
 export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger('Audit');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<unknown> = Promise.resolve();
+  private readonly rounds = new Rounds('Audit seals', EVERY_MS, () => sealAudit(this.source).then(() => undefined));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -19,15 +18,11 @@ export class Sealer implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) {
-      this.timer = setInterval(() => {
-        this.running = sealAudit(this.source).catch((error: Error) => this.log.warn(`The audit is sealed in the next round: ${error.message}`));
-      }, EVERY_MS);
-      this.timer.unref();
+      this.rounds.begin();
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 }

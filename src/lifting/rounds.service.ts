@@ -1,8 +1,9 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { NocService } from '../noc/noc.service';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Rounds } from '../platform/rounds';
 import { LiftEnds } from './lift-ends';
 import { Lifts } from './lifts';
 import { WatchService } from './watch.service';
@@ -17,10 +18,7 @@ const AT_ONCE = 50;
 /** Looks for what no job and no event woke: lifts that lost their job (I7), and re-blocks that the NOC did not tell of. */
 @Injectable()
 export class RoundsService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger('Lifting');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds('Lifting rounds', EVERY_MS, () => this.stranded().then(() => this.lookAfterWatched()));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -34,14 +32,12 @@ export class RoundsService implements OnApplicationBootstrap, BeforeApplicationS
 
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) {
-      this.again();
+      this.rounds.begin();
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   /** Gives lifts whose job was parked, or vanished, to a person. Returns how many. */
@@ -77,19 +73,5 @@ export class RoundsService implements OnApplicationBootstrap, BeforeApplicationS
         await this.transactions.run((tx) => this.watch.blocked(tx, block));
       }
     }
-  }
-
-  private again(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.stranded()
-        .then(() => this.lookAfterWatched())
-        .catch((error: Error) => this.log.warn(`The rounds wait for the next time: ${error.message}`))
-        .finally(() => {
-          if (!this.stopped) {
-            this.again();
-          }
-        });
-    }, EVERY_MS);
-    this.timer.unref();
   }
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnAppl
 import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
+import { Rounds } from '../platform/rounds';
 import { Carrier, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
@@ -16,9 +17,8 @@ const OVERDUE_SECONDS = 5;
 @Injectable()
 export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Outbox');
-  private timer: NodeJS.Timeout | undefined;
+  private readonly rounds = new Rounds('Overdue jobs', EVERY_MS, () => this.sweep());
   private fresh: Carried[] = [];
-  private sweeping: Promise<void> = Promise.resolve();
   private stopped = false;
 
   constructor(
@@ -33,7 +33,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     this.transactions.afterCommit((tx) => this.ring(this.outbox.freshOf(tx)));
     this.log.log(`Work is carried ${this.carrier.name === 'bull' ? 'by Bull on Redis' : 'inside the process (no REDIS_URL)'}.`);
     if (this.config.ROLES.includes('worker')) {
-      this.again();
+      this.rounds.begin();
     }
   }
 
@@ -55,23 +55,10 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
-    clearTimeout(this.timer);
-    // The carrier first: the sweep may be waiting for it.
+    const swept = this.rounds.end();
+    // The carrier before the last sweep is waited for: it may be waiting for the carrier.
     await this.carrier.stop(WORK_MS);
-    await this.sweeping;
-  }
-
-  private again(): void {
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch((error: Error) => this.log.warn(`The sweep failed and will run again: ${error.message}`))
-        .finally(() => {
-          if (!this.stopped) {
-            this.again();
-          }
-        });
-    }, EVERY_MS);
-    this.timer.unref();
+    await swept;
   }
 
   private async sweep(): Promise<void> {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SYSTEM } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
@@ -6,6 +6,7 @@ import type { ClosedReason } from '../core/ticket/states';
 import { OutboxService } from '../outbox/outbox.service';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Rounds } from '../platform/rounds';
 import { Ticket, type TicketChanges } from './ticket.entity';
 import { TicketsService } from './tickets.service';
 
@@ -20,10 +21,7 @@ const BRINGS: Partial<Record<string, TicketChanges>> = {
 /** Ends the waits that nobody ended (rule 12): reminders, expiry, forgotten takes, holds that wake. */
 @Injectable()
 export class DeadlineService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger('Deadlines');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds('Deadlines', EVERY_MS, () => this.run().then(() => undefined));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -36,14 +34,12 @@ export class DeadlineService implements OnApplicationBootstrap, BeforeApplicatio
 
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) {
-      this.again();
+      this.rounds.begin();
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   /** Ends what is over by the database's clock. Each ticket in its own transaction, passed over when somebody is at it. */
@@ -77,19 +73,5 @@ export class DeadlineService implements OnApplicationBootstrap, BeforeApplicatio
     await this.tickets.reminded(tx, ticket);
     await this.audit.record(tx, { ticketId: ticket.id, event: 'reminded', by: SYSTEM });
     await this.outbox.add(tx, [{ job: 'mail-customer', ticketId: ticket.id, what: 'reminder' }]);
-  }
-
-  private again(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run()
-        .then(() => undefined)
-        .catch((error: Error) => this.log.warn(`Deadlines wait for the next round: ${error.message}`))
-        .finally(() => {
-          if (!this.stopped) {
-            this.again();
-          }
-        });
-    }, EVERY_MS);
-    this.timer.unref();
   }
 }

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SYSTEM } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
@@ -6,6 +6,7 @@ import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Rounds } from '../platform/rounds';
 import { RulebookService } from './rulebook.service';
 
 const EVERY_MS = 15_000;
@@ -33,10 +34,7 @@ const DUE: Record<Mark, { column: string; ahead: 'warnMinutes' | 'noteMinutes' |
 /** Looks after the promises: warns before, tells the customer once, marks what was missed and tells the leads. The only writer of promise_mark. */
 @Injectable()
 export class PromiseService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger('Promises');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds('Promises', EVERY_MS, () => this.run());
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -50,14 +48,12 @@ export class PromiseService implements OnApplicationBootstrap, BeforeApplication
 
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) {
-      this.again();
+      this.rounds.begin();
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   /** One round. Two workers at once mark nothing twice: the mark is the key. */
@@ -99,18 +95,5 @@ export class PromiseService implements OnApplicationBootstrap, BeforeApplication
        select s.id from staff_member s where s.role = 'lead' and s.disabled_at is null and exists (select 1 from told)`,
     )) as { id: string }[];
     await this.outbox.add(tx, told.map(({ id }) => ({ job: 'mail-customer', ticketId: null, refId: id, what: 'promises-missed' })));
-  }
-
-  private again(): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run()
-        .catch((error: Error) => this.log.warn(`Promises wait for the next round: ${error.message}`))
-        .finally(() => {
-          if (!this.stopped) {
-            this.again();
-          }
-        });
-    }, EVERY_MS);
-    this.timer.unref();
   }
 }

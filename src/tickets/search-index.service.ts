@@ -1,7 +1,8 @@
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Rounds } from '../platform/rounds';
 import { follow } from './audit-tail';
 import { INDEX } from './search.sql';
 
@@ -20,10 +21,7 @@ interface Progress {
  */
 @Injectable()
 export class SearchIndexService implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly log = new Logger('Search');
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly rounds = new Rounds('Search index entries', EVERY_MS, () => this.run().then((done) => (done?.more ? { pauseMs: 0 } : undefined)));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -33,14 +31,12 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
 
   onApplicationBootstrap(): void {
     if (this.config.ROLES.includes('worker')) {
-      this.again(EVERY_MS);
+      this.rounds.begin();
     }
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
+  beforeApplicationShutdown(): Promise<void> {
+    return this.rounds.end();
   }
 
   /** Indexes what happened since. @returns how many tickets, and whether more waits; null when another worker is at it */
@@ -71,22 +67,5 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
       [since],
     )) as { id: string; at: Date }[];
     return { ids: rows.map((row) => row.id), at: rows.at(-1)?.at ?? null };
-  }
-
-  private again(inMs: number): void {
-    this.timer = setTimeout(() => {
-      this.running = this.run()
-        .then((done) => (done?.more ? 0 : EVERY_MS))
-        .catch((error: Error) => {
-          this.log.warn(`The search index waits for the next round: ${error.message}`);
-          return 4 * EVERY_MS;
-        })
-        .then((next) => {
-          if (!this.stopped) {
-            this.again(next);
-          }
-        });
-    }, inMs);
-    this.timer.unref();
   }
 }
