@@ -8,7 +8,7 @@ import { facts as factsSchema, type GivenFacts } from './analysis.schema';
 import { asText } from './analysis.text';
 import { DnsClient } from './dns.client';
 import { GatherService } from './gather.service';
-import { factsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
+import { factsOf, hintsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
 import { prove } from './prove';
 
 /** Where a command reads and writes. */
@@ -54,7 +54,7 @@ export async function analyseCommand(args: string[], io: CommandIo): Promise<num
 
 function prepare(input: AnalysisInput) {
   const config = loadReadingConfig();
-  const message = messageOf(input, (input.facts?.block?.detections ?? []).flatMap((seen) => seen.messageId ?? []));
+  const message = messageOf(input, hintsOf(input.facts?.block?.detections, input.ip ?? input.facts?.claim?.ip));
   return { config, message, facts: factsOf(input, message, new Date(), operatorFacts(config)) };
 }
 

@@ -10,7 +10,7 @@ import type { Ticket } from '../tickets/ticket.entity';
 import { AnalysisRow } from './analysis.entity';
 import { chooseEvidence } from './choose-evidence';
 import { GatherService } from './gather.service';
-import { factsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
+import { factsOf, hintsOf, messageOf, operatorFacts, type AnalysisInput } from './input';
 import { prove } from './prove';
 
 /** Reads evidence: gathers facts, then lets the rules judge. The only writer of `analysis`. */
@@ -26,8 +26,8 @@ export class AnalysisService {
 
   /** The reading of what somebody pasted. Stores nothing. With `facts` nothing is looked up: the same input gives the same answer for ever. */
   async analyseInput(input: AnalysisInput): Promise<Analysis> {
-    const detections = input.block?.detections ?? input.facts?.block?.detections ?? [];
-    const message = messageOf(input, detections.flatMap((seen) => seen.messageId ?? []));
+    const recorded = input.block ?? input.facts?.block;
+    const message = messageOf(input, hintsOf(recorded?.detections, input.ip ?? input.facts?.claim?.ip ?? recorded?.ip));
     const facts = factsOf(input, message, this.clock.now(), operatorFacts(this.config));
     if (!input.facts) {
       return analyse(message, await this.gathering.gather(message, facts));
@@ -37,7 +37,7 @@ export class AnalysisService {
 
   /** The reading of a message that was sent to us for a check: what we wrote on top of it, we believe. Asks DNS, and takes no answer that was kept. */
   async analyseTest(raw: Uint8Array, ip?: string): Promise<Analysis> {
-    const message = messageOf({ message: raw }, []);
+    const message = messageOf({ message: raw }, {});
     const own = operatorFacts(this.config);
     const trusted = { ...own.trusted, hosts: [...own.trusted.hosts, this.config.MAIL_DOMAIN] };
     return analyse(message, await this.gathering.gather(message, factsOf({ kind: 'spam', ...(ip ? { ip } : {}) }, message, this.clock.now(), { ...own, trusted }), true));
@@ -47,7 +47,7 @@ export class AnalysisService {
   async analyseTicket(ticket: Ticket): Promise<Analysis> {
     const items = await this.evidence.items(ticket.id);
     const last = (type: string): string | undefined => items.findLast((item) => item.type === type)?.text ?? undefined;
-    const { message, messageId, alsoSupplied } = chooseEvidence(items, ticket.block.detections ?? []);
+    const { message, messageId, alsoSupplied } = chooseEvidence(items, hintsOf(ticket.block.detections, ticket.ip));
     const said = withoutGaps({ claim: ticket.claim, remediation: last('remediation'), explanation: last('explanation'), logs: last('logs') });
     const { ip, kind, blockedAt } = ticket.block;
     const facts = factsOf({ ip, kind, blockedAt, block: ticket.block, ...(messageId ? { messageId } : {}) }, message, this.clock.now(), operatorFacts(this.config));

@@ -1,8 +1,7 @@
 import { normaliseMessageId } from '../core/headers/normalise-message-id';
 import type { Message } from '../core/headers/message';
-import { readMessage } from '../core/headers/read-message';
+import { readMessage, type ReadHints } from '../core/headers/read-message';
 import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
-import type { Detection } from '../core/ticket/block';
 import { messageOf } from './input';
 
 export interface Chosen {
@@ -22,20 +21,19 @@ const isReadable = (type: string): type is Readable => type in RANK;
  * Of all that a customer sent, the message to analyse: one that the filter recorded before one that it did not, then the fullest,
  * then the newest. The ids of the others count as explained.
  */
-export function chooseEvidence(items: EvidenceItemRow[], detections: Detection[]): Chosen {
-  const hints = detections.flatMap((seen) => seen.messageId ?? []);
-  const recorded = new Set(hints.map(normaliseMessageId));
+export function chooseEvidence(items: EvidenceItemRow[], hints: ReadHints): Chosen {
+  const recorded = new Set((hints.messageIds ?? []).map(normaliseMessageId));
   const read = items.filter((item) => isReadable(item.type)).slice(-60).map((item, at) => {
-    const message = item.type === 'message_id' ? messageOf({}, hints) : readMessage(item.bytes ?? item.text ?? '', { messageIds: hints });
+    const message = item.type === 'message_id' ? messageOf({}, hints) : readMessage(item.bytes ?? item.text ?? '', hints);
     const own = message.fields.find((field) => field.key === 'message-id')?.value ?? '';
-    const id = normaliseMessageId(message.supplied === 'message_id' || message.fields.length === 0 ? (item.text ?? '').slice(0, 2_000) : own);
+    const id = normaliseMessageId(message.fields.length === 0 ? (item.text ?? '').slice(0, 2_000) : own);
     const readable = message.fields.length > 0 || item.type === 'message_id';
     const score = (readable ? 1_000 : 0) + (id !== null && recorded.has(id) ? 100 : 0) + RANK[item.type as Readable] * 10;
     return { message, id, score, at, text: item.text };
   });
   const best = read.sort((a, b) => b.score - a.score || b.at - a.at)[0];
   if (!best) {
-    return { message: messageOf({ headers: '' }, []), alsoSupplied: [] };
+    return { message: messageOf({ headers: '' }, {}), alsoSupplied: [] };
   }
   const message: Message = best.message.fields.length === 0 && best.id !== null ? { ...best.message, supplied: 'message_id' } : best.message;
   const others = read.flatMap(({ id }) => (id !== null && id !== best.id ? [id] : []));

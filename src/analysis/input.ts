@@ -1,6 +1,6 @@
 import { normaliseMessageId } from '../core/headers/normalise-message-id';
 import type { Message } from '../core/headers/message';
-import { readMessage } from '../core/headers/read-message';
+import { readMessage, type ReadHints } from '../core/headers/read-message';
 import type { Facts } from '../core/rules/analysis';
 import type { Block, BlockKind } from '../core/ticket/block';
 import type { Config } from '../platform/config/config';
@@ -20,12 +20,12 @@ export interface AnalysisInput {
 }
 
 /** The message that was supplied; a text that is nothing but a Message-ID is one. Whole messages go first, they hold the rest. */
-export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'messageId'>, hints: string[]): Message {
+export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'messageId'>, hints: ReadHints): Message {
   if (input.message !== undefined) {
-    return readMessage(input.message, { messageIds: hints });
+    return readMessage(input.message, hints);
   }
   const text = input.headers ?? '';
-  const message = readMessage(text, { messageIds: hints });
+  const message = readMessage(text, hints);
   const alone = text.length <= 2_000 && normaliseMessageId(text.trim()) !== null && !/\n\s*\S/.test(text.trim());
   return message.fields.length === 0 && (alone || text.trim() === '') ? { ...message, supplied: 'message_id' } : message;
 }
@@ -35,6 +35,9 @@ export function operatorFacts(config: Pick<Config, 'TRUSTED_AUTHSERV_IDS' | 'OWN
   const { TRUSTED_AUTHSERV_IDS: authservIds, OWN_HOSTS: hosts, OWN_NETWORKS: networks, BLOCKLISTS: blocklists } = config;
   return { trusted: { authservIds, hosts, networks }, ...(blocklists.length > 0 ? { blocklists } : {}) };
 }
+
+/** What the filter's record and the claim say of the message that is meant. */
+export const hintsOf = (detections: Block['detections'], ip: string | null | undefined): ReadHints => ({ messageIds: (detections ?? []).flatMap((seen) => seen.messageId ?? []), ip });
 
 /** The facts before anything is looked up. What is given beside them counts more than what stands in them. */
 export function factsOf(input: AnalysisInput, message: Message, now: Date, own: Pick<Facts, 'trusted' | 'blocklists'>): Facts {

@@ -3,6 +3,7 @@ import { analyse } from '../core/rules/analyse';
 import type { Analysis, Assessment } from '../core/rules/analysis';
 import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
 import { chooseEvidence } from './choose-evidence';
+import { hintsOf } from './input';
 
 /** One stored reading, run again with the rules of today over its own facts. */
 export interface Replayed {
@@ -55,7 +56,7 @@ function evidenceOf(source: DataSource, row: Row): Promise<EvidenceItemRow[]> {
 
 function again(row: Row, items: EvidenceItemRow[]): Replayed {
   const { facts, catalogue, assessment, sum, findings } = row.body;
-  const { message } = chooseEvidence(items, facts.block?.detections ?? []);
+  const { message } = chooseEvidence(items, hintsOf(facts.block?.detections, facts.claim.ip));
   const now = analyse(message, facts);
   const [before, after] = [findings, now.findings].map((all) => [...new Set(all.flatMap((finding) => finding.code ?? []))]);
   return {

@@ -51,10 +51,10 @@ const RANK: Record<string, number> = { headers: 1, sample: 2, message: 3 };
  * newest. Null when nothing readable was supplied.
  */
 export function mainItem(items: Item[], block: Block, readId: string | null): Main | null {
-  const hints = (block.detections ?? []).flatMap((detection) => detection.messageId ?? []);
+  const hints = { messageIds: (block.detections ?? []).flatMap((detection) => detection.messageId ?? []), ip: block.ip };
   const wanted = readId === null ? null : normaliseMessageId(readId);
   const opened = items.filter((item) => item.type in RANK).slice(-60).map((item, at) => {
-    const message = readMessage(item.bytes ?? item.text ?? '', { messageIds: hints });
+    const message = readMessage(item.bytes ?? item.text ?? '', hints);
     const id = normaliseMessageId(message.fields.find((field) => field.key === 'message-id')?.value ?? '');
     const score = (message.fields.length > 0 ? 100 : 0) + (id !== null && id === wanted ? 10 : 0) + (RANK[item.type] ?? 0);
     return { item, message, score, at };

@@ -66,8 +66,11 @@ function walk(fields: readonly Field[], body: string, bounce: boolean, depth: nu
     });
   } else if (type === 'text/rfc822-headers' || type === 'message/rfc822-headers' || type === 'message/global-headers') {
     found.push({ ...decoded(fields, body), untouched: false, kind, how: 'opened the bounce: the original header is inside' });
-  } else if (!bounce && (type === '' || type === 'text/plain') && /^[>|\s]{0,10}message-id[ \t]*:/im.test(body.slice(0, TEXT))) {
-    found.push({ ...decoded(fields, body.slice(0, TEXT)), untouched: false, pasted: true, kind: 'forwarded', how: 'found the header in the text of the mail' });
+  } else if (!bounce && (type === '' || type.startsWith('text/') || /\.(?:txt|log|eml|msg|htm|html)$/.test(name))) {
+    const text = decoded(fields, body.slice(0, TEXT)).text;
+    if (/\b(?:message-id|received)[ \t]{0,5}(?::|<\/)/i.test(text)) {
+      found.push({ text, untouched: false, pasted: true, kind: 'forwarded', how: name === '' ? 'found the header in the text of the mail' : 'found the header in an attached file' });
+    }
   } else if (bounce && (type === '' || type === 'text/plain')) {
     const at = afterMarker(body);
     if (at >= 0) {

@@ -1,6 +1,7 @@
 import { cutOut, nothing, type Opened } from './cut-out';
 import { embeddedMessages, type Embedded } from './embedded-messages';
 import { chooseBlock, findBlocks, type Block } from './find-block';
+import { readIp } from './ip';
 import { LIMITS } from './limits';
 import { fieldWeight } from './known-fields';
 import { headLines, isFolded, lines, nameEnd, type Line } from './lines';
@@ -14,6 +15,8 @@ import { REPAIRS } from './undo-paste';
 export interface ReadHints {
   /** Message-IDs that the filter recorded: the message that carries one is the one that is meant */
   messageIds?: readonly string[];
+  /** the claimed address: a message that shows it in a Received field is meant before one that does not */
+  ip?: string | null;
 }
 
 /** How far into a text a header block is looked for. */
@@ -55,10 +58,14 @@ export function readMessage(supplied: string | Uint8Array, hints: ReadHints = {}
 
 /** An address that a mail program has made a link of; those of List fields are meant. */
 const MAILTO = /^(?:from|return-path)[ \t]*:[^\r\n]*<mailto:/im;
+/** Brackets around an address that were escaped, beside others that were not, or twice: where there are no others, entities are enough to undo. */
+const ESCAPED = /^(?:from|return-path|message-id)[ \t]*:[^\r\n]*&(?:amp;)?lt;[^\s@&]{1,200}@/im;
+const NO_BREAK = /^[a-z][a-z-]{1,40}:\u00a0/im;
 
-function hasMailto(text: string): boolean {
+/** Whether a header that can be read still bears marks of copying. */
+function hasMarks(text: string): boolean {
   const head = text.slice(0, 8_000);
-  return head.includes('<mailto:') && MAILTO.test(head);
+  return (head.includes('<mailto:') && MAILTO.test(head)) || (head.includes('lt;') && /<|&amp;lt;/.test(head) && ESCAPED.test(head)) || (head.includes(':\u00a0') && NO_BREAK.test(head));
 }
 
 /** Finds the block on top; when there is none, or copying left marks in it, undoes what copying does for as long as that shows more of a header. */
@@ -66,7 +73,7 @@ function open(text: string): Opened | null {
   const steps: string[] = [];
   let isCut = false;
   let best = { text, ...locate(text) };
-  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || hasMailto(text)) {
+  if (!best.block?.atTop || !best.block.trace || best.block.stray.length > 0 || best.all.length < 4 || goesOn(text, best.all, best.block) || hasMarks(text)) {
     for (const repair of REPAIRS) {
       const repaired = repair.apply(best.text.slice(0, REPAIRED));
       const found = repaired === null ? null : { text: repaired, ...locate(repaired) };
@@ -105,19 +112,25 @@ function locate(text: string): { all: Line[]; block: Block | null } {
   return { all, block: chooseBlock(findBlocks(text, all)) };
 }
 
-/** Goes into bounces and attached messages. A message whose id the filter recorded is the one; without one, a bounce and a forward are opened once each. */
+/**
+ * Goes into bounces and attached messages. A message whose id the filter recorded is the one, then one that shows the claimed address while the message
+ * around it does not; without either, a bounce and a forward are opened once each.
+ */
 function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHints): Opened {
   const wanted = new Set((hints.messageIds ?? []).flatMap((id) => normaliseMessageId(id) ?? []));
   const isWanted = (message: Opened): boolean =>
     message.fields.some((field) => field.key === 'message-id' && wanted.has(normaliseMessageId(field.value) ?? ''));
+  const ip = hints.ip ? readIp(hints.ip) : null;
+  const showsIp = (message: Opened): boolean => ip !== null && 'ip' in ip && message.fields.filter((field) => field.key === 'received').slice(0, 60).some((field, i) => readReceived(field, i).ip === ip.ip);
   const opened = new Set<Embedded['kind']>();
   let current = outer;
   for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
     const inside = embeddedMessages(current.fields, current.body).slice(0, OPENED).flatMap((embedded) => {
-      const message = opened.has(embedded.kind) ? null : openEmbedded(embedded, current, encoding);
-      return message && (!embedded.pasted || isWanted(message)) ? [message] : [];
+      const message = embedded.pasted && wanted.size === 0 && ip === null ? null : openEmbedded(embedded, current, encoding);
+      return message ? [{ message, usual: !embedded.pasted && !opened.has(embedded.kind) }] : [];
     });
-    const next = inside.find(isWanted) ?? inside[0];
+    const shows = showsIp(current);
+    const next = (inside.find(({ message }) => isWanted(message)) ?? (shows ? undefined : inside.find(({ message }) => showsIp(message))) ?? inside.find(({ usual }) => usual))?.message;
     if (!next) {
       break;
     }
@@ -147,14 +160,19 @@ function openEmbedded(embedded: Embedded, outer: Opened, encoding: BufferEncodin
   return message;
 }
 
-/** "<id@host>" or "Message-ID: <id@host>" and nothing else. */
+/** A Message-ID and nothing else: bare, or behind its name, as in "the Message-ID is <id@host>". */
 function messageIdOnly(text: string): Message | null {
   const plain = text.trim();
-  const id = plain.length < 1_000 && !/\s/.test(plain) ? normaliseMessageId(plain) : null;
+  if (plain.length >= 1_000) {
+    return null;
+  }
+  const named = /\bmessage[- ]?id\b/i.test(plain) ? (plain.match(/[^\s<>"'(),;]+@[^\s<>"'(),;]+/g) ?? []) : [];
+  const alone = named.length === 1 ? named[0]?.replace(/[.:]+$/, '').replace(/^message-?id:/i, '') : /\s/.test(plain) ? undefined : plain;
+  const id = alone === undefined ? null : normaliseMessageId(alone);
   if (id === null) {
     return null;
   }
-  const value = plain.startsWith('<') ? plain : `<${plain}>`;
+  const value = `<${id}>`;
   const field = { name: 'Message-ID', key: 'message-id', value, raw: `Message-ID: ${value}`, line: 1, lines: 1 };
   return { ...nothing(), fields: [field], supplied: 'message_id', steps: ['took the text for a Message-ID'] };
 }

@@ -40,8 +40,8 @@ export function readPeerComment(comment: string, peer: Peer): void {
   const text = comment.trim();
   const words = splitWords(text);
   const first = (words[0] ?? '').split('=', 1)[0]?.toLowerCase() ?? '';
-  if (first === 'authenticated') {
-    readAuthenticated(text, peer);
+  if (first === 'authenticated' || first === 'smtp-auth' || first === 'auth:' || (first === 'sender' && words[1]?.toLowerCase() === 'authenticated')) {
+    readAuthenticated(first === 'sender' ? words.slice(1).join(' ') : text, peer);
     return;
   }
   if (ABOUT_CONNECTION.has(first) && words[1]?.charCodeAt(0) !== 91) {
@@ -54,14 +54,14 @@ export function readPeerComment(comment: string, peer: Peer): void {
   merge(found, peer);
 }
 
-/** "(Authenticated sender: x)", "(authenticated bits=0)", "(authenticated as x)", "(authenticated user=x)": the writer says that the sender signed in. */
+/** "(Authenticated sender: x)", "(authenticated bits=0)", "(authenticated as x)", "(SMTP-AUTH username x, mechanism y)", Courier's "(AUTH: LOGIN x, …)": the writer says that the sender signed in. */
 export function readAuthenticated(text: string, peer: { authenticated: boolean; authenticatedAs: string | null }): void {
   peer.authenticated = true;
   const words = splitWords(text);
   for (let i = 1; i < words.length; i++) {
     const word = words[i] as string;
     const lower = word.toLowerCase();
-    if (lower === 'sender:' || lower === 'sender' || lower === 'as' || lower === 'user' || lower === 'user:' || lower === 'id:') {
+    if (lower === 'sender:' || lower === 'sender' || lower === 'as' || lower === 'user' || lower === 'user:' || lower === 'id:' || lower === 'username' || MECHANISM.test(word)) {
       continue;
     }
     const equals = word.indexOf('=');
@@ -72,6 +72,9 @@ export function readAuthenticated(text: string, peer: { authenticated: boolean; 
     }
   }
 }
+
+/** Courier writes how somebody signed in before the name. */
+const MECHANISM = /^(?:LOGIN|PLAIN|CRAM-MD5|CRAM-SHA1|SCRAM-SHA-\d+|XOAUTH2)$/;
 
 /** Reads the word at `i`, with those that belong to it; gives how many more it took. */
 function readPeerWord(words: string[], i: number, peer: Peer): number {

@@ -136,7 +136,7 @@ function readRemark(text: string, hop: Hop): void {
     // "from root (uid 0)", and Sendmail's "(from apache@localhost) by host (8.14/8.14/Submit)"
     hop.local = hop.ip === null;
     hop.localUser ??= hop.local ? text.trim().split(/[ @]/)[1] || null : null;
-  } else if (lower.endsWith('[local]')) {
+  } else if (lower.endsWith('[local]') || lower.startsWith('ssmtp ')) {
     hop.local = true;
   } else if (lower.includes('invoked ')) {
     readInvoked(text, lower, hop);

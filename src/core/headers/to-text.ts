@@ -48,6 +48,11 @@ function decode(bytes: Buffer): { text: string; encoding: 'utf8' | 'latin1' | nu
   if (bytes[0] === 0xff && bytes[1] === 0xfe) {
     return { text: bytes.toString('utf16le'), encoding: null };
   }
+  // without the mark: in a header of ASCII every other octet is zero
+  const zeros = bytes[0] === 0 ? 0 : bytes[1] === 0 ? 1 : -1;
+  if (zeros >= 0 && bytes.length >= 40 && bytes.length % 2 === 0 && bytes.subarray(0, 40).every((octet, at) => (octet === 0) === (at % 2 === zeros))) {
+    return { text: (zeros === 1 ? bytes : Buffer.from(bytes).swap16()).toString('utf16le'), encoding: null };
+  }
   if (bytes[0] === 0xfe && bytes[1] === 0xff && bytes.length % 2 === 0) {
     return { text: Buffer.from(bytes).swap16().toString('utf16le'), encoding: null };
   }

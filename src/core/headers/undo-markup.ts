@@ -57,3 +57,14 @@ export function decoded(text: string): string | null {
   }
   return source.length >= 100 && /^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(source) && !/[^\S\r\n]/.test(source.trim()) ? Buffer.from(source, 'base64').toString('utf8') : null;
 }
+
+/** Blanks that do not break, as web pages are copied, and characters without width, which chats put in front of lines. */
+export function withPlainBlanks(text: string): string | null {
+  return /[\u00a0\u200b-\u200d\u2060\ufeff]/.test(text) ? text.replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replaceAll('\u00a0', ' ') : null;
+}
+
+/** The header file of Exim's spool, as `exim -Mvh` shows it: before each field its length and a letter for its kind ("036F From: ..."). */
+export function withoutSpoolMarks(text: string): string | null {
+  const out = text.replace(/^\d{3,5}[A-Z* ] (?=[!-9;-~]{1,76}:)/gm, '');
+  return text.length - out.length >= 10 ? out : null;
+}

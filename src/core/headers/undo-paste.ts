@@ -1,6 +1,6 @@
 import { fieldWeight } from './known-fields';
 import { isBlank, isFolded, lines, nameEnd } from './lines';
-import { decoded, withColons, withoutEmphasis, withoutLineNumbers, withoutMailto } from './undo-markup';
+import { decoded, withColons, withoutEmphasis, withoutLineNumbers, withoutMailto, withoutSpoolMarks, withPlainBlanks } from './undo-markup';
 
 /** One thing that copying does to headers, undone: the text, or null when it was not done to this text. */
 export interface Repair {
@@ -17,6 +17,8 @@ export interface Repair {
  */
 export const REPAIRS: readonly Repair[] = [
   { says: 'decoded the text', always: true, apply: decoded },
+  { says: 'removed invisible characters and no-break blanks', always: true, apply: withPlainBlanks },
+  { says: 'took the fields out of a spool file of Exim', always: true, apply: withoutSpoolMarks },
   { says: 'turned written-out line breaks into line breaks', apply: unescapeBreaks },
   { says: 'took the text out of HTML', always: true, apply: fromHtml },
   { says: 'removed emphasis from the names', apply: (text) => { const plain = withoutEmphasis(text); return plain === null ? null : (withoutQuoteMarks(plain) ?? plain); } },
@@ -48,13 +50,15 @@ const OTHER_TAGS = /<\/?(?:span|font|b|i|u|a|em|strong|td|th|tbody|code|tt|head|
 /** Undoes HTML: tags that break lines become line breaks, other known tags go, entities become characters. "<user@host>" stays. */
 export function fromHtml(text: string): string | null {
   const tagged = /<(?:br|div|p|pre|td|span|html|table)\b[^<>@]{0,500}>/i.test(text);
-  if (!tagged && !/&(?:lt|gt|quot|nbsp|#\d{1,7}|#x[0-9a-f]{1,6});/i.test(text)) {
+  if (!tagged && !/&(?:(?:amp;)?(?:lt|gt|quot|nbsp)|#\d{1,7}|#x[0-9a-f]{1,6});/i.test(text)) {
     return null;
   }
-  return (tagged ? text.replace(BREAKING_TAGS, '\n').replace(OTHER_TAGS, '') : text).replace(
+  const plain = (tagged ? text.replace(BREAKING_TAGS, '\n').replace(OTHER_TAGS, '') : text).replace(
     ENTITY,
     (whole, name: string) => character(name.toLowerCase()) ?? whole,
   );
+  // escaped twice, on the way through two systems
+  return /^(?:from|return-path|message-id)[ \t]*:[^\r\n]*&lt;/im.test(plain) ? plain.replace(ENTITY, (whole, name: string) => character(name.toLowerCase()) ?? whole) : plain;
 }
 
 function character(name: string): string | null {
