@@ -39,6 +39,10 @@ const CASES: Case[] = [
   },
   { id: 'H010', what: 'no Received at all', text: headers({ Received: null, 'Received#2': null, 'Return-Path': null }), expected: ['provenance-sender-copy'], forbidden: ['claim-ip-not-in-chain'] },
   { id: 'H010b', what: 'only the own submission', text: headers({ Received: null, 'Return-Path': null }), expected: ['provenance-sender-copy', 'submission-authenticated'], forbidden: ['claim-ip-not-in-chain'] },
+  ...[ID, `<${ID}>`, `Message-ID: <${ID}>`, ` Message-Id :  <${ID}> `, `Our Message-ID is <${ID}>`].map((text): Case => ({
+    id: 'H011', what: `only a Message-ID: ${text}`, text, expected: ['input-message-id-only', 'claim-message-id-match'], forbidden: ['dkim-missing', 'spf-missing', 'unsub-missing', 'hdr-missing-required', 'dmarc-missing', 'provenance-sender-copy', 'message-id-malformed'],
+  })),
+  ...[ID, `< ${ID} >`].map((id): Case => ({ id: 'H003b', what: `copied without its brackets: ${id}`, text: headers({ 'Message-ID': id }), expected: ['claim-message-id-match'], forbidden: ['message-id-malformed'] })),
   { id: 'H012', what: 'a body line that reads like a header', text: `${headers()}\r\n\r\nX-Spam-Flag: YES\r\n`, expected: ['input-body-present'], forbidden: ['filter-header-spam', 'body-not-assessed'] },
   { id: 'H013', what: 'a bounce with the original headers', text: dsn, expected: ['input-dsn-embedded', 'claim-message-id-match'] },
   { id: 'H014', what: 'qmail, a comment only', text: headers({ 'Received#2': qmail }), expected: ['trace-local-injection'], forbidden: ['hop-unparseable'] },
@@ -60,6 +64,12 @@ const CASES: Case[] = [
 ];
 
 describe('the claim beside the record', () => {
+  it.each([ID, `Message-ID: <${ID}>`, `Message-ID: <${ID}>\nX-Note: ours`, `Message-ID: <${ID}>\nSubject: Your order`, `From: orders@shop.example\nMessage-ID: <${ID}>`])('gives an id that may come from our own list no weight: %s', (text) => {
+    const analysis = read(text);
+    expect(analysis.findings.find(({ code }) => code === 'claim-message-id-match')).toMatchObject({ weight: 0, trust: 'claimed' });
+    expect(analysis.assessment).not.toBe('likely_false_positive');
+  });
+
   it('does not speak of a Message-ID where nothing at all was supplied', () => {
     const nothing = { ...readMessage(''), supplied: 'message_id' as const };
     expect(codes(analyse(nothing, facts()))).not.toContain('input-message-id-only');

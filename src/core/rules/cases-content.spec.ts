@@ -11,6 +11,10 @@ const encoded = (encoding: string, body: string, disposition = 'inline'): string
 
 const CASES: Case[] = [
   { id: 'H058', what: 'two From fields', text: headers({ 'From#2': 'boss@bank.example' }), expected: ['from-multiple', 'hdr-duplicate'] },
+  { id: 'H058b', what: 'authors of two houses in one From', text: headers({ From: 'orders@shop.example, service@bank.example' }), expected: ['from-multiple'] },
+  { id: 'H058c', what: 'two authors of one house', text: headers({ From: 'orders@shop.example, news@mail.shop.example' }), expected: [], forbidden: ['from-multiple'] },
+  ...['AW: Ihre Bestellung', 'SV: din order', 'Antw: bestelling', '=?utf-8?Q?Re:_invoice?='].map((subject): Case => ({ id: 'H075c', what: subject, text: headers({ Subject: subject }), expected: ['subject-fake-reply'] })),
+  { id: 'H075d', what: 'a word that begins alike', text: headers({ Subject: 'Reminder: your invoice' }), expected: [], forbidden: ['subject-fake-reply'] },
   { id: 'H072', what: 'capitals', text: headers({ Subject: 'BUY NOW, ONLY TODAY' }), expected: ['subject-caps'] },
   { id: 'H073', what: 'capitals in an encoded word', text: headers({ Subject: '=?utf-8?B?QkVTVEVMTFVORyBCRVNUw4RUSUdU?=' }), expected: ['subject-caps'] },
   { id: 'H074', what: 'Japanese', text: headers({ Subject: '=?utf-8?B?44GU5rOo5paH44GC44KK44GM44Go44GG44GU44GW44GE44G+44GZ?=' }), expected: ['trace-parsed'], forbidden: ['subject-caps'] },
@@ -32,6 +36,7 @@ const CASES: Case[] = [
   { id: 'H086', what: 'a bounce', text: headers({ 'Return-Path': '<>', From: 'MAILER-DAEMON@mail.shop.example' }), expected: ['backscatter-suspect'] },
   { id: 'H086b', what: 'a bounce of a bare daemon', text: headers({ 'Return-Path': '<>', From: 'MAILER-DAEMON (Mail Delivery System)' }), expected: ['backscatter-suspect'] },
   { id: 'H087', what: 'no Message-ID, no Date', text: headers({ 'Message-ID': null, Date: null }), expected: ['hdr-missing-required'] },
+  { id: 'H087b', what: 'both there and empty', text: headers({ 'Message-ID': '', Date: '' }), expected: ['hdr-missing-required'], forbidden: ['message-id-malformed'] },
   { id: 'H088', what: 'two days ahead', text: headers({ Date: 'Sun, 22 Nov 2026 03:12:31 +0100' }), expected: ['date-future'] },
   { id: 'H090', what: '1 MB, 20,000 fields, NULs, a 500 kB line', text: `${headers()}\r\nX-Long: ${'a'.repeat(500_000)}\r\n${Array.from({ length: 20_000 }, (_, i) => `X-${i}: ${'\u0000'.repeat(20)}`).join('\r\n')}`, expected: ['input-limit'] },
   { id: 'H091', what: 'HTML in Subject and From', text: headers({ Subject: '<script>alert(1)</script>', From: '"<img src=x onerror=alert(1)>" <orders@shop.example>' }), expected: ['trace-parsed'], forbidden: ['html-executed'] },

@@ -33,6 +33,12 @@ const CASES: Case[] = [
   { id: 'H055c', what: 'strict alignment', text: headers({ 'Return-Path': '<b@bounce.shop.example>' }), facts: dmarc('v=DMARC1; p=reject; aspf=s', { 'bounce.shop.example': [`v=spf1 ip4:${IP} -all`] }), expected: ['dmarc-fail-enforced', 'spf-not-aligned'] },
   { id: 'H056', what: 't=y', text: headers(), facts: dmarc('v=DMARC1; p=reject; t=y'), expected: ['dmarc-test-mode'] },
   { id: 'H057', what: 'pct', text: headers(), facts: dmarc('v=DMARC1; p=reject; pct=25'), expected: ['dmarc-removed-tag'] },
+  ...['ip4:0.0.0.0/0', 'ip4:0.0.0.0/1 ip4:128.0.0.0/1', 'include:open.example'].map((term): Case => ({
+    id: 'H040b', what: `everybody by ${term}`, text: headers(), facts: facts({ dns: txt({ 'shop.example': [`v=spf1 ${term} -all`], 'open.example': ['v=spf1 +all'] }) }), expected: ['spf-plus-all'],
+  })),
+  { id: 'H040c', what: 'everybody is refused by name', text: headers(), facts: facts({ dns: txt({ 'shop.example': [`v=spf1 ip4:${IP} -include:open.example -all`], 'open.example': ['v=spf1 +all'] }) }), expected: ['spf-authorised'], forbidden: ['spf-plus-all'] },
+  { id: 'H036c', what: 'a term that is no address', text: headers(), facts: spf('v=spf1 ip4:300.1.1.1 -all'), expected: ['spf-permerror-syntax'] },
+  { id: 'H042b', what: 'a bounce kept as MAILER-DAEMON', text: headers({ 'Return-Path': '<MAILER-DAEMON>' }), facts: spf(), expected: ['spf-helo-identity'], forbidden: ['spf-missing'] },
   { id: 'H056b', what: 't=y takes quarantine to none', text: STRANGER, facts: dmarc('v=DMARC1; p=quarantine; t=y'), expected: ['dmarc-test-mode'], forbidden: ['dmarc-fail-enforced'] },
   { id: 'H055b', what: 'psd=n makes a department an organisation of its own', text: headers({ From: 'x@law.shop.example' }), facts: dmarc('v=DMARC1; p=reject', { '_dmarc.law.shop.example': ['v=DMARC1; p=reject; psd=n'] }), expected: ['spf-not-aligned', 'dmarc-fail-enforced'] },
   { id: 'H055c', what: 'psd=u says nothing', text: headers({ From: 'x@a.b.shop.example' }), facts: dmarc('v=DMARC1; p=quarantine', { '_dmarc.b.shop.example': ['v=DMARC1; p=reject; psd=u'] }), expected: ['dmarc-published'], forbidden: ['spf-not-aligned', 'dmarc-fail-enforced'] },
@@ -47,8 +53,14 @@ const CASES: Case[] = [
   ...['203-0-113-45.ip.provider.example', '45.113.0.203.rev.provider.example', 'ns3045.ip-203-0-113.eu', 'cb00712d.dyn.provider.example'].map((name): Case => ({
     id: 'H061b', what: name, text: headers(), facts: ptr([name], { [name]: [IP] }), expected: ['ptr-generic'],
   })),
+  ...['vps-7b2d71aa.vps.ovh.net', 'li123-45.members.linode.com', 'vmi123456.contaboserver.net', 'p5b2e3f1a.dip0.t-ipconnect.de', 'ec2-203-0-113-45.compute-1.amazonaws.com'].map((name): Case => ({
+    id: 'H061d', what: name, text: headers(), facts: ptr([name], { [name]: [IP] }), expected: ['ptr-generic'],
+  })),
+  ...['server1.example.org', 'mail-113.shop.example', 'mta203.news.shop.example', 'vps.shop.example'].map((name): Case => ({
+    id: 'H061e', what: name, text: headers(), facts: ptr([name], { [name]: [IP] }), expected: ['ptr-confirmed'], forbidden: ['ptr-generic'],
+  })),
   { id: 'H061c', what: 'a name of its own', text: headers(), expected: ['ptr-confirmed'], forbidden: ['ptr-generic', 'fcrdns-fail', 'helo-ptr-mismatch', 'helo-not-fqdn'] },
-  ...['localhost', IP, 'web01', `[${IP}]`, 'localhost.localdomain'].map((helo): Case => ({ id: 'H062', what: helo, text: greets(helo), expected: ['helo-not-fqdn'] })),
+  ...['localhost', IP, 'web01', `[${IP}]`, 'localhost.localdomain', 'mail.internal', 'srv.corp'].map((helo): Case => ({ id: 'H062', what: helo, text: greets(helo), expected: ['helo-not-fqdn'] })),
   { id: 'H062b', what: 'another name than the PTR', text: greets('web.else.example'), expected: ['helo-ptr-mismatch'], forbidden: ['helo-not-fqdn'] },
 ];
 

@@ -46,6 +46,13 @@ const CASES: Case[] = [
     id: 'H067c', what: 'a forward of a domain that is called otherwise than the server', expected: ['forwarded'], forbidden: ['open-relay-suspect'],
     text: headers({ ...foreign, To: 'info@customer.example', 'Received#2': 'from out.sender.example (out.sender.example [198.51.100.99]) by mail.shop.example (Postfix) with ESMTP id 8C41 for <info@customer.example>; Fri, 20 Nov 2026 03:12:31 +0100' }),
   },
+  {
+    id: 'H066c', what: 'strangers to strangers through a content filter on the server', expected: ['open-relay-suspect'],
+    text: `${headers({ ...foreign, 'Received#2': `from localhost (localhost [127.0.0.1]) by mail.shop.example (Postfix) with ESMTP id 2 for <victim@third.example>; ${TIME}` })}\r\nReceived: ${relayedFrom('spam.example (unknown [198.51.100.99])', 'ESMTP')}`,
+  },
+  ...['(Sender authenticated as joe@shop.example)', '(SMTP-AUTH username joe@shop.example, mechanism plain)', '(AUTH: LOGIN joe@shop.example, TLS: TLSv1.2,256bits)', '(authenticated bits=0)'].map((says): Case => ({
+    id: 'H065b', what: says, expected: ['submission-authenticated'], forbidden: ['open-relay-suspect'], text: headers({ ...foreign, 'Received#2': relayedFrom(`pc (dsl.isp.example [198.51.100.99]) ${says}`, 'ESMTP') }),
+  })),
   { id: 'H067b', what: 'a list', expected: ['trace-parsed'], forbidden: ['open-relay-suspect', 'forwarded'], text: headers({ ...foreign, 'List-Id': '<talk.lists.example>', 'Received#2': relayedFrom('out.sender.example (out.sender.example [198.51.100.99])', 'ESMTP') }) },
   { id: 'H068', what: 'a usual mailer file', expected: ['script-origin'], forbidden: ['script-compromised-suspect'], text: headers({ 'X-PHP-Originating-Script': '1000:PHPMailer.php' }) },
   { id: 'H069', what: 'eval()\'d code', expected: ['script-origin', 'script-compromised-suspect'], text: headers({ 'X-PHP-Originating-Script': "33:index.php(12) : eval()'d code" }) },
@@ -53,6 +60,9 @@ const CASES: Case[] = [
   { id: 'H069c', what: 'a hidden folder', expected: ['script-origin', 'script-compromised-suspect'], text: headers({ 'X-PHP-Originating-Script': '33:/var/www/.cache9/x.php' }) },
   { id: 'H069d', what: 'a theme, a name with dots', expected: ['script-origin'], forbidden: ['script-compromised-suspect'], text: headers({ 'X-PHP-Script': 'www.shop.example/wp-content/plugins/contact.form.7/send.php for 198.51.100.7' }) },
   { id: 'H070', what: 'a mailbox writes for another house', expected: ['mailbox-identified', 'mailbox-compromise-suspect'], text: headers({ 'X-Get-Message-Sender-Via': 'host.shop.example: authenticated_id: info@shop.example', From: 'service@bank.example' }) },
+  { id: 'H070c', what: 'the sign-in stands in Received', expected: ['mailbox-identified', 'mailbox-compromise-suspect'], text: headers({ From: 'service@bank.example', 'Received#2': 'from pc (dsl.isp.example [198.51.100.99]) (Authenticated sender: info@shop.example) by mail.shop.example (Postfix) with ESMTPSA id 8C41; Fri, 20 Nov 2026 03:12:31 +0100' }) },
+  { id: 'H070d', what: 'the sign-in of its own house in Received', expected: ['mailbox-identified'], forbidden: ['mailbox-compromise-suspect'], text: headers({ 'Received#2': 'from pc (dsl.isp.example [198.51.100.99]) (Authenticated sender: info@mail.shop.example) by mail.shop.example (Postfix) with ESMTPSA id 8C41; Fri, 20 Nov 2026 03:12:31 +0100' }) },
+  { id: 'H014c', what: 'sSMTP', expected: ['trace-local-injection'], forbidden: ['hop-unparseable'], text: headers({ 'Received#2': 'by mail.shop.example (sSMTP sendmail emulation); Fri, 20 Nov 2026 03:12:31 +0100' }) },
   { id: 'H070b', what: 'a mailbox writes for its own', expected: ['mailbox-identified'], forbidden: ['mailbox-compromise-suspect'], text: headers({ 'X-Get-Message-Sender-Via': 'host.shop.example: authenticated_id: info@mail.shop.example' }) },
   { id: 'H071', what: 'a service account', expected: ['service-account-sender'], text: headers({ 'Return-Path': '<www-data@web01.shop.example>' }) },
 ];

@@ -61,7 +61,9 @@ export function findForward(reading: Reading): Forward | null {
  * belong to the customer, where a list or a forward explains it, or where the recipient is not written down.
  */
 export function findRelayed(reading: Reading): Relayed | null {
-  const [peer, hop] = reading.lowerHops;
+  const [peer, ...below] = reading.lowerHops;
+  // A content filter on the server itself (amavis, rspamd as a proxy) writes a hop of its own between.
+  const hop = below.find((each) => each.ip === null || each.local || !isInternalIp(each.ip));
   const [to] = reading.all('to').flatMap((field) => readAddresses(field.value));
   const recipient = hop?.for ?? peer?.for ?? to?.address ?? null;
   const sender = reading.returnPath?.address ?? reading.from[0]?.address ?? null;

@@ -27,6 +27,7 @@ export type DkimProof = NonNullable<Proofs['dkim']>[number];
 export class Reading {
   readonly dns: Dns;
   readonly claimIp: string | null;
+  /** more than a Message-ID was supplied: only then can anything be said to be missing */
   readonly hasFields: boolean;
   private readonly byKey = new Map<string, Field[]>();
   private readonly kept = new Map<string, unknown>();
@@ -34,7 +35,7 @@ export class Reading {
   constructor(readonly message: Message, readonly facts: Facts) {
     this.dns = new Dns(facts.dns);
     this.claimIp = facts.claim.ip === undefined ? null : tidyIp(facts.claim.ip);
-    this.hasFields = message.fields.length > 0;
+    this.hasFields = message.fields.length > 0 && message.supplied !== 'message_id';
     for (const field of message.fields) {
       const same = this.byKey.get(field.key);
       if (same) {
@@ -150,7 +151,7 @@ export class Reading {
 
   private readReturnPath(): ReturnPath | null {
     const field = this.first('return-path');
-    const address = field ? field.value.replace(/\([^()]*\)/g, '').trim().replace(/^<|>$/g, '').trim() : (this.detection?.mailFrom?.replace(/^<|>$/g, '') ?? null);
+    const address = field ? field.value.replace(/\([^()]*\)/g, '').trim().replace(/^<|>$/g, '').trim().replace(/^mailer-daemon$/i, '') : (this.detection?.mailFrom?.replace(/^<|>$/g, '') ?? null);
     if (address === null) {
       return null;
     }

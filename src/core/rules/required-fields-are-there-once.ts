@@ -1,4 +1,5 @@
 import { quote } from './quote';
+import type { Reading } from './reading';
 import type { Hit, Rule } from './rule';
 
 /** Fields of which a message has one at most (RFC 5322 §3.6). */
@@ -13,7 +14,7 @@ export const requiredFieldsAreThereOnce: Rule = {
   appliesTo: ({ reading }) => reading.hasFields,
   check: ({ message, reading }) => {
     const hits: Hit[] = [];
-    const missing = ['From', 'Date', 'Message-ID'].filter((name) => reading.first(name.toLowerCase()) === null);
+    const missing = ['From', 'Date', 'Message-ID'].filter((name) => !reading.all(name.toLowerCase()).some((field) => field.value !== ''));
     if (missing.length > 0 && message.limits.length === 0) {
       hits.push({ code: 'hdr-missing-required', says: { fields: missing.join(', ') } });
     }
@@ -23,9 +24,16 @@ export const requiredFieldsAreThereOnce: Rule = {
       hits.push({ code: 'hdr-duplicate', says: { fields }, evidence: twice.flatMap((key) => reading.all(key).slice(0, 3).map(quote)) });
     }
     const id = reading.first('message-id');
-    if (id && !/^<[^<>\s]+@[^<>\s]+>(?:\s*\([^()]*\))*$/.test(id.value.trim())) {
+    if (id && id.value !== '' && !isWellWritten(id.value.trim()) && !lostItsBrackets(id.value.trim(), reading)) {
       hits.push({ code: 'message-id-malformed', says: { value: id.value.slice(0, 100) }, evidence: [quote(id)] });
     }
     return hits;
   },
 };
+
+const isWellWritten = (id: string): boolean => /^<[^<>\s]+@[^<>\s]+>(?:\s*\([^()]*\))*$/.test(id);
+
+/** Copying out of a web page drops what stands in angle brackets, or only the brackets: the id that the filter recorded, or a header without any bracket, was well written. */
+function lostItsBrackets(id: string, reading: Reading): boolean {
+  return /^<?[^<>\s@]+@[^<>\s@]+>?$/.test(id.replace(/^<\s+|\s+>$/g, '')) && (reading.detection !== null || !reading.message.fields.some((field) => field.value.includes('<')));
+}

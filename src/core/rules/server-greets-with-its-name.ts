@@ -2,10 +2,13 @@ import { tidyIp, tidyName } from './dns/dns';
 import { quoteHop, quoteDns } from './quote';
 import type { Rule } from './rule';
 
+/** Names that exist on one network only: RFC 6762 (.local), ICANN's .internal, and what routers and domains of offices are called. */
+const PRIVATE = /\.(?:local|localdomain|localhost|internal|intranet|lan|home|home\.arpa|corp|private|invalid)$/;
+
 /** Two labels at least, letters in the last one; an address is no name, in brackets or not. */
 function isFullName(helo: string): boolean {
   const name = tidyName(helo);
-  return tidyIp(name) === null && /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z][a-z0-9-]*[a-z0-9])$/.test(name) && !name.endsWith('.localdomain') && !name.endsWith('.local');
+  return tidyIp(name) === null && /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z][a-z0-9-]*[a-z0-9])$/.test(name) && !PRIVATE.test(name);
 }
 
 export const serverGreetsWithItsName: Rule = {

@@ -17,6 +17,9 @@ function capitals(text: string): number {
   return upper + lower < 10 || words < 2 ? 0 : Math.round((upper * 100) / (upper + lower));
 }
 
+/** What mail programs put before the subject of a reply: English, German, Dutch, Scandinavian, Finnish, Polish, Portuguese, Turkish, Chinese. */
+const REPLY = /^(?:re|aw|antw|sv|vs|odp|res|ynt|回复|答复|回覆)\s*(?:\[\d+\])?[:：]/i;
+
 export const subjectIsHonest: Rule = {
   id: 'subject-is-honest',
   asks: 'Is the subject honest and quiet?',
@@ -35,7 +38,7 @@ export const subjectIsHonest: Rule = {
     if (/!!|!\s*$/.test(subject)) {
       hits.push({ code: 'subject-exclaims', evidence });
     }
-    if (/^re\s*(?:\[\d+\])?:/i.test(subject.trim()) && !reading.first('in-reply-to') && !reading.first('references')) {
+    if (REPLY.test(subject.trim()) && !reading.first('in-reply-to') && !reading.first('references')) {
       hits.push({ code: 'subject-fake-reply', evidence });
     }
     return hits;

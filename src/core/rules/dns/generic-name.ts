@@ -5,12 +5,18 @@ const RANGE_WORDS = /(?:^|[.-])(?:static|dyn|dynamic|pool|dhcp|dsl|adsl|vdsl|cab
 /** Names that say that nobody gave one. */
 const NO_NAME = /(?:^|[.-])(?:unassigned|unallocated|unused|unknown|undefined|not-?set|no-?ptr|no-?r?dns|no-reverse(?:-dns)?|reverse-not-set|not-configured)(?=[.-]|$)/;
 
+/** Names that hosters and access providers give to every machine without writing its address into them. */
+const GIVEN_BY_HOSTERS = [
+  /^vps-[0-9a-f]{8}\.vps\.ovh\.(?:net|ca|us)$/, /^(?:ns|ks|vps)\d{4,9}\.(?:ovh|kimsufi|ip-[\d-]+)\.(?:net|com|ca|eu|us)$/, /^li\d+-\d+\.members\.linode\.com$/, /^[\da-f-]+\.ip\.linodeusercontent\.com$/,
+  /^vmi\d+\.contaboserver\.net$/, /^v\d{10,}\.\w+srv\.de$/, /^srv\d+\.hstgr\.cloud$/, /^s\d{5,}\.(?:onlinehome-server|kundenserver)\.\w+$/, /^p[0-9a-f]{8}\.dip\d*\.t-ipconnect\.de$/, /^customer\.worldstream\.nl$/,
+];
+
 /**
  * Is this the name that the range gives to every address (static-47.pool.example, ip-203-0-113-47, 2f71cb00…)? Such a name holds the
  * address, or its last part beside a word that names a range. No standard says so; most receivers judge by it.
  */
 export function isGenericName(name: string, ip: string): boolean {
-  return NO_NAME.test(name) || (ip.includes(':') ? genericFor6(name, ip) : genericFor4(name, ip));
+  return NO_NAME.test(name) || GIVEN_BY_HOSTERS.some((form) => form.test(name)) || (ip.includes(':') ? genericFor6(name, ip) : genericFor4(name, ip));
 }
 
 function genericFor4(name: string, ip: string): boolean {

@@ -1,3 +1,5 @@
+import ipaddr from 'ipaddr.js';
+
 /** One term of an SPF record (RFC 7208 §4.6.1, §5). */
 export interface SpfTerm {
   qualifier: '+' | '-' | '~' | '?';
@@ -45,6 +47,9 @@ function readTerm(text: string): SpfTerm | null {
   const first = match[4] === undefined ? null : Number(match[4]);
   const cidr4 = name === 'ip6' ? 32 : (first ?? 32);
   const cidr6 = name === 'ip6' ? (first ?? 128) : match[5] === undefined ? 128 : Number(match[5]);
+  if ((name === 'ip4' && !ipaddr.IPv4.isValidFourPartDecimal(value)) || (name === 'ip6' && !ipaddr.IPv6.isValid(value))) {
+    return null;
+  }
   if ((needsValue && value === '') || cidr4 > 32 || cidr6 > 128 || (name === 'all' && value !== '')) {
     return null;
   }

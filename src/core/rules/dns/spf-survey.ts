@@ -1,6 +1,6 @@
 import type { Dns } from './dns';
 import { expand, type SpfQuestion } from './spf';
-import { asksDns, readSpf, spfRecords } from './spf-record';
+import { asksDns, readSpf, spfRecords, type SpfTerm } from './spf-record';
 
 /** What is wrong with a domain's SPF whoever sends: counted over the whole tree of includes, not only up to the first match. */
 export interface SpfSurvey {
@@ -25,10 +25,11 @@ export function surveySpf(question: SpfQuestion, dns: Dns): SpfSurvey {
   return survey;
 }
 
-function walk(record: string, domain: string, question: SpfQuestion, dns: Dns, survey: SpfSurvey, seen: Set<string>): void {
+/** @param covers a pass of this record is a pass of the whole: not below an include of another sign */
+function walk(record: string, domain: string, question: SpfQuestion, dns: Dns, survey: SpfSurvey, seen: Set<string>, covers = true): void {
   const { terms, error } = readSpf(record);
   survey.error ??= error;
-  survey.plusAll ||= seen.size === 1 && terms.some((term) => term.name === 'all' && term.qualifier === '+');
+  survey.plusAll ||= covers && allowsEverybody(terms);
   const hasAll = terms.some((term) => term.name === 'all');
   for (const term of terms) {
     if (!asksDns(term) || (term.name === 'redirect' && hasAll)) {
@@ -37,7 +38,7 @@ function walk(record: string, domain: string, question: SpfQuestion, dns: Dns, s
     survey.lookups += 1;
     const target = term.value === '' ? domain : expand(term.value, question, domain);
     if (term.name === 'include' || term.name === 'redirect') {
-      follow(target, question, dns, survey, seen);
+      follow(target, question, dns, survey, seen, covers && term.qualifier === '+');
     } else if (term.name === 'mx') {
       note(dns.mx(target), target, survey);
     } else if (term.name === 'a') {
@@ -48,7 +49,7 @@ function walk(record: string, domain: string, question: SpfQuestion, dns: Dns, s
   }
 }
 
-function follow(target: string, question: SpfQuestion, dns: Dns, survey: SpfSurvey, seen: Set<string>): void {
+function follow(target: string, question: SpfQuestion, dns: Dns, survey: SpfSurvey, seen: Set<string>, covers: boolean): void {
   if (seen.has(target) || seen.size > 40) {
     survey.lookups += seen.has(target) ? 10 : 0; // an include that leads back to itself never ends
     return;
@@ -58,10 +59,17 @@ function follow(target: string, question: SpfQuestion, dns: Dns, survey: SpfSurv
   note(txt, target, survey);
   const records = txt === 'unknown' ? [] : spfRecords(txt);
   if (records[0] !== undefined) {
-    walk(records[0], target, question, dns, survey, seen);
+    walk(records[0], target, question, dns, survey, seen, covers);
   } else if (txt !== 'unknown' && txt.length > 0) {
     survey.error ??= `${target} is included and has no record`;
   }
+}
+
+/** "+all", or networks of IPv4 that are the whole of it together: a record that lets a quarter of the internet send is meant that way. */
+function allowsEverybody(terms: SpfTerm[]): boolean {
+  const open = terms.filter((term) => term.qualifier === '+' && !term.modifier);
+  const share = open.filter((term) => term.name === 'ip4' && term.cidr4 < 8).reduce((sum, term) => sum + 2 ** -term.cidr4, 0);
+  return open.some((term) => term.name === 'all') || share >= 0.25;
 }
 
 function note(answer: string[] | 'unknown', name: string, survey: SpfSurvey): void {

@@ -126,7 +126,7 @@ export function inRange(ip: string, network: string, bits: number): boolean {
     const base = ipaddr.process(network);
     return address.kind() === base.kind() && address.match(base as never, Math.min(bits, base.kind() === 'ipv4' ? 32 : 128));
   } catch {
-    return false; // not an address: RFC 7208 would say permerror, for one term it is enough not to match
+    return false; // not an address
   }
 }
 

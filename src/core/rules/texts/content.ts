@@ -23,8 +23,8 @@ export const CONTENT_TEXTS = {
     strength: 'indicator', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.2',
   },
   'from-multiple': {
-    says: 'The message has {count} From lines. Exactly one is allowed.',
-    tells: '{count} From fields: receivers may show any of them, DMARC fails.',
+    says: 'The message has {what}. {allowed} is allowed.',
+    tells: '{what}: receivers may show any of them, and DMARC cannot be told.',
     strength: 'violation', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.2, RFC 9989 §5.3.1',
   },
   'replyto-freemail': {
