@@ -1,5 +1,5 @@
 // Who may import whom (README, "The house"). Types cross every border; code crosses at *.service.ts and *.module.ts.
-const ROOMS = 'intake|mailbox|status|review|analysis|lifting|mail|insights|settings';
+const ROOMS = 'intake|mailbox|status|review|analysis|lifting|mail|insights|settings|retention';
 const GROUND = 'outbox|audit|auth|noc';
 const WIRING = '^src/(app\\.module|main|start|cli)\\.ts$|^src/cli/';
 const SPEC = '\\.spec\\.ts$';

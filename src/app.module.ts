@@ -14,6 +14,7 @@ import type { Config } from './platform/config/config';
 import { ConfigModule } from './platform/config/config.module';
 import { DatabaseModule } from './platform/database/database.module';
 import { PagesModule } from './platform/http/pages.module';
+import { RetentionModule } from './retention/retention.module';
 import { ReviewModule } from './review/review.module';
 import { SettingsModule } from './settings/settings.module';
 import { StatusModule } from './status/status.module';
@@ -26,7 +27,7 @@ export class AppModule {
     const floor = [ConfigModule.with(config), DatabaseModule, PagesModule];
     const ground = [OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, AuthModule, NocModule];
     const spine = [TicketsModule, EvidenceModule];
-    const rooms = [IntakeModule, MailboxModule, StatusModule, ReviewModule, AnalysisModule, LiftingModule, MailModule, InsightsModule, SettingsModule];
+    const rooms = [IntakeModule, MailboxModule, StatusModule, ReviewModule, AnalysisModule, LiftingModule, MailModule, InsightsModule, SettingsModule, RetentionModule];
     return { module: AppModule, imports: [...floor, ...ground, ...spine, ...rooms] };
   }
 }

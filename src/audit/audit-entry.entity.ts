@@ -12,5 +12,7 @@ export class AuditEntry {
   @Column({ name: 'by_id', type: 'text', nullable: true }) byId: string | null;
   @Column({ name: 'by_name', type: 'text', nullable: true }) byName: string | null;
   @Column({ type: 'jsonb', nullable: true }) detail: Record<string, unknown> | null;
+  /** outside of the chain, which commits to it: erased with the person it tells of */
+  @Column({ type: 'jsonb', nullable: true }) said: Record<string, unknown> | null;
   @Column({ type: 'timestamptz' }) at: Date;
 }

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import type { Actor } from './actor';
+import { SYSTEM, type Actor } from './actor';
 import { AuditEntry } from './audit-entry.entity';
+import { commitment } from './commitment';
+import { moveHorizon } from './horizon';
 
 export interface AuditLine {
   ticketId: string | null;
@@ -10,6 +13,8 @@ export interface AuditLine {
   to?: string | null;
   by: Actor;
   detail?: Record<string, unknown>;
+  /** what somebody wrote, or what names somebody: kept beside the chain, which holds only a salted commitment to it, so that it can be erased */
+  said?: Record<string, unknown>;
 }
 
 /** The column names of audit_entry, as the gathered insert wants them. */
@@ -22,6 +27,7 @@ export interface AuditRow {
   by_id: string | null;
   by_name: string;
   detail: Record<string, unknown> | null;
+  said: Record<string, unknown> | null;
   at: string;
 }
 
@@ -32,9 +38,9 @@ export class AuditService {
   async record(tx: EntityManager, line: AuditLine): Promise<void> {
     const { at: _at, ...values } = this.row(line, new Date(0));
     await tx.query(
-      `insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())`,
-      [...Object.values(values).slice(0, 7), values.detail === null ? null : JSON.stringify(values.detail)],
+      `insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said, at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp())`,
+      [...Object.values(values).slice(0, 7), ...[values.detail, values.said].map((part) => (part === null ? null : JSON.stringify(part)))],
     );
   }
 
@@ -42,22 +48,38 @@ export class AuditService {
   async recordAll(tx: EntityManager, lines: AuditLine[]): Promise<void> {
     const rows = lines.map((line) => this.row(line, new Date(0)));
     await tx.query(
-      `insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, at)
-       select ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, clock_timestamp() from json_populate_recordset(null::audit_entry, $1)`,
+      `insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said, at)
+       select ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said, clock_timestamp() from json_populate_recordset(null::audit_entry, $1)`,
       [JSON.stringify(rows)],
     );
   }
 
   /** The same line as a row, for the statement that opens many tickets at once. */
   row(line: AuditLine, at: Date): AuditRow {
+    const said = line.said ? { salt: randomBytes(16).toString('hex'), ...line.said } : null;
     return {
       ticket_id: line.ticketId, event: line.event, from_state: line.from ?? null, to_state: line.to ?? null,
-      by_kind: line.by.kind, by_id: line.by.id, by_name: line.by.name, detail: line.detail ?? null, at: at.toISOString(),
+      by_kind: line.by.kind, by_id: line.by.id, by_name: line.by.name, said, at: at.toISOString(),
+      detail: said ? { ...line.detail, commits: commitment(said) } : (line.detail ?? null),
     };
   }
 
-  /** The history of one ticket, oldest first. */
-  of(tx: EntityManager, ticketId: string): Promise<AuditEntry[]> {
-    return tx.find(AuditEntry, { where: { ticketId }, order: { id: 'ASC' } });
+  /**
+   * Lets lines go that are older than `months`, at most `atMost` in this transaction. First the horizon moves, which is itself a line of the chain.
+   * @returns how many lines went
+   */
+  async letGo(tx: EntityManager, months: number, atMost: number): Promise<number> {
+    const moved = await moveHorizon(tx, months);
+    if (moved) {
+      await this.record(tx, { ticketId: null, event: 'audit_forgotten', by: SYSTEM, detail: { months, ...moved } });
+    }
+    const [, gone] = (await tx.query('delete from audit_entry where id in (select id from audit_entry where id <= (select last_id from audit_horizon) order by id limit $1)', [atMost])) as [unknown, number];
+    return gone;
+  }
+
+  /** The history of one ticket, oldest first; what was said is told among the details, as long as it is kept. */
+  async of(tx: EntityManager, ticketId: string): Promise<AuditEntry[]> {
+    const lines = await tx.find(AuditEntry, { where: { ticketId }, order: { id: 'ASC' } });
+    return lines.map((line) => (line.said ? { ...line, detail: { ...line.detail, ...line.said } } : line));
   }
 }

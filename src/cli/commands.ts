@@ -22,7 +22,14 @@ export const COMMANDS: Record<string, Command> = {
   'noc-check': { usage: '--ip A [--url U] [--token T] [--lift A] [--exception] [--json]: whether a NOC keeps the contract; lifts nothing without --lift', run: async (args) => (await import('./noc-check/command.js')).nocCheckCommand(args, io) },
   'import-blocks': { usage: 'FILE|- [--skip-bad]: blocks of the past, one JSON object a line', run: async (args) => (await import('./import-blocks.js')).importBlocksCommand(args, io) },
   migrate: { usage: 'brings the database up to date', run: async () => (await import('./upkeep.js')).migrateCommand(io) },
-  audit: { usage: 'verify: works out every seal of the audit again; 1 when one does not hold', run: async (args) => (await import('./upkeep.js')).auditCommand(args, io) },
+  audit: { usage: 'verify [--checkpoints FILE]: works out every seal of the audit again; 1 when one does not hold', run: async (args) => (await import('./upkeep.js')).auditCommand(args, io) },
+  erase: {
+    usage: '--account ID --why TEXT [--email A,…]: takes a person out of everything that is kept; 1 while tickets of theirs are open',
+    run: async (args) => {
+      const [{ withDatabase }, { eraseCommand }, { options }] = await Promise.all([import('./database.js'), import('../retention/erase.command.js'), import('./options.js')]);
+      return withDatabase((source) => eraseCommand(options(args).values, io, source));
+    },
+  },
   seed: { usage: '--tickets N: fills an empty desk with N tickets and their history', run: async (args) => (await import('./seed.js')).seedCommand(args, io) },
   invariants: {
     usage: 'what must always hold, and the rows that break it; 1 when there are any',

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
 import { SYSTEM } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { verifyAudit } from '../audit/chain';
+import { Checkpoints } from '../audit/checkpoints';
+import { loadConfig } from '../platform/config/config';
 import { migrate } from '../platform/database/migrate';
 import { pauseOutbound, resumeOutbound } from '../platform/database/watermark';
 import { withDatabase } from './database';
@@ -17,16 +20,28 @@ export function migrateCommand({ stdout }: Io): Promise<number> {
   });
 }
 
-/** `audit verify`. @returns 1 when a seal does not hold, 2 for a wrong call */
+/**
+ * `audit verify [--checkpoints FILE]`: works out every seal again, and looks for those that were written down outside of the database.
+ * @returns 1 when something does not hold, 2 for a wrong call
+ */
 export async function auditCommand(args: string[], { stdout, stderr }: Io): Promise<number> {
-  if (args[0] !== 'verify') {
-    stderr.write('Usage: audit verify\n');
+  const { rest, values } = options(args);
+  if (rest[0] !== 'verify') {
+    stderr.write('Usage: audit verify [--checkpoints FILE]\n');
     return 2;
   }
+  const { DATA_DIR, SECRET } = loadConfig();
   return withDatabase(async (source) => {
-    const found = await verifyAudit(source);
-    stdout.write(found.broken ? `${found.broken}\n` : `${found.seals} seals over ${found.lines} lines hold; ${found.open} lines are not sealed yet.\n`);
-    return found.broken ? 1 : 0;
+    const [mark] = (await source.query('select epoch from desk_watermark')) as { epoch: string }[];
+    const checkpoints = new Checkpoints(DATA_DIR, mark?.epoch ?? 'none', SECRET);
+    const file = values.checkpoints ?? checkpoints.file;
+    const { known, strange } = values.checkpoints || existsSync(file) ? await checkpoints.read(file) : { known: [], strange: 0 };
+    const found = await verifyAudit(source, known);
+    if (strange > 0) {
+      stdout.write(`${strange} lines of ${file} are not signed by this desk.\n`);
+    }
+    stdout.write(found.broken ? `${found.broken}\n` : `${found.seals} seals over ${found.lines} lines hold, ${known.length} checkpoints agree; ${found.open} lines are not sealed yet.\n`);
+    return found.broken || strange > 0 ? 1 : 0;
   });
 }
 

@@ -1,18 +1,30 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { from, of, type Observable } from 'rxjs';
 import { catchError, mergeMap } from 'rxjs/operators';
 import type { KnownRequest } from '../auth/access';
-import { InvalidInput } from '../platform/http/errors';
+import { CONFIG, type Config } from '../platform/config/config';
+import { Conflict, InvalidInput } from '../platform/http/errors';
+import { Sealed } from '../platform/sealed';
 import { Idempotency, requestHash } from './idempotency';
 
 /** These two keep their answer in the statement that opens the ticket. */
 const KEEP_THEIR_OWN = /^\/api\/v1\/(claims|rejected-unblocks)\b/;
 
+/** An answer with a link that opens something: links are kept as hashes, so this is kept sealed. */
+const SECRET_ANSWER = /\/status-links$/;
+
 /** `Idempotency-Key` on every other POST of the API: the same key and body get the same answer, and the work is done once. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(private readonly idempotency: Idempotency) {}
+  private readonly sealed: Sealed;
+
+  constructor(
+    private readonly idempotency: Idempotency,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.sealed = new Sealed(config.SECRET, 'kept answers');
+  }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<KnownRequest>();
@@ -30,11 +42,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     if (reserved !== 'mine') {
       void reply.status(reserved.status);
-      return of(reserved.answer ?? undefined);
+      return of(this.opened(reserved.answer) ?? undefined);
     }
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
-        await this.idempotency.answered(owner, key, reply.statusCode, answer);
+        await this.idempotency.answered(owner, key, reply.statusCode, SECRET_ANSWER.test(request.url) ? { sealed: this.sealed.close(Buffer.from(JSON.stringify(answer))).toString('base64') } : answer);
         return answer;
       }),
       catchError((error: unknown) =>
@@ -45,5 +57,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
         ),
       ),
     );
+  }
+
+  /** @throws Conflict when SECRET was changed since: the link of that answer is dead as well */
+  private opened(answer: unknown): unknown {
+    const sealed = answer !== null && typeof answer === 'object' && Object.keys(answer).length === 1 && 'sealed' in answer ? String(answer.sealed) : null;
+    if (sealed === null) {
+      return answer;
+    }
+    try {
+      return JSON.parse(this.sealed.open(Buffer.from(sealed, 'base64')).toString('utf8')) as unknown;
+    } catch {
+      throw new Conflict('The answer to this request cannot be told again. Send it with a new Idempotency-Key.');
+    }
   }
 }

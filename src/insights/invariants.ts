@@ -16,7 +16,7 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'I1', says: 'every ticket has the audit line of its opening',
     offenders: `select t.ref as row, 'no audit line says that it was opened' as what from ticket t
-      where not exists (select from audit_entry a where a.ticket_id = t.id and a.event = 'opened')`,
+      where t.forgotten_at is null and not exists (select from audit_entry a where a.ticket_id = t.id and a.event = 'opened')`,
   },
   {
     name: 'I2', says: 'nothing that is due waits longer than 30 seconds',

@@ -42,7 +42,7 @@ export class ByHandService {
       } else if (answer.outcome === 'not_owner') {
         await this.tasks.forgetHolder(tx, task.ip);
       }
-      await this.audit.record(tx, { ticketId: lift.ticketId, event: answer.state === 'done' ? 'lift_done_by_hand' : 'lift_not_possible', by, detail: { lift: id, outcome: answer.outcome, because: answer.because } });
+      await this.audit.record(tx, { ticketId: lift.ticketId, event: answer.state === 'done' ? 'lift_done_by_hand' : 'lift_not_possible', by, detail: { lift: id, outcome: answer.outcome }, ...(answer.because ? { said: { because: answer.because } } : {}) });
       await this.outbox.add(tx, [{ job: 'read-back-lift', ticketId: lift.ticketId, refId: id }]);
       return task.ref;
     });

@@ -82,7 +82,7 @@ export class ExceptionsService {
       [id, state, tries, answer.ok ? answer.value.id : null, answer.ok ? answer.value.state : answer.detail],
     )) as [unknown, number];
     if (changed === 1 && state !== 'ordered') {
-      await this.audit.record(tx, { ticketId: subject.ticketId, event: 'filter_exception_settled', by: SYSTEM, detail: { state, rule, sender, until: until.toISOString(), ...(answer.ok ? {} : { why: answer.detail }) } });
+      await this.audit.record(tx, { ticketId: subject.ticketId, event: 'filter_exception_settled', by: SYSTEM, detail: { state, rule, until: until.toISOString() }, said: { sender, ...(answer.ok ? {} : { why: answer.detail }) } });
     }
   }
 }

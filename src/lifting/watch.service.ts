@@ -44,7 +44,7 @@ export class WatchService {
       [block.ip, block.kind, episode(block), block.blockedAt, networkOf(block.prefix), this.config.WATCH_HOURS * 3600],
     )) as { id: string }[];
     for (const { id } of lifted) {
-      await this.tickets.apply(tx, id, 'blocked_again', SYSTEM, { changes: { blockedAgainAt: new Date(block.blockedAt) }, detail: { episode: episode(block), blockedAt: block.blockedAt } });
+      await this.tickets.apply(tx, id, 'blocked_again', SYSTEM, { changes: { blockedAgainAt: new Date(block.blockedAt) }, detail: { blockedAt: block.blockedAt }, said: { episode: episode(block) } });
     }
   }
 

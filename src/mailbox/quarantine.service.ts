@@ -131,7 +131,7 @@ export class QuarantineService {
         throw gone(row);
       }
       await this.outbox.add(tx, [{ job: 'read-mail', ticketId: null, refId: row.id }]);
-      await this.audit.record(tx, { ticketId: row.ticketId, event: 'mail_released', by: by.actor, detail: { mail: row.id, was: row.state, reason: row.reason, note } });
+      await this.audit.record(tx, { ticketId: row.ticketId, event: 'mail_released', by: by.actor, detail: { mail: row.id, was: row.state, reason: row.reason }, said: { note } });
     });
   }
 
@@ -141,7 +141,7 @@ export class QuarantineService {
         throw gone(row);
       }
       await also?.(tx);
-      await this.audit.record(tx, { ticketId: ending.ticketId ?? null, event: `mail_${ending.reason === 'dismissed' ? 'dismissed' : ending.state}`, by: by.actor, detail: { mail: row.id, was: row.state, reason: row.reason, ...(note ? { note } : {}) } });
+      await this.audit.record(tx, { ticketId: ending.ticketId ?? null, event: `mail_${ending.reason === 'dismissed' ? 'dismissed' : ending.state}`, by: by.actor, detail: { mail: row.id, was: row.state, reason: row.reason }, ...(note ? { said: { note } } : {}) });
     });
   }
 

@@ -36,7 +36,7 @@ export class DeskActsService {
       }
       await this.mine(tx, ticket, person);
       const { queue, priority } = await this.rulebook.route(tx, ticket, { escalated: true });
-      return this.tickets.apply(tx, ticket.id, 'escalated', person.actor, { changes: { queue, priority, escalatedAt: this.clock.now(), escalatedWhy: reason, wakeAt: null }, detail: { why: reason } });
+      return this.tickets.apply(tx, ticket.id, 'escalated', person.actor, { changes: { queue, priority, escalatedAt: this.clock.now(), escalatedWhy: reason, wakeAt: null }, said: { why: reason } });
     });
   }
 
@@ -50,7 +50,7 @@ export class DeskActsService {
       }
       await this.mine(tx, ticket, person);
       const { queue, priority } = await this.rulebook.route(tx, ticket, { escalated: false });
-      return this.tickets.apply(tx, ticket.id, 'given_back', person.actor, { changes: { queue, priority, escalatedAt: null, escalatedWhy: null }, detail: { why: answer } });
+      return this.tickets.apply(tx, ticket.id, 'given_back', person.actor, { changes: { queue, priority, escalatedAt: null, escalatedWhy: null }, said: { why: answer } });
     });
   }
 

@@ -157,7 +157,7 @@ describe('the decision panel', () => {
 });
 
 describe('the history', () => {
-  const entry = (event: string, fromState: string | null, more: object = {}) => ({ id: '1', ticketId: 't', event, fromState, toState: 'x', byKind: 'system', byId: null, byName: null, detail: null, at: now, ...more });
+  const entry = (event: string, fromState: string | null, more: object = {}) => ({ id: '1', ticketId: 't', event, fromState, toState: 'x', byKind: 'system', byId: null, byName: null, detail: null, said: null, at: now, ...more });
 
   it('names what changed after a version, and only that', () => {
     const audit = [entry('opened', null), entry('analysed', 'analysing'), entry('taken', 'queued', { byKind: 'reviewer', byName: 'Milan' }), entry('fix_marked_done', null), entry('evidence_supplied', 'in_review', { detail: { items: ['headers'] } })];

@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createHmac, createPrivateKey, generateKeyPairSync, hkdfSync, randomBytes, sign } from 'node:crypto';
+import { createHmac, createPrivateKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { Sealed } from '../platform/sealed';
 
 export type KeyKind = 'hmac' | 'ed25519';
 
@@ -8,35 +9,27 @@ export interface SigningKey { kind: KeyKind; bytes: Buffer }
 /** What is made: `sealed` is kept, `public` of an ed25519 key may be shown at any time, `secret` of an HMAC key once. */
 export interface MadeKey { kind: KeyKind; sealed: Buffer; public: string | null; secret: string | null }
 
-/** Keys that sign webhooks lie in the database only sealed (AES-256-GCM) with a key from SECRET: a copy of the table forges nothing. */
+/** Keys that sign webhooks lie in the database only sealed: a copy of the table forges nothing. */
 export class KeyBox {
-  private readonly key: Buffer;
+  private readonly box: Sealed;
 
   constructor(secret: string) {
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'webhook keys', 32));
+    this.box = new Sealed(secret, 'webhook keys');
   }
 
   make(kind: KeyKind): MadeKey {
     if (kind === 'hmac') {
       const bytes = randomBytes(32);
-      return { kind, sealed: this.seal(bytes), public: null, secret: `whsec_${bytes.toString('base64')}` };
+      return { kind, sealed: this.box.close(bytes), public: null, secret: `whsec_${bytes.toString('base64')}` };
     }
     const { privateKey, publicKey } = generateKeyPairSync('ed25519');
     const raw = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
-    return { kind, sealed: this.seal(privateKey.export({ format: 'der', type: 'pkcs8' })), public: `whpk_${raw.toString('base64')}`, secret: null };
+    return { kind, sealed: this.box.close(privateKey.export({ format: 'der', type: 'pkcs8' })), public: `whpk_${raw.toString('base64')}`, secret: null };
   }
 
   /** @throws Error when SECRET is another one than when it was sealed */
   open(kind: KeyKind, sealed: Buffer): SigningKey {
-    const decipher = createDecipheriv('aes-256-gcm', this.key, sealed.subarray(0, 12)).setAuthTag(sealed.subarray(12, 28));
-    return { kind, bytes: Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]) };
-  }
-
-  private seal(bytes: Buffer): Buffer {
-    const nonce = randomBytes(12);
-    const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
-    const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
-    return Buffer.concat([nonce, cipher.getAuthTag(), body]);
+    return { kind, bytes: this.box.open(sealed) };
   }
 }
 

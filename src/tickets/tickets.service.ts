@@ -31,6 +31,8 @@ export interface How {
   version?: number;
   /** what the audit says besides */
   detail?: Record<string, unknown>;
+  /** the same for what somebody wrote, or what names somebody: it can be erased */
+  said?: Record<string, unknown>;
 }
 
 /** The ticket: opened, moved and found here. The only writer of the table. A fourth public verb is a sign of a missing room. */
@@ -90,7 +92,7 @@ export class TicketsService {
       Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
     }
     await tx.save(Ticket, ticket, { reload: false });
-    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail });
+    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail, said: how.said });
     await this.outbox.add(tx, this.work(id, step.effects, how));
     return ticket;
   }

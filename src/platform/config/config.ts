@@ -15,6 +15,8 @@ const url = (...schemes: string[]) =>
 const positive = z.coerce.number({ error: 'must be a number' }).positive('must be above 0');
 const port = z.coerce.number({ error: 'must be a port number' }).int().min(0, 'must be 0 to 65535').max(65535, 'must be 0 to 65535');
 
+const span = (unit: string) => z.coerce.number({ error: `must be a whole number of ${unit}` }).int(`must be a whole number of ${unit}`).min(1, 'must be 1 or more').max(1200, 'must be 1200 or less');
+
 const OVH_ENDPOINTS: Record<string, string> = { 'ovh-eu': 'https://api.eu.ovhcloud.com/1.0', 'ovh-ca': 'https://api.ca.ovhcloud.com/1.0', 'ovh-us': 'https://api.us.ovhcloud.com/1.0' };
 
 export const ROLES = ['web', 'worker', 'mail'] as const;
@@ -76,6 +78,11 @@ const schema = z.object({
   REMIND_HOURS: list.transform((parts) => parts.map(Number)).refine((hours) => hours.every((h) => h > 0), 'must be hours above 0, such as 4,24,72').default([4, 24, 72]),
   EXPIRE_DAYS: positive.default(7),
   FIX_DAYS: positive.default(30),
+  KEEP_FILES_DAYS: span('days').default(30),
+  KEEP_RAW_MAIL_DAYS: span('days').default(90),
+  KEEP_TICKET_MONTHS: span('months').default(24),
+  KEEP_AUDIT_MONTHS: span('months').default(36),
+  KEEP_LOG_DAYS: span('days').min(7, 'must be 7 or more: webhooks are tried for three days, and a repeated request must find its answer').default(30),
   SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   CRASH_AT: optional(z.string().refine((text) => readCrashPoint(text) !== null, `must be one of ${CRASH_POINTS.join(', ')}`)),
   DRAIN_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0).max(10, 'must be 0 to 10: all of a shutdown has 25 seconds').default(0),
