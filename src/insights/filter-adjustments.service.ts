@@ -68,7 +68,7 @@ export class FilterAdjustmentsService {
 
   /** Newest first, by key. `after` is the `next` of the page before. */
   async list(state: AdjustmentState | undefined, after: string | undefined, limit: number): Promise<{ items: AdjustmentJson[]; next: string | null }> {
-    const [at, id] = after?.split('_') ?? [];
+    const [at, id] = after ? after.split('_') : [];
     try {
       const rows = (await this.source.query(
         `select ${COLUMNS} from ${FROM}

@@ -16,7 +16,7 @@ const listQuery = z.strictObject({
   state: z.enum(INBOUND_STATES, { error: `must be one of ${INBOUND_STATES.join(', ')}` }).optional(),
   q: z.string().trim().max(320, 'may have 320 characters').optional(),
   reason: z.string().regex(/^[a-z_]{1,40}$/, 'must be a reason, as the list shows it').optional(),
-  after: z.uuid({ error: 'must be the "next" of the page before' }).optional(),
+  after: z.union([z.uuid(), z.literal('')], { error: 'must be the "next" of the page before' }).optional(),
   limit: z.coerce.number({ error: 'must be a number' }).int().min(1, 'must be 1 to 200').max(200, 'must be 1 to 200').optional(),
 });
 const confirmation = z.strictObject({

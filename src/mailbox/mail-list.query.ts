@@ -36,7 +36,7 @@ export class MailList {
        where ($1::text[] is null or m.state = any($1)) and ($2::uuid is null or (m.received_at, m.id) < (select received_at, id from inbound_mail where id = $2))
          and ($4::text is null or m.reason = $4) and (cardinality($5::text[]) = 0 or ${SEARCHED} ilike all($5)) and (not $6 or m.handled_at is null)
        order by m.received_at desc, m.id desc limit $3`,
-      [states ?? null, after ?? null, size + 1, reason ?? null, words, unhandled ?? false],
+      [states ?? null, after || null, size + 1, reason ?? null, words, unhandled ?? false],
     )) as MailSummary[];
     return { items: rows.slice(0, size), next: rows.length > size ? (rows[size - 1]?.id ?? null) : null };
   }

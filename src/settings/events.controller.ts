@@ -7,7 +7,7 @@ import type { State } from '../core/ticket/states';
 import { CONFIG, type Config } from '../platform/config/config';
 
 const feed = z.strictObject({
-  after: z.string().regex(/^\d{1,18}$/, 'must be the "next" of the page before').default('0'),
+  after: z.string().regex(/^\d{0,18}$/, 'must be the "next" of the page before').default('').overwrite((id) => id || '0'),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 

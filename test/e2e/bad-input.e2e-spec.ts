@@ -105,6 +105,12 @@ describe('what cannot be understood is refused, and names what would be right', 
     }
   });
 
+  it.each([['/api/v1/tickets', 'noc'], ['/api/v1/events', 'noc'], ['/api/v1/inbound-mail', 'reviewer1'], ['/api/v1/filter-adjustments', 'noc']] as const)('%s pages from the beginning by an empty cursor, and by no other that is none', async (path, key) => {
+    const [first, empty, none] = [await desk.call('GET', path, undefined, key), await desk.call('GET', `${path}?after=`, undefined, key), await desk.call('GET', `${path}?after=x`, undefined, key)];
+    expect([empty.status, empty.body]).toEqual([200, first.body]);
+    expect(none).toMatchObject({ status: 400, body: { errors: [{ field: 'after' }] } });
+  });
+
   it.each<[string, string, 'noc' | 'reviewer1' | 'lead', unknown?]>([
     ['GET', '/api/v1/tickets/UB-0000-0000', 'noc'], ['GET', "/api/v1/tickets/'%20or%201=1", 'noc'], ['GET', '/api/v1/tickets/%00', 'noc'],
     ['POST', `/api/v1/decisions/${'-'.repeat(36)}/undo`, 'reviewer1', {}], ['POST', '/api/v1/decisions/1/approval', 'reviewer1', { approve: true }],
