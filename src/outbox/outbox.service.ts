@@ -4,10 +4,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
+import { Gathered, type Asked } from '../platform/gathered';
 import type { Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
+import { CLAIM, DONE, LEASE_SECONDS, MAY_LEAVE } from './outbox.sql';
 
 export interface OutboxRow {
   job: JobName;
@@ -18,22 +20,18 @@ export interface OutboxRow {
   dueAt?: Date;
 }
 
-/** A worker that lives renews its lease; one that died is replaced so many seconds later. */
-const LEASE_SECONDS = 10;
 const RENEWED_MS = 3_000;
 /** A row that threw or took its worker with it this often in a row waits for a person. */
 const CRASHES = 3;
-/** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
-const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
-const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;
-const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
-  lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 
 /** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
 @Injectable()
 export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
+  // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
+  private readonly claims = new Gathered<string, OutboxMessage | undefined>((round) => this.claimAll(round));
+  private readonly ends = new Gathered<OutboxMessage, void>((round) => this.endAll(round));
 
   constructor(
     private readonly source: DataSource,
@@ -100,18 +98,18 @@ export class OutboxService {
 
   /** Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone. */
   async work(id: string): Promise<void> {
-    const row = await this.claim(id);
+    const row = await this.claims.ask(id);
     if (!row) {
       return;
     }
     if (row.crashes > CRASHES) {
-      await this.settle(row, 'parked', row.lastError ?? 'Its worker died each time.');
+      await this.park(row, row.lastError ?? 'Its worker died each time.');
       this.log.error(`Parked ${row.job} ${row.id}: its worker died ${CRASHES} times.`);
       return;
     }
     const handler = this.handlers.for(row.job);
     if (!handler) {
-      await this.settle(row, 'parked', `No handler for ${row.job}.`);
+      await this.park(row, `No handler for ${row.job}.`);
       return;
     }
     crashPoint('outbox.claimed', row.job);
@@ -127,24 +125,30 @@ export class OutboxService {
     }
     crashPoint('outbox.before-settle', row.job);
     if (typeof result === 'string') {
-      await this.settle(row, 'done', null);
+      await this.ends.ask(row);
     } else {
       await this.later(row, 'retryAt' in result ? result.retryAt : result.retryInMs, result.why, 0);
     }
     crashPoint('outbox.settled', row.job);
   }
 
-  private async claim(id: string): Promise<OutboxMessage | undefined> {
-    // A row that is taken from a worker that died counts as one more crash, before anything can go wrong again.
-    const [rows] = (await this.source.query(
-      `update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
-         lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
-       where id = (select id from outbox_message where id = $1 and ((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now())) and ${MAY_LEAVE}
-                   for update skip locked)
-       returning ${COLUMNS}`,
-      [id],
-    )) as [OutboxMessage[], number];
-    return rows[0];
+  private async claimAll(round: Asked<string, OutboxMessage | undefined>[]): Promise<void> {
+    const [rows] = (await this.named('outbox-claim', CLAIM, [[...new Set(round.map(({ what }) => what))]])) as [OutboxMessage[], number];
+    const mine = new Map(rows.map((row) => [row.id, row]));
+    for (const { what, done } of round) {
+      done(mine.get(what));
+      mine.delete(what); // asked for twice at once, it is done once
+    }
+  }
+
+  private async endAll(round: Asked<OutboxMessage, void>[]): Promise<void> {
+    await this.named('outbox-done', DONE, [round.map(({ what }) => what.id), round.map(({ what }) => what.leaseNo)]);
+    round.forEach(({ done }) => done());
+  }
+
+  /** TypeORM hands the object on to pg, which prepares a named statement once per connection. */
+  private named(name: string, text: string, values: unknown[]): Promise<unknown> {
+    return this.source.query({ name, text } as unknown as string, values);
   }
 
   /** A renewal that fails costs nothing: at worst the row is done twice, which handlers bear. */
@@ -157,7 +161,7 @@ export class OutboxService {
   private async failed(row: OutboxMessage, error: Error): Promise<void> {
     this.log.error(`${row.job} ${row.id} failed: ${error.stack ?? error.message}`);
     if (row.crashes + 1 >= CRASHES) {
-      await this.settle(row, 'parked', error.message);
+      await this.park(row, error.message);
     } else {
       await this.later(row, 1000 * 4 ** (row.crashes + 1), error.message, row.crashes + 1);
     }
@@ -172,12 +176,10 @@ export class OutboxService {
     );
   }
 
-  /** Fenced (I5): a worker that was overtaken settles nothing. */
-  private async settle(row: OutboxMessage, state: 'done' | 'parked', why: string | null): Promise<void> {
+  private async park(row: OutboxMessage, why: string): Promise<void> {
     await this.source.query(
-      `update outbox_message set state = $3, last_error = coalesce($4, last_error), settled_at = now(), lease_until = null
-       where id = $1 and lease_no = $2 and state = 'running'`,
-      [row.id, row.leaseNo, state, why],
+      `update outbox_message set state = 'parked', last_error = $3, settled_at = now(), lease_until = null where id = $1 and lease_no = $2 and state = 'running'`,
+      [row.id, row.leaseNo, why],
     );
   }
 }

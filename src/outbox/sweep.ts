@@ -8,6 +8,9 @@ import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
 const EVERY_MS = 1000;
+/** So many rows are looked up at once; as long as there are more, the next look comes sooner. */
+const AT_ONCE = { bull: 2000, 'in-process': 500 };
+const SOON_MS = 250;
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
 /** A row that a Redis which looks well has not delivered for so long is worked here. */
@@ -61,14 +64,20 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await swept;
   }
 
-  private async sweep(): Promise<void> {
-    const due = await this.outbox.due(500);
+  private async sweep(): Promise<{ pauseMs: number } | void> {
+    const { name } = this.carrier;
+    const due = await this.outbox.due(AT_ONCE[name]);
     if (due.length === 0) {
       return;
     }
-    await this.carrier.carry(due);
-    if (this.carrier.name === 'bull') {
+    if (name === 'bull') {
+      await this.carrier.carry(due);
       await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
+      return;
     }
+    // Other processes look at the same rows: whoever begins elsewhere meets nobody.
+    const from = Math.floor(Math.random() * due.length);
+    await this.carrier.carry([...due.slice(from), ...due.slice(0, from)]);
+    return due.length === AT_ONCE[name] ? { pauseMs: SOON_MS } : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { crashPoint } from '../platform/crash-points';
+import { Gathered, type Asked } from '../platform/gathered';
 
 /** Rows of one ticket by table, in column names, as each service made them for its own tables. */
 export type Rows = Record<Table, object[]>;
@@ -23,51 +24,31 @@ const insert = (table: Table, n: number): string =>
 /** One statement for all five tables: foreign keys are checked at its end, so the order inside does not matter. */
 const STATEMENT = `with ${TABLES.slice(1).map((table, i) => `${table}_ as (${insert(table, i + 2)})`).join(', ')} ${insert('ticket', 1)}`;
 
-const AT_MOST = 64;
-
 /**
  * Opens tickets in gathered statements: one is in flight, whatever arrives meanwhile goes into the next. No timer. The
  * promise is settled after the durable commit. Measured at two thirds above one statement per ticket.
  */
 export class Gather {
-  private waiting: { rows: Rows; done: () => void; failed: (error: Error) => void }[] = [];
-  private flying = false;
+  private readonly asking = new Gathered<Rows, void>((round) => this.flush(round));
 
   constructor(private readonly source: DataSource) {}
 
   /** @throws the database's error, a unique violation (23505) for example, when these rows alone could not be stored */
   store(rows: Rows): Promise<void> {
-    return new Promise((done, failed) => {
-      this.waiting.push({ rows, done, failed });
-      this.arm();
-    });
+    return this.asking.ask(rows);
   }
 
-  private arm(): void {
-    if (!this.flying && this.waiting.length > 0) {
-      this.flying = true;
-      setImmediate(() => {
-        void this.flush().finally(() => {
-          this.flying = false;
-          this.arm();
-        });
-      });
-    }
-  }
-
-  private async flush(): Promise<void> {
-    const batch = this.waiting.splice(0, AT_MOST);
+  private async flush(round: Asked<Rows, void>[]): Promise<void> {
     try {
-      await this.insert(batch.map((item) => item.rows));
-      batch.forEach((item) => item.done());
+      await this.insert(round.map(({ what }) => what));
+      round.forEach(({ done }) => done());
     } catch (error) {
-      if (batch.length === 1) {
-        batch[0]?.failed(error as Error);
-        return;
+      if (round.length === 1) {
+        throw error;
       }
       // One bad row must not spoil the others: each alone, and each hears its own result.
-      for (const item of batch) {
-        await this.insert([item.rows]).then(item.done, item.failed);
+      for (const { what, done, failed } of round) {
+        await this.insert([what]).then(done, failed);
       }
     }
   }

@@ -8,6 +8,7 @@ import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Gathered, type Asked } from '../platform/gathered';
 
 /** Somebody who wants the most urgent ticket that they may have. */
 export interface Taker {
@@ -40,16 +41,13 @@ const NOT_BY = `array(select d.by_id from decision d where t.appealed_at is not 
 const MOST_URGENT = `select t.id, t.account_id as "accountId", t.queue, ${NOT_BY} as "notBy", t.escalated_at is not null as escalated from ticket t where t.state = 'queued'`;
 const IN_ORDER = 'order by t.priority desc, t.due_at, t.id';
 
-const AT_MOST = 64;
-
 /**
  * Gives the most urgent ticket to each who asks. Gathered: whoever asks while one transaction is under way is served by the next, so that a full
  * room costs one commit and not thirty. Two people never get one ticket: rows are locked, and other processes pass them over.
  */
 @Injectable()
 export class TakeNextService {
-  private waiting: { taker: Taker; done: (id: string | null) => void; failed: (error: Error) => void }[] = [];
-  private flying = false;
+  private readonly asking = new Gathered<Taker, string | null>((round) => this.serve(round));
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -61,32 +59,12 @@ export class TakeNextService {
 
   /** @returns the id of the ticket that is theirs now; null when nothing waits that they may take */
   next(taker: Taker): Promise<string | null> {
-    return new Promise((done, failed) => {
-      this.waiting.push({ taker, done, failed });
-      this.arm();
-    });
+    return this.asking.ask(taker);
   }
 
-  private arm(): void {
-    if (!this.flying && this.waiting.length > 0) {
-      this.flying = true;
-      setImmediate(() => {
-        void this.serve().finally(() => {
-          this.flying = false;
-          this.arm();
-        });
-      });
-    }
-  }
-
-  private async serve(): Promise<void> {
-    const batch = this.waiting.splice(0, AT_MOST);
-    try {
-      const given = await this.transactions.run((tx) => this.give(tx, batch.map(({ taker }) => taker)));
-      batch.forEach(({ done }, i) => done(given[i] ?? null));
-    } catch (error) {
-      batch.forEach(({ failed }) => failed(error as Error));
-    }
+  private async serve(round: Asked<Taker, string | null>[]): Promise<void> {
+    const given = await this.transactions.run((tx) => this.give(tx, round.map(({ what }) => what)));
+    round.forEach(({ done }, i) => done(given[i] ?? null));
   }
 
   private async give(tx: EntityManager, takers: Taker[]): Promise<(string | null)[]> {

@@ -1,0 +1,19 @@
+import type { JobName } from '../core/ticket/effects';
+
+/** A worker that lives renews its lease; one that died is replaced so many seconds later. */
+export const LEASE_SECONDS = 10;
+/** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
+const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
+export const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;
+const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
+  lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
+
+const DUE = `((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now()))`;
+/** A row that is taken from a worker that died counts as one more crash, before anything can go wrong again. */
+export const CLAIM = `with free as (select id as free_id from outbox_message where id = any($1) and ${DUE} and ${MAY_LEAVE} for update skip locked)
+  update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
+    lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
+  from free where id = free_id returning ${COLUMNS}`;
+/** Fenced (I5): a worker that was overtaken settles nothing. */
+export const DONE = `update outbox_message o set state = 'done', settled_at = now(), lease_until = null
+  from unnest($1::uuid[], $2::int[]) d(id, lease_no) where o.id = d.id and o.lease_no = d.lease_no and o.state = 'running'`;

@@ -1,0 +1,46 @@
+import { Gathered } from './gathered';
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('gathering', () => {
+  it('serves whoever asked while a round was under way in the next one, at most so many at once, and each hears their own answer', async () => {
+    const rounds: number[][] = [];
+    let open: () => void = () => undefined;
+    const gathered = new Gathered<number, number>(async (round) => {
+      rounds.push(round.map(({ what }) => what));
+      await new Promise<void>((resolve) => (open = resolve));
+      round.forEach(({ what, done }) => done(what * 10));
+    }, 2);
+    const first = gathered.ask(1);
+    await settle();
+    const later = [gathered.ask(2), gathered.ask(3), gathered.ask(4)];
+    await settle();
+    expect(rounds).toEqual([[1]]);
+    open();
+    await expect(first).resolves.toBe(10);
+    await settle();
+    await settle();
+    open();
+    await expect(Promise.all(later.slice(0, 2))).resolves.toEqual([20, 30]);
+    await settle();
+    await settle();
+    open();
+    await expect(later[2]).resolves.toBe(40);
+    expect(rounds).toEqual([[1], [2, 3], [4]]);
+  });
+
+  it('fails all of a round that fails, and goes on with the next', async () => {
+    let broken = true;
+    const gathered = new Gathered<string, string>((round) => {
+      if (broken) {
+        return Promise.reject(new Error('the database is away'));
+      }
+      round.forEach(({ what, done }) => done(what));
+      return Promise.resolve();
+    });
+    const lost = await Promise.allSettled([gathered.ask('a'), gathered.ask('b')]);
+    expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    broken = false;
+    await expect(gathered.ask('c')).resolves.toBe('c');
+  });
+});
