@@ -44,7 +44,7 @@ export class AnalyseHandler {
     // The earlier blocks of the address are asked for beside the reading: they decide whether two people are due.
     const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip)]);
     return this.transactions.run(async (tx) => {
-      const now = await tx.findOneOrFail(Ticket, { where: { id: ticket.id }, lock: { mode: 'pessimistic_write' } });
+      const now = await tx.findOneOrFail(Ticket, { where: { id: ticket.id }, lock: { mode: 'for_no_key_update' } });
       if (!READABLE.includes(now.state)) {
         return 'skipped';
       }

@@ -40,7 +40,7 @@ export class EvidenceService {
    */
   async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
     const moved = await this.transactions.run(async (tx) => {
-      const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'pessimistic_write' } });
+      const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
       const rows = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
       if (rows.length === 0) {
         return ticket;

@@ -93,7 +93,7 @@ export class FixesService {
   }
 
   private async locked(tx: EntityManager, id: string): Promise<Ticket> {
-    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!ticket) {
       throw new NotFound('There is no such ticket.');
     }

@@ -49,7 +49,7 @@ export class NocService {
   /** The same, and writes them down: how a block that no event told us of gets into the mirror. */
   async refresh(ip: string): Promise<NocAnswer<Block[]>> {
     const found = await this.blocks(ip);
-    if (found.ok) {
+    if (found.ok && found.value.length > 0) {
       await this.transactions.run(async (tx) => {
         for (const block of found.value) {
           await this.blocksKept.keep(tx, block);

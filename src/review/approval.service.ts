@@ -86,7 +86,7 @@ export class ApprovalService {
     if (!found) {
       throw new NotFound('There is no such decision.');
     }
-    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.ticketId }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.ticketId }, lock: { mode: 'for_no_key_update' } });
     const decision = await tx.findOneOrFail(Decision, { where: { id }, lock: { mode: 'pessimistic_write' } });
     return { decision, ticket };
   }

@@ -116,7 +116,7 @@ export class BulkService {
   /** @throws Conflict naming what happened since */
   private async unchanged(tx: EntityManager, ref: string, version: number | undefined): Promise<Ticket> {
     const { id } = await this.tickets.find(ref, tx);
-    const ticket = await tx.findOneOrFail(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (version !== undefined && version !== ticket.version) {
       throw new Conflict('It has changed since you read it.', { changed: changesSince(await this.audit.of(tx, id), version) });
     }

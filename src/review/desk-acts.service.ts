@@ -78,7 +78,7 @@ export class DeskActsService {
     if (!may(person.staff.role, action)) {
       throw new Forbidden(`As ${person.staff.role} you may not do this.`);
     }
-    return tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'pessimistic_write' } });
+    return tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'for_no_key_update' } });
   }
 
   /** Nobody's own account, and nothing out of the hands of somebody else. */

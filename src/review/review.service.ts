@@ -95,7 +95,7 @@ export class ReviewService {
   }
 
   private async judged(tx: EntityManager, found: Ticket, proposal: Proposal, person: Person, retake: boolean): Promise<Ticket> {
-    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'for_no_key_update' } });
     const audit = proposal.version !== undefined && proposal.version !== ticket.version ? await this.audit.of(tx, ticket.id) : [];
     const since = proposal.version === undefined ? [] : audit.filter((entry) => entry.fromState !== null).slice(Math.max(proposal.version - 1, 0));
     const moved = proposal.version !== undefined && proposal.version !== ticket.version && !(retake && since.every((entry) => OF_NO_MATTER.includes(entry.event)));

@@ -56,7 +56,7 @@ export class TakeService {
 
   /** The same within a transaction of the caller's; `by` is who does it, where a lead gives the ticket to somebody. */
   async takeIn(tx: EntityManager, found: Ticket, person: Person, by: Actor = person.actor): Promise<Ticket> {
-    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'for_no_key_update' } });
     const verdict = await this.mayTake(ticket, person, tx);
     if (!verdict.allowed) {
       throw new Forbidden(verdict.why);
@@ -76,7 +76,7 @@ export class TakeService {
   /** Gives a ticket back to the queue. @throws Conflict when this person does not have it */
   release(ref: string, person: Person): Promise<Ticket> {
     return this.transactions.run(async (tx) => {
-      const ticket = await tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'pessimistic_write' } });
+      const ticket = await tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'for_no_key_update' } });
       if (ticket.state !== 'in_review' || ticket.takenBy !== person.staff.id) {
         throw new Conflict(ticket.takenBy ? `${await this.nameOf(ticket.takenBy, tx)} has this ticket.` : 'You do not have this ticket.', { takenBy: ticket.takenBy, state: ticket.state });
       }

@@ -54,7 +54,7 @@ export class DeadlineService implements OnApplicationBootstrap, BeforeApplicatio
   private async end(tx: EntityManager, id: string): Promise<void> {
     const [ticket] = await tx
       .createQueryBuilder(Ticket, 't')
-      .setLock('pessimistic_write')
+      .setLock('for_no_key_update')
       .setOnLocked('skip_locked')
       .where('t.id = :id and t.deadline_at <= now()', { id })
       .getMany();

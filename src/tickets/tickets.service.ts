@@ -85,13 +85,15 @@ export class TicketsService {
       throw new Conflict('The ticket has changed since you read it.', { version: ticket.version, state: ticket.state, updatedAt: ticket.updatedAt });
     }
     const step = decide(ticket.state, event);
-    const { state: from, priority } = ticket;
+    const before = { ...ticket };
+    const { state: from, priority } = before;
     this.move(ticket, step.to, event, how.changes ?? {});
     if (isPromisedAnew(from, step.to, event, priority !== ticket.priority)) {
       const { firstAnswer, decision } = await this.rulebook.due(tx, ticket, this.clock.now());
       Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
     }
-    await tx.save(Ticket, ticket, { reload: false });
+    // Not save(): that would read the row again, which is locked and in hand.
+    await tx.update(Ticket, { id }, changed(before, ticket) as never);
     await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail, said: how.said });
     await this.outbox.add(tx, this.work(id, step.effects, how));
     return ticket;
@@ -116,7 +118,7 @@ export class TicketsService {
   }
 
   private async lock(tx: EntityManager, id: string): Promise<Ticket> {
-    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'for_no_key_update' } });
     if (!ticket) {
       throw new NotFound('There is no such ticket.');
     }
@@ -153,6 +155,8 @@ export class TicketsService {
     return effects.map((effect) => ({ ...effect, ticketId, refId: how.refId ?? null, dueAt: how.effectsDueAt }));
   }
 }
+
+const changed = (before: Ticket, now: Ticket): Partial<Ticket> => Object.fromEntries(Object.entries(now).filter(([column, value]) => value !== before[column as keyof Ticket]));
 
 /** With these somebody has answered the customer; a hold is no answer. */
 const ANSWERS: readonly EventType[] = ['lift_decided', 'approval_needed', 'fixes_required', 'upheld', 'information_requested'];
