@@ -38,14 +38,24 @@ export function headers(roll, length = 2_200) {
   return `${lines}\r\nX-Trace: ${noise(roll, Math.max(0, rest)).replace(/(.{900})/g, '$1\r\n\t')}`.slice(0, length);
 }
 
+/** The address of the n-th claim, and the account that holds it: the stub of the NOC answers by the same two (bench/noc.mjs). */
+const addressOf = (n) => `45.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
+const accountOf = (n) => `acc-${n % 5_000}`;
+
+/** Who holds an address of a claim. */
+export function holderOf(ip) {
+  const [, b, c, d] = ip.split('.').map(Number);
+  return accountOf((b << 16) | (c << 8) | d);
+}
+
 /** The parts that take time to make are made beforehand; `at(n)` puts number, time and address in. */
 export function claims(seed, variants = 256) {
   const roll = dice(seed);
-  const parts = Array.from({ length: variants }, () => ({ statement: JSON.stringify(prose(roll, 1_200)), headers: JSON.stringify(headers(roll)), account: `acc-${roll(5_000)}` }));
+  const parts = Array.from({ length: variants }, () => ({ statement: JSON.stringify(prose(roll, 1_200)), headers: JSON.stringify(headers(roll)) }));
   const begin = Date.parse('2026-11-20T00:00:00Z');
   return (n) => {
-    const { statement, headers: text, account } = parts[n % variants];
-    const ip = `45.${(n >>> 16) & 255}.${(n >>> 8) & 255}.${n & 255}`;
+    const { statement, headers: text } = parts[n % variants];
+    const [ip, account] = [addressOf(n), accountOf(n)];
     const at = new Date(begin - (n % 86_400) * 1_000).toISOString();
     return (
       `{"claim":"mistake","block":{"ip":"${ip}","kind":"spam","blockedAt":"${at}"},"account":{"id":"${account}","email":"ops@${account}.example","name":"Example Shop"},` +
