@@ -41,7 +41,7 @@ export class Lifts {
 
   /** Null when there is no such ticket or decision. With `lock` the ticket stays as it is until the transaction ends. */
   async subject(ticketId: string, decisionId: string | null, tx: EntityManager = this.source.manager, lock = false): Promise<Subject | null> {
-    const [row] = (await tx.query(lock ? `${SUBJECT} for update of t` : SUBJECT, [ticketId, decisionId])) as Subject[];
+    const [row] = (await tx.query(lock ? `${SUBJECT} for no key update of t` : SUBJECT, [ticketId, decisionId])) as Subject[];
     return row ?? null;
   }
 

@@ -40,7 +40,7 @@ export class WatchService {
        where t.state = 'lifted' and t.blocked_again_at is null and t.kind = $2 and t.episode <> $3 and (t.ip = $1::inet or t.ip <<= $5::cidr)
          and date_trunc('second', t.blocked_at) < date_trunc('second', $4::timestamptz)
          and exists (select 1 from lift l where l.ticket_id = t.id and l.state = 'confirmed' and l.confirmed_at + make_interval(secs => $6) > $4::timestamptz)
-       order by t.id for update`,
+       order by t.id for no key update`,
       [block.ip, block.kind, episode(block), block.blockedAt, networkOf(block.prefix), this.config.WATCH_HOURS * 3600],
     )) as { id: string }[];
     for (const { id } of lifted) {
@@ -53,7 +53,7 @@ export class WatchService {
     const touched = (await tx.query(
       `select t.id, t.state, l.id as "liftId" from ticket t left join lift l on l.ticket_id = t.id and l.state = 'unblocking'
        where t.kind = $2 and t.ip = $1::inet and (t.state = 'lifting' or t.state = any($5))
-         and (t.episode = $3 or date_trunc('second', t.blocked_at) = date_trunc('second', $4::timestamptz)) order by t.id for update of t`,
+         and (t.episode = $3 or date_trunc('second', t.blocked_at) = date_trunc('second', $4::timestamptz)) order by t.id for no key update of t`,
       [block.ip, block.kind, episode(block), block.blockedAt, UNATTENDED],
     )) as { id: string; state: string; liftId: string | null }[];
     for (const { id, state, liftId } of touched) {

@@ -37,7 +37,7 @@ interface Candidate {
  */
 const NOT_BY = `array(select d.by_id from decision d where t.appealed_at is not null and d.ticket_id = t.id and d.outcome = 'uphold' and d.state in ('undoable','final')
   union all select d.by_id from ticket p join decision d on d.id = p.decision_id where p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null)::text[]`;
-/** The index ticket_take gives the order; who is just being taken by another process is passed over. */
+/** The index ticket_take gives the order; who is just being taken by another process is passed over, not who is only being referred to (NO KEY). */
 const MOST_URGENT = `select t.id, t.account_id as "accountId", t.queue, ${NOT_BY} as "notBy", t.escalated_at is not null as escalated from ticket t where t.state = 'queued'`;
 const IN_ORDER = 'order by t.priority desc, t.due_at, t.id';
 
@@ -68,7 +68,7 @@ export class TakeNextService {
   }
 
   private async give(tx: EntityManager, takers: Taker[]): Promise<(string | null)[]> {
-    const free = (await named(tx, 'most-urgent', `${MOST_URGENT} ${IN_ORDER} limit $1 for update of t skip locked`, [takers.length])) as Candidate[];
+    const free = (await named(tx, 'most-urgent', `${MOST_URGENT} ${IN_ORDER} limit $1 for no key update of t skip locked`, [takers.length])) as Candidate[];
     const all = free.length < takers.length;
     const given: (string | null)[] = [];
     for (const taker of takers) {
@@ -85,7 +85,7 @@ export class TakeNextService {
   /** For whom none of the most urgent is: the first further down that is. */
   private async forThis(tx: EntityManager, taker: Taker, gone: (string | null)[]): Promise<string | null> {
     const [found] = (await tx.query(
-      `${MOST_URGENT} and t.id <> all($1) and t.account_id <> all($2) and (cardinality($3::text[]) = 0 or t.queue = any($3)) and $4 <> all(${NOT_BY}) and (t.escalated_at is null or $5) ${IN_ORDER} limit 1 for update of t skip locked`,
+      `${MOST_URGENT} and t.id <> all($1) and t.account_id <> all($2) and (cardinality($3::text[]) = 0 or t.queue = any($3)) and $4 <> all(${NOT_BY}) and (t.escalated_at is null or $5) ${IN_ORDER} limit 1 for no key update of t skip locked`,
       [gone.filter(Boolean), taker.accountIds, taker.queues, taker.staffId, taker.leads === true],
     )) as Candidate[];
     return found?.id ?? null;
