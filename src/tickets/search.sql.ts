@@ -1,6 +1,10 @@
-/** How a text becomes words: signs between words are spaces, so that a colon or a slash separates, and never means anything. The same for what is stored and what is asked. */
-const SIGNS = `.,:;/\\_-=<>()[]{}"''+|&!?#$%^*~@\``;
-export const words = (text: string): string => `translate(lower(${text}), E'${SIGNS.replaceAll('\\', '\\\\')}\\t\\r\\n', '${' '.repeat(SIGNS.length + 2)}')`;
+/**
+ * How a text becomes words: signs between words are spaces, so that a colon or a slash separates, and never means anything. The same for what is
+ * stored and what is asked. One `replace` for each sign: `translate` looks every character of the text up in the list, and took seven times as long.
+ */
+const SIGNS = [...`.,:;/\\_-=<>()[]{}"'+|&!?#$%^*~@\``];
+const literal = (sign: string): string => (sign === "'" ? "''''" : `'${sign}'`);
+export const words = (text: string): string => SIGNS.reduce((sql, sign) => `replace(${sql}, ${literal(sign)}, ' ')`, `lower(${text})`);
 const vector = (text: string, weight: 'A' | 'B' | 'C' | 'D'): string => `setweight(to_tsvector('simple', ${words(`left(coalesce(${text}, ''), 20000)`)}), '${weight}')`;
 
 /** Everything before the last label of a name, one label less at a time: "a.b.example" gives a.b.example and b.example. */
