@@ -8,6 +8,7 @@ import { hasProc } from './processes.mjs';
 /** Each bench, and the names by which it can be asked for. */
 const BENCHES = [
   { names: ['F1', 'F2', 'F11'], run: async (world, options) => (await import('./intake.mjs')).intake(world, options) },
+  { names: ['F3', 'F4', 'F5', 'F13'], run: async (world, options) => (await import('./mail.mjs')).mail(world, options) },
   { names: ['F6', 'F7'], run: async (world, options) => (await import('./queue.mjs')).queue(world, options) },
   { names: ['F12'], run: async (world, options) => (await import('./start-up.mjs')).startUp(world, options) },
   { names: ['analysis'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('analysis', options) },

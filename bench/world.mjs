@@ -57,6 +57,7 @@ export async function startWorld() {
     app: (settings) => started(app(settings), ends),
     loader: () => started(talker('bench/load.mjs'), ends),
     limit: () => started(talker('bench/limit.mjs'), ends),
+    talker: (script) => started(talker(script), ends),
     simulator: () => started(startSimulator({ stateDir: join(dir, `simulator-${ends.length}`) }), ends),
     redis: async () => {
       const redis = await startPrivateRedis({ dir: join(dir, 'redis'), path: process.env.PATH ?? '', unpackInto: join(CACHE, 'redis'), tied: true, say });
@@ -137,7 +138,8 @@ async function app({ url, node = [], started: whenStarted, ...settings }) {
   });
   await goodAnswer;
   return {
-    port, pid: child.pid, output: () => output,
+    port, mailPort, pid: child.pid, output: () => output,
+    kill: () => (child.kill('SIGKILL'), gone),
     stop: async () => {
       child.kill('SIGTERM');
       const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
