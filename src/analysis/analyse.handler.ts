@@ -4,7 +4,7 @@ import type { Analysis } from '../core/rules/analysis';
 import type { Route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import { BlockService } from '../noc/block.service';
-import { NocService } from '../noc/noc.service';
+import { NocService, OPENING_MS } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
@@ -19,6 +19,8 @@ import { AnalysisService } from './analysis.service';
 const READABLE: readonly State[] = ['analysing', 'in_review', 'second_review'];
 /** Longer than the look-ups may take, shorter than the lease of the outbox. */
 const LIMIT_MS = 20_000;
+
+const CHANGED = 'the ticket changed while it was read';
 
 /** The job of a ticket that came to be analysed. It always moves on: with a reading, or to a person without one. */
 @Injectable()
@@ -42,7 +44,10 @@ export class AnalyseHandler {
       return 'skipped';
     }
     // The earlier blocks of the address are asked for beside the reading: they decide whether two people are due.
-    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip)]);
+    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip, OPENING_MS)]);
+    if (ticket.state === 'analysing' && typeof reading !== 'string') {
+      return this.onward(ticket, reading, who);
+    }
     return this.transactions.run(async (tx) => {
       const now = await tx.findOneOrFail(Ticket, { where: { id: ticket.id }, lock: { mode: 'for_no_key_update' } });
       if (!READABLE.includes(now.state)) {
@@ -50,7 +55,7 @@ export class AnalyseHandler {
       }
       const { version } = ticket;
       if (now.version !== version) {
-        return { retryAt: this.clock.now(), why: 'the ticket changed while it was read' };
+        return { retryAt: this.clock.now(), why: CHANGED };
       }
       if (typeof reading === 'string') {
         await this.tickets.apply(tx, ticket.id, 'analysis_failed', SYSTEM, { version, detail: { why: reading } });
@@ -64,6 +69,16 @@ export class AnalyseHandler {
       crashPoint('analysis.before-commit');
       return 'done';
     });
+  }
+
+  /** Into the queue, with its reading; when the ticket has changed meanwhile, it is read again. */
+  private async onward(ticket: Ticket, reading: Analysis, who: Awaited<ReturnType<AnalyseHandler['account']>>): Promise<HandlerResult> {
+    const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt);
+    const read = { ...ticket, ...who, repeats, assessment: reading.assessment };
+    const row = this.analyses.row(ticket.id, reading);
+    const how = { changes: changes(read, reading, row.id, await this.rulebook.route(undefined, read)), detail: { assessment: reading.assessment, catalogue: reading.catalogue } };
+    crashPoint('analysis.before-commit');
+    return (await this.tickets.advance(ticket, 'analysed', SYSTEM, how, [row])) ? 'done' : { retryAt: this.clock.now(), why: CHANGED };
   }
 
   /** Name, tier and language of the account where the door did not bring them. That the NOC does not answer holds nothing up. */

@@ -56,10 +56,15 @@ export class AnalysisService {
 
   /** Keeps an analysis in the caller's transaction. @returns its id */
   async store(tx: EntityManager, ticketId: string, analysis: Analysis): Promise<string> {
-    const { catalogue, assessment, confidence, sum, summary } = analysis;
-    const id = randomUUID();
-    await tx.insert(AnalysisRow, { id, ticketId, catalogue, assessment, confidence, sum, summary, body: storable(analysis) as never, createdAt: this.clock.now() });
+    const { id, created_at: createdAt, ticket_id: _, ...row } = this.row(ticketId, analysis);
+    await tx.insert(AnalysisRow, { id, ticketId, ...row, body: row.body as never, createdAt });
     return id;
+  }
+
+  /** The same as a row, in column names, for a statement that stores it with the move of its ticket. */
+  row(ticketId: string, analysis: Analysis) {
+    const { catalogue, assessment, confidence, sum, summary } = analysis;
+    return { id: randomUUID(), ticket_id: ticketId, catalogue, assessment, confidence, sum, summary, body: storable(analysis), created_at: this.clock.now() };
   }
 
   /** The newest analysis of a ticket, or null. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource, In, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import type { Evidence } from '../core/evidence/evidence';
 import { missingEvidence } from '../core/evidence/missing-evidence';
@@ -7,25 +7,36 @@ import type { Claim } from '../core/ticket/block';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
+import { Gathered } from '../platform/gathered';
 import { Conflict } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { EvidenceItemRow } from './evidence-item.entity';
 import { evidenceOf, evidenceRows } from './evidence-rows';
 
+/** Tickets whose evidence is fetched with one question: each may hold megabytes. */
+const TOGETHER = 8;
+
 /** Keeps what customers send, exactly as it came, and says what is still missing. The only writer of evidence_item. */
 @Injectable()
 export class EvidenceService {
+  private readonly fetched: Gathered<string, EvidenceItemRow[]>;
+
   constructor(
     private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
-  ) {}
+  ) {
+    this.fetched = new Gathered(async (round) => {
+      const found = await source.manager.find(EvidenceItemRow, { where: { ticketId: In(round.map(({ what }) => what)) }, order: { receivedAt: 'ASC', id: 'ASC' } });
+      round.forEach(({ what, done }) => done(found.filter((item) => item.ticketId === what)));
+    }, TOGETHER);
+  }
 
-  /** All items of a ticket, oldest first. */
+  /** All items of a ticket, oldest first. Outside of a transaction, those of several tickets are fetched with one question. */
   items(ticketId: string, tx: EntityManager = this.source.manager): Promise<EvidenceItemRow[]> {
-    return tx.find(EvidenceItemRow, { where: { ticketId }, order: { receivedAt: 'ASC', id: 'ASC' } });
+    return tx === this.source.manager ? this.fetched.ask(ticketId) : tx.find(EvidenceItemRow, { where: { ticketId }, order: { receivedAt: 'ASC', id: 'ASC' } });
   }
 
   /** What was supplied so far, as one. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
+import { Gathered } from '../platform/gathered';
 import { InvalidInput, Unavailable } from '../platform/http/errors';
 
 /** A row of idempotency_key: the answer to a POST, kept for whoever sends it again. */
@@ -20,6 +21,8 @@ export interface Kept {
   answer: unknown;
 }
 
+type Row = Pick<Idempotent, 'owner' | 'key' | 'request_hash' | 'status' | 'answer'>;
+
 const EVERY_MS = 50;
 /** How often a duplicate asks for the first one's answer: ten seconds in all. */
 const PATIENCE = 200;
@@ -32,16 +35,24 @@ export function requestHash(method: string, path: string, body: unknown): string
 /** Answers that were given, by the caller and its `Idempotency-Key`. */
 @Injectable()
 export class Idempotency {
-  constructor(private readonly source: DataSource) {}
+  private readonly rows: Gathered<{ owner: string; key: string }, Row | null>;
+
+  constructor(private readonly source: DataSource) {
+    this.rows = new Gathered(async (round) => {
+      const found = (await source.query(
+        'select owner, key, request_hash, status, answer from idempotency_key where (owner, key) in (select * from unnest($1::text[], $2::text[]))',
+        [round.map(({ what }) => what.owner), round.map(({ what }) => what.key)],
+      )) as Row[];
+      round.forEach(({ what, done }) => done(found.find(({ owner, key }) => owner === what.owner && key === what.key) ?? null));
+    });
+  }
 
   /**
    * The kept answer, or null when the key is new.
    * @throws InvalidInput (422) when the key was used for another request
    */
   async kept(owner: string, key: string, hash: string): Promise<Kept | null> {
-    const [row] = (await this.source.query('select request_hash, status, answer from idempotency_key where owner = $1 and key = $2', [owner, key])) as {
-      request_hash: string; status: number; answer: unknown;
-    }[];
+    const row = await this.rows.ask({ owner, key });
     if (!row) {
       return null;
     }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SYSTEM } from '../audit/actor';
 import { isOpen } from '../core/ticket/states';
-import { NocService } from '../noc/noc.service';
+import { NocService, OPENING_MS } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Transactions } from '../platform/database/transactions';
@@ -25,14 +25,14 @@ export class CheckOwnerHandler {
     if (!isOpen(ticket.state)) {
       return 'skipped';
     }
-    const owns = await this.noc.owns(ticket.accountId, ticket.ip);
+    const owns = await this.noc.owns(ticket.accountId, ticket.ip, OPENING_MS);
     if (!owns.ok) {
       // An error of the NOC is "unknown", never "not yours".
       return { retryInMs: again(row.attempts), why: `ownership: ${owns.error}` };
     }
     if (owns.value) {
       // What happened on this address before is asked on the way; that nobody answers holds nothing up.
-      await this.noc.refresh(ticket.ip);
+      await this.noc.refresh(ticket.ip, OPENING_MS);
       return 'done';
     }
     await this.transactions.run(async (tx) => {

@@ -23,14 +23,16 @@ export class MailFactsReader {
 
   /** @param refId the message that a reviewer wrote, for the template `message` */
   async of(ticket: Ticket, template: TicketMail, refId: string | null): Promise<MailFacts> {
-    const [analysis, decision, lift, again, text, queueInspected, understood] = await Promise.all([
-      this.analysis(ticket), this.decision(ticket), this.lift(ticket), this.again(ticket, template), this.text(template, refId), this.queueInspected(ticket.id), this.understood(ticket, template),
-    ]);
+    // Fixes and lifts come of a decision: before there is one, nothing is asked of them.
+    const [analysis, decision, lift, queueInspected] = ticket.decisionId
+      ? await Promise.all([this.analysis(ticket), this.decision(ticket.decisionId), this.lift(ticket), this.queueInspected(ticket.id)])
+      : [null, null, null, false];
+    const [again, text, understood] = await Promise.all([this.again(ticket, template), this.text(template, refId), this.understood(ticket, template)]);
     const liftedAt = lift?.confirmed_at ?? null;
     return {
       publicUrl: this.config.PUBLIC_URL, ref: ticket.ref, state: ticket.state, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt,
       block: ticket.block, accountId: ticket.accountId, missing: ticket.missing, until: this.until(ticket), wait: this.wait(ticket), promisedBy: ticket.dueAt,
-      queueInspected, analysed: analysis !== null, decision, fixes: await this.fixes(ticket, analysis), liftedAt,
+      queueInspected, analysed: ticket.analysisId !== null, decision, fixes: await this.fixes(ticket, analysis), liftedAt,
       watchUntil: liftedAt && new Date(liftedAt.getTime() + this.config.WATCH_HOURS * HOUR), retryAt: lift?.confirmed_at ? null : (lift?.due_at ?? null),
       appealed: ticket.appealedAt !== null, closedReason: ticket.closedReason, blockedAgain: again,
       lastReminder: ticket.reminded >= this.config.REMIND_HOURS.length, text, understood,
@@ -52,11 +54,8 @@ export class MailFactsReader {
     return row?.body ?? null;
   }
 
-  private async decision(ticket: Ticket): Promise<MailFacts['decision']> {
-    const [row] = ticket.decisionId
-      ? await this.rows<NonNullable<MailFacts['decision']>>(
-          'select outcome, reasons, statement, decided_at as "decidedAt", lift_when_verified as "liftWhenVerified" from decision where id = $1', [ticket.decisionId])
-      : [];
+  private async decision(id: string): Promise<MailFacts['decision']> {
+    const [row] = await this.rows<NonNullable<MailFacts['decision']>>('select outcome, reasons, statement, decided_at as "decidedAt", lift_when_verified as "liftWhenVerified" from decision where id = $1', [id]);
     return row ?? null;
   }
 

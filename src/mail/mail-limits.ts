@@ -15,53 +15,42 @@ const ACKNOWLEDGES: MailTemplate[] = ['received', 'appeal-received', 'not-verifi
 
 /** Why a mail must not go out; null when it may. What is not sent is kept, and says so. */
 export async function heldBack(source: DataSource, letter: Letter, ticketId: string | null): Promise<string | null> {
-  return (await stopped(source, letter)) ?? (await tooMany(source, letter, ticketId));
-}
-
-/** A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted. */
-async function stopped(source: DataSource, { template, to }: Letter): Promise<string | null> {
-  if (template === 'sign-in-link') {
-    return null;
+  const { template, to, answersMail } = letter;
+  const same = template === 'mail-question' || template === 'not-verified' ? [template] : ACKNOWLEDGES.includes(template) && answersMail ? ACKNOWLEDGES : [];
+  const { stop, hour, day, about } = await counted(source, to, same, ticketId);
+  // A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted.
+  if (stop !== null && template !== 'sign-in-link') {
+    return `Mail to this address is stopped since one came back: ${stop}`;
   }
-  const [stop] = (await source.query('select says from mail_stop where address = lower($1) and lifted_at is null', [to])) as { says: string }[];
-  return stop ? `Mail to this address is stopped since one came back: ${stop.says}` : null;
-}
-
-async function tooMany(source: DataSource, { template, to, answersMail }: Letter, ticketId: string | null): Promise<string | null> {
   if (template === 'mail-question') {
-    return (await sent(source, to, ['mail-question'])).day >= QUESTIONS_A_DAY ? `This address was asked ${QUESTIONS_A_DAY} times today.` : null;
+    return day >= QUESTIONS_A_DAY ? `This address was asked ${QUESTIONS_A_DAY} times today.` : null;
   }
   if (template === 'not-verified') {
-    if ((await sent(source, to, ['not-verified'])).day > 0) {
+    if (day > 0) {
       return 'This address was already answered today.';
     }
     return (await strangers(source)) >= STRANGERS_AN_HOUR ? `More than ${STRANGERS_AN_HOUR} senders could not be proven within the hour: no more of them are answered.` : null;
   }
-  if (ACKNOWLEDGES.includes(template) && answersMail) {
-    const { hour, day } = await sent(source, to, ACKNOWLEDGES);
-    if (hour >= ACKS.hour || day >= ACKS.day) {
-      return `This address was already answered ${hour >= ACKS.hour ? 'within the hour' : `${ACKS.day} times today`}.`;
-    }
+  if (hour >= ACKS.hour || day >= ACKS.day) {
+    return `This address was already answered ${hour >= ACKS.hour ? 'within the hour' : `${ACKS.day} times today`}.`;
   }
-  return ticketId && AUTO_SUBMITTED[template] !== null && (await aboutTicket(source, ticketId)) >= A_TICKET_A_DAY ? `${A_TICKET_A_DAY} automatic mails about this ticket went out today.` : null;
+  return ticketId && AUTO_SUBMITTED[template] !== null && about >= A_TICKET_A_DAY ? `${A_TICKET_A_DAY} automatic mails about this ticket went out today.` : null;
 }
 
-async function sent(source: DataSource, to: string, templates: MailTemplate[]): Promise<{ hour: number; day: number }> {
+/** What stops the address, how often it was sent such a mail (0 where no `templates` count), and what machines wrote about the ticket today. */
+async function counted(source: DataSource, to: string, templates: MailTemplate[], ticketId: string | null): Promise<{ stop: string | null; hour: number; day: number; about: number }> {
   const [row] = (await source.query(
-    `select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery
-     where lower(recipient) = lower($1) and template = any($2) and state <> 'suppressed' and created_at > now() - interval '1 day'`, [to, templates],
-  )) as { hour: number; day: number }[];
-  return row ?? { hour: 0, day: 0 };
+    `select (select says from mail_stop where address = lower($1) and lifted_at is null limit 1) as stop, s.hour, s.day,
+       (select count(*)::int from mail_delivery where ticket_id = $3 and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day') as about
+     from (select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery
+       where lower(recipient) = lower($1) and template = any($2) and state <> 'suppressed' and created_at > now() - interval '1 day') s`, [to, templates, ticketId],
+  )) as { stop: string | null; hour: number; day: number; about: number }[];
+  return row ?? { stop: null, hour: 0, day: 0, about: 0 };
 }
 
 async function strangers(source: DataSource): Promise<number> {
   const [row] = (await source.query(
     `select count(*)::int as n from (select template, state from mail_delivery where created_at > now() - interval '1 hour') m where template = 'not-verified' and state <> 'suppressed'`,
   )) as { n: number }[];
-  return row?.n ?? 0;
-}
-
-async function aboutTicket(source: DataSource, ticketId: string): Promise<number> {
-  const [row] = (await source.query(`select count(*)::int as n from mail_delivery where ticket_id = $1 and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day'`, [ticketId])) as { n: number }[];
   return row?.n ?? 0;
 }

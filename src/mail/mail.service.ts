@@ -32,6 +32,8 @@ const LEASE_SECONDS = 60;
 /** A ticket that a mail opened is there a moment before the mail names it; its acknowledgement must answer that mail. */
 const MAIL_KNOWN_MS = 30_000;
 
+type Kept = Pick<MailDelivery, 'id' | 'state'>;
+
 /** The voice of the desk: each mail is rendered once, kept, and handed over until it is taken or refused. The only writer of mail_delivery. */
 @Injectable()
 export class MailService {
@@ -54,8 +56,8 @@ export class MailService {
    * The mail that an outbox row asks for: made at the first call, found again at every other. Null when it is no longer true, `too_early`
    * while what it answers is not known yet.
    */
-  async prepare(row: OutboxMessage): Promise<MailDelivery | 'too_early' | null> {
-    const made = await this.source.getRepository(MailDelivery).findOneBy({ outboxId: row.id });
+  async prepare(row: OutboxMessage): Promise<Kept | 'too_early' | null> {
+    const made = row.attempts > 1 ? await this.source.getRepository(MailDelivery).findOneBy({ outboxId: row.id }) : null;
     if (made) {
       return made;
     }
@@ -63,9 +65,9 @@ export class MailService {
     if (!letter || letter === 'too_early') {
       return letter;
     }
-    await this.keep(letter, row);
+    const kept = await this.keep(letter, row);
     crashPoint('mail.kept');
-    return this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
+    return kept ?? this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
   }
 
   /**
@@ -121,7 +123,8 @@ export class MailService {
     };
   }
 
-  private async keep(letter: Letter, row: OutboxMessage): Promise<void> {
+  /** @returns the mail, or null when another worker has just kept it */
+  private async keep(letter: Letter, row: OutboxMessage): Promise<Kept | null> {
     const id = randomUUID();
     const now = this.clock.now();
     const mail = this.render(letter.template, letter.model, letter.language);
@@ -141,13 +144,14 @@ export class MailService {
     // Two workers at once: the first one's mail is the mail.
     const [made] = (await this.source.query(
       `insert into mail_delivery (id, ticket_id, outbox_id, template, recipient, subject, message_id, raw, state, last_answer, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing returning id`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing returning id, state`,
       [id, row.ticketId, row.id, letter.template, letter.to.slice(0, 320), mail.subject, `${id}@${this.config.MAIL_DOMAIN}`, raw, state, why, now],
-    )) as unknown[];
+    )) as Pick<MailDelivery, 'id' | 'state'>[];
     // What was not sent is seen where it is missed: the mail stays with the others, and the ticket says it.
     if (made && held && row.ticketId) {
       await this.messages.add(row.ticketId, SYSTEM, `Not sent to ${letter.to}: “${mail.subject}”. ${held}`, { channel: 'mail', internal: true });
     }
+    return made ?? null;
   }
 
   /** The key of the settings; without a domain of its own it signs for the domain that the From line names. */

@@ -36,7 +36,7 @@ export class MailBounces {
       if (sent && verdict === 'hard') {
         await this.outbox.add(tx, [{ job: 'note-bounce', ticketId: sent.ticketId, refId: row.id }]);
       }
-      await this.mailbox.settle(row.id, ending, tx);
+      await this.mailbox.settle(row, ending, tx);
     });
     return ending;
   }

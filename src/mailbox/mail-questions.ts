@@ -49,7 +49,7 @@ export class MailQuestions {
       if (await this.mailbox.goOn(tx, asked.id, { state: 'ticket', reason: 'answered', ticketId })) {
         await this.messages.add(ticketId, by, mail.text.trim() || '(no text)', { channel: 'mail', whole: true }, tx);
       }
-      await this.mailbox.settle(row.id, { state: 'reply', reason: null, ticketId }, tx);
+      await this.mailbox.settle(row, { state: 'reply', reason: null, ticketId }, tx);
     });
     return { state: 'reply', reason: null, ticketId };
   }

@@ -107,7 +107,7 @@ export class MailReplies {
     await this.transactions.run(async (tx) => {
       // Never cut: what somebody wrote is evidence. Views fold what is quoted.
       await this.messages.add(ticket.id, by, mail.text.trim() || '(no text)', { channel: 'mail', verified, internal: !verified, whole: true }, tx);
-      await this.mailbox.settle(row.id, ending, tx);
+      await this.mailbox.settle(row, ending, tx);
     });
     return ending;
   }

@@ -8,6 +8,7 @@ import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
 import type { Door, InboundMail, InboundState, Understood } from './inbound-mail.entity';
+import { GatherLoads, GatherSettles, SETTLE, settleRow, type LoadedMail } from './mail-rows';
 import { GatherMails, storeMails, type MailRow } from './store-mails';
 
 export const MAIL_LIMIT = 25 * 1024 * 1024;
@@ -54,6 +55,8 @@ export const MAIL_COLUMNS = `m.id, m.state, m.reason, t.ref as ticket, m.door, m
 @Injectable()
 export class MailboxService {
   private readonly gather: GatherMails;
+  private readonly loads: GatherLoads;
+  private readonly settles: GatherSettles;
 
   constructor(
     private readonly source: DataSource,
@@ -62,6 +65,8 @@ export class MailboxService {
     private readonly sweep: Sweep,
   ) {
     this.gather = new GatherMails(source, (work) => sweep.ring(work));
+    this.loads = new GatherLoads(source);
+    this.settles = new GatherSettles(source);
   }
 
   /**
@@ -85,7 +90,7 @@ export class MailboxService {
       const work = await this.transactions.run(async (tx) => {
         const orders = await storeMails(tx, [row]);
         if (mail.tooLarge) {
-          await this.settle(row.id, { state: 'quarantined', reason: 'too_large' }, tx);
+          await this.settle({ id: row.id, messageId: null, fromAddress: null, subject: null }, { state: 'quarantined', reason: 'too_large' }, tx);
         }
         await also(tx, row.id);
         return orders;
@@ -108,35 +113,20 @@ export class MailboxService {
   }
 
   /** The mail with its bytes, or null. */
-  async load(id: string): Promise<InboundMail | null> {
-    const [mail] = (await this.source.query(
-      `select id, door, sha256, raw, size, envelope_from as "envelopeFrom", recipient, host(peer_ip) as "peerIp", helo, session, state, reason, ticket_id as "ticketId",
-         message_id as "messageId", from_address as "fromAddress", subject, understood, received_at as "receivedAt", settled_at as "settledAt",
-         handled_by as "handledBy", handled_note as "handledNote", handled_at as "handledAt" from inbound_mail where id = $1`,
-      [id],
-    )) as InboundMail[];
-    return mail ?? null;
+  load(id: string): Promise<LoadedMail | null> {
+    return this.loads.ask(id);
   }
 
-  /** The same bytes, delivered before: its ticket, or null for each part that is not there. By arrival, so that two at once agree. */
-  async earlier(mail: InboundMail): Promise<{ ticketId: string | null } | null> {
-    const [row] = (await this.source.query(
-      `select ticket_id as "ticketId" from inbound_mail where sha256 = $1 and (received_at, id) < (select received_at, id from inbound_mail where id = $2) order by received_at, id limit 1`,
-      [mail.sha256, mail.id],
-    )) as { ticketId: string | null }[];
-    return row ?? null;
+  /** What the header says of itself, for lists and threads, while its end is not known. */
+  async describe({ id, messageId, fromAddress, subject }: Pick<InboundMail, 'id' | 'messageId' | 'fromAddress' | 'subject'>): Promise<void> {
+    await this.source.query(`update inbound_mail set message_id = $2, from_address = $3, subject = $4 where id = $1 and state = 'stored'`, [id, messageId, fromAddress?.slice(0, 320) ?? null, subject]);
   }
 
-  /** What the header says of itself, for lists and threads. */
-  async describe(id: string, what: { messageId: string | null; from: string | null; subject: string }): Promise<void> {
-    await this.source.query(`update inbound_mail set message_id = $2, from_address = $3, subject = $4 where id = $1 and state = 'stored'`, [id, what.messageId, what.from?.slice(0, 320) ?? null, what.subject]);
-  }
-
-  /** Ends the reading of a mail; one that has ended already is left as it is. */
-  async settle(id: string, ending: Ending, tx: EntityManager = this.source.manager): Promise<void> {
-    await tx.query(`update inbound_mail set state = $2, reason = $3, ticket_id = $4, understood = $5, settled_at = now() where id = $1 and state = 'stored'`, [
-      id, ending.state, ending.reason ?? null, ending.ticketId ?? null, ending.understood ? JSON.stringify(ending.understood) : null,
-    ]);
+  /** Ends the reading of a mail; one that has ended already is left as it is. Without a transaction it shares the statement of others. */
+  async settle(mail: Pick<InboundMail, 'id' | 'messageId' | 'fromAddress' | 'subject'>, ending: Ending, tx?: EntityManager): Promise<void> {
+    const { id, messageId, fromAddress, subject } = mail;
+    const settled = { id, messageId, fromAddress, subject, ...ending };
+    await (tx ? tx.query(SETTLE, [JSON.stringify([settleRow(settled)])]) : this.settles.ask(settled));
   }
 
   /**

@@ -15,6 +15,7 @@ import { MailClaims, type Later, type Outcome } from './mail-claims';
 import { MailQuestions } from './mail-questions';
 import { MailReader } from './mail-reader';
 import { MailReplies, type Thread } from './mail-replies';
+import type { LoadedMail } from './mail-rows';
 import { MailboxService } from './mailbox.service';
 import { SenderProofs, type SenderProof } from './sender-proof';
 import { Unreadable } from './unreadable';
@@ -47,35 +48,46 @@ export class ReadMailHandler {
     }
     const ending = await this.end(row);
     if ('later' in ending) {
+      await this.mailbox.describe(row);
       return { retryInMs: 1000 * (AGAIN_SECONDS[job.attempts - 1] ?? 300), why: ending.later };
     }
+    const what = ending.tell ? 'not-verified' : ending.understood?.question ? 'mail-question' : null;
+    if (what === null && (ending.asks ?? []).length === 0 && ending.reason !== 'test_message') {
+      crashPoint('mailbox.before-settle');
+      await this.mailbox.settle(row, ending);
+    } else {
+      await this.settleWithWork(row, ending, what);
+    }
+    crashPoint('mailbox.settled');
+    return 'done';
+  }
+
+  /** The end of a mail that somebody has to hear of, with the order to tell them. */
+  private async settleWithWork(row: InboundMail, ending: Outcome, what: 'not-verified' | 'mail-question' | null): Promise<void> {
     const asked = await this.confirmations.prepare(ending.asks ?? []);
     await this.transactions.run(async (tx) => {
-      await this.mailbox.settle(row.id, ending, tx);
+      await this.mailbox.settle(row, ending, tx);
       if (ending.reason === 'test_message') {
         await this.outbox.add(tx, [{ job: 'check-test-message', ticketId: null, refId: row.id }]);
       }
       await this.confirmations.keep(tx, row.id, asked);
-      const what = ending.tell ? 'not-verified' : ending.understood?.question ? 'mail-question' : null;
       if (what) {
         await this.outbox.add(tx, [{ job: 'mail-customer', ticketId: null, refId: row.id, what }]);
       }
       crashPoint('mailbox.before-settle');
     });
-    crashPoint('mailbox.settled');
-    return 'done';
   }
 
-  private async end(row: InboundMail): Promise<Outcome | Later> {
-    const earlier = row.handledBy === null ? await this.mailbox.earlier(row) : null;
-    if (earlier) {
-      return { state: 'duplicate', reason: 'same_bytes', ticketId: earlier.ticketId };
+  private async end(row: LoadedMail): Promise<Outcome | Later> {
+    if (row.handledBy === null && row.cameBefore) {
+      return { state: 'duplicate', reason: 'same_bytes', ticketId: row.earlierTicketId };
     }
     const mail = await this.reader.read(row.raw);
     if (mail instanceof Unreadable) {
       return { state: 'quarantined', reason: mail.reason };
     }
-    await this.mailbox.describe(row.id, { messageId: mail.messageId, from: mail.from[0] ?? null, subject: mail.subject });
+    // Written down with the end of the mail, or as soon as its end has to wait.
+    Object.assign(row, { messageId: mail.messageId, fromAddress: mail.from[0] ?? null, subject: mail.subject });
     return this.route(row, mail);
   }
 
@@ -106,18 +118,19 @@ export class ReadMailHandler {
   private async letter(row: InboundMail, mail: Mail, thread: Exclude<Thread, 'dead'>, proof: SenderProof): Promise<Outcome | Later> {
     const taken = thread && 'ticket' in thread ? await this.replies.take(row, mail, thread, proof) : null;
     const outcome = taken ?? (thread && 'question' in thread ? await this.questions.answer(row, mail, thread.question, proof) : await this.claims.read(row, mail, proof));
-    if ('later' in outcome || outcome.state !== 'pending' || row.handledBy !== null || !(await this.tooMany(mail))) {
+    if ('later' in outcome || outcome.state !== 'pending' || row.handledBy !== null || !(await this.tooMany(row.id, mail))) {
       return outcome;
     }
     return { ...outcome, state: 'quarantined', reason: 'over_limit', tell: false, asks: [], understood: outcome.understood ? { ...outcome.understood, question: null } : null };
   }
 
   /** Whoever sends more than this an hour that opens nothing is answered and passed on no more: each mail is kept, and says so. */
-  private async tooMany(mail: Mail): Promise<boolean> {
+  private async tooMany(id: string, mail: Mail): Promise<boolean> {
     const [row] = (await this.source.query(
-      `select count(*)::int as n from (select 1 from inbound_mail where lower(from_address) = lower($1) and received_at > now() - interval '1 hour' limit $2) m`, [mail.from[0] ?? '', this.config.MAIL_PER_SENDER + 1],
+      `select count(*)::int as n from (select 1 from inbound_mail where lower(from_address) = lower($1) and received_at > now() - interval '1 hour' and id <> $3 limit $2) m`,
+      [mail.from[0] ?? '', this.config.MAIL_PER_SENDER, id],
     )) as { n: number }[];
-    return (row?.n ?? 0) > this.config.MAIL_PER_SENDER;
+    return (row?.n ?? 0) >= this.config.MAIL_PER_SENDER;
   }
 
   /** A mail of ours that comes back as it went out, whatever its sender says now (RFC 3834 §2). */

@@ -6,11 +6,18 @@ import { Transactions } from '../platform/database/transactions';
 import { BlockService } from './block.service';
 import { Breaker } from './breaker';
 import { NocDriver, type ExceptionOrder, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException, type NocFailure, type Told } from './noc.driver';
+import { Recent } from './recent';
+
+/** So old may be what the NOC said for the steps that open one ticket, in milliseconds. A lift asks anew. */
+export const OPENING_MS = 5_000;
 
 /** The NOC, asked. An error is "unknown": never "not yours", never "not blocked". No call belongs inside a transaction. */
 @Injectable()
 export class NocService {
   private readonly breaker = new Breaker();
+  private readonly recent = new Recent();
+  /** addresses whose blocks were written down, by when */
+  private readonly mirrored = new Recent();
 
   constructor(
     private readonly driver: NocDriver,
@@ -19,14 +26,14 @@ export class NocService {
     private readonly clock: Clock,
   ) {}
 
-  /** Who holds an address; null when it is none of the provider's. */
-  async holder(ip: string): Promise<NocAnswer<HeldAddress | null>> {
-    return none(await this.ask(() => this.driver.holder(ip)));
+  /** Who holds an address; null when it is none of the provider's. @param within milliseconds that the answer may be old, here and below */
+  async holder(ip: string, within = 0): Promise<NocAnswer<HeldAddress | null>> {
+    return this.recent.ask(`holder ${ip}`, within, this.now(), async () => none(await this.ask(() => this.driver.holder(ip))));
   }
 
   /** Whether an account may speak for an address: its owner, or a delegate of the owner (rule 5). */
-  async owns(accountId: string, ip: string): Promise<NocAnswer<boolean>> {
-    const holder = await this.holder(ip);
+  async owns(accountId: string, ip: string, within = 0): Promise<NocAnswer<boolean>> {
+    const holder = await this.holder(ip, within);
     return holder.ok ? { ok: true, value: ownsAddress(accountId, holder.value) } : holder;
   }
 
@@ -42,21 +49,23 @@ export class NocService {
   }
 
   /** The blocks that touch an address, newest first. `not_found` (the address is not the provider's) stays a failure. */
-  blocks(ip: string): Promise<NocAnswer<Block[]>> {
-    return this.ask(() => this.driver.blocks(ip));
+  blocks(ip: string, within = 0): Promise<NocAnswer<Block[]>> {
+    return this.recent.ask(`blocks ${ip}`, within, this.now(), () => this.ask(() => this.driver.blocks(ip)));
   }
 
   /** The same, and writes them down: how a block that no event told us of gets into the mirror. */
-  async refresh(ip: string): Promise<NocAnswer<Block[]>> {
-    const found = await this.blocks(ip);
-    if (found.ok && found.value.length > 0) {
-      await this.transactions.run(async (tx) => {
-        for (const block of found.value) {
-          await this.blocksKept.keep(tx, block);
-        }
-      });
-    }
-    return found;
+  refresh(ip: string, within = 0): Promise<NocAnswer<Block[]>> {
+    return this.mirrored.ask(ip, within, this.now(), async () => {
+      const found = await this.blocks(ip, within);
+      if (found.ok && found.value.length > 0) {
+        await this.transactions.run(async (tx) => {
+          for (const block of found.value) {
+            await this.blocksKept.keep(tx, block);
+          }
+        });
+      }
+      return found;
+    });
   }
 
   /** Orders a lift. Call it only for a lift that is stored as requested, outside of any transaction. */
@@ -84,8 +93,12 @@ export class NocService {
     return this.driver.refusedLater(idempotencyKey);
   }
 
+  private now(): number {
+    return this.clock.now().getTime();
+  }
+
   private ask<T>(call: () => Promise<NocAnswer<T>>): Promise<NocAnswer<T>> {
-    return this.breaker.ask(this.clock.now().getTime(), call);
+    return this.breaker.ask(this.now(), call);
   }
 }
 

@@ -4,7 +4,6 @@ import { traitsOf } from '../core/memory/traits';
 import { EvidenceService } from '../evidence/evidence.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
-import { Transactions } from '../platform/database/transactions';
 import { TicketsService } from '../tickets/tickets.service';
 
 /** Writes down what a ticket has in common with others, once it has been read. The only writer of ticket_trait. */
@@ -12,7 +11,6 @@ import { TicketsService } from '../tickets/tickets.service';
 export class RememberHandler {
   constructor(
     private readonly source: DataSource,
-    private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
     private readonly evidence: EvidenceService,
   ) {}
@@ -27,13 +25,13 @@ export class RememberHandler {
     ]);
     const headers = items.filter((item) => item.type === 'headers' || item.type === 'message').map((item) => item.text ?? item.bytes?.toString('latin1', 0, 256_000) ?? '').map((text) => text.split(/\r?\n\r?\n/, 1)[0] ?? '').join('\n');
     const traits = traitsOf({ ip: ticket.ip, accountId: ticket.accountId, rules: (ticket.block.detections ?? []).flatMap(({ rule }) => rule ?? []), from: read?.from ?? null, headers });
-    await this.transactions.run(async (tx) => {
-      await tx.query('delete from ticket_trait where ticket_id = $1', [ticket.id]);
-      await tx.query(
-        'insert into ticket_trait (trait, value, at, ticket_id) select trait, value, $2, $1 from json_to_recordset($3) as t(trait text, value text) on conflict do nothing',
-        [ticket.id, ticket.createdAt, JSON.stringify(traits)],
-      );
-    });
+    // What stands there already stays; what no longer holds goes.
+    await this.source.query(
+      `with now as (select trait, value from json_to_recordset($3) as t(trait text, value text)),
+         gone as (delete from ticket_trait where ticket_id = $1 and (trait, value) not in (select trait, value from now))
+       insert into ticket_trait (trait, value, at, ticket_id) select trait, value, $2, $1 from now on conflict do nothing`,
+      [ticket.id, ticket.createdAt, JSON.stringify(traits)],
+    );
     return 'done';
   }
 }

@@ -51,7 +51,7 @@ export class RulebookService implements OnModuleInit {
   }
 
   /** Where a ticket belongs, by the rules in the database. */
-  async route(tx: EntityManager, ticket: Routed, more: { liftFailed?: boolean; escalated?: boolean } = {}): Promise<Route> {
+  async route(tx: EntityManager | undefined, ticket: Routed, more: { liftFailed?: boolean; escalated?: boolean } = {}): Promise<Route> {
     return routeBy(await this.current(tx), ticket, more);
   }
 

@@ -15,6 +15,9 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { Gather, type Rows } from './gather';
+import { GatherFinds } from './gather-finds';
+import { GatherMoves, type Move } from './gather-moves';
+import { movedRow } from './moved.sql';
 import { opened, type Opening } from './opening';
 import { routeBy, RulebookService } from './rulebook.service';
 import { Ticket, type TicketChanges } from './ticket.entity';
@@ -39,6 +42,8 @@ export interface How {
 @Injectable()
 export class TicketsService {
   private readonly gather: Gather;
+  private readonly moves: GatherMoves;
+  private readonly finds: GatherFinds;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -50,6 +55,8 @@ export class TicketsService {
     private readonly rulebook: RulebookService,
   ) {
     this.gather = new Gather(source);
+    this.moves = new GatherMoves(source);
+    this.finds = new GatherFinds(source);
   }
 
   /**
@@ -85,13 +92,9 @@ export class TicketsService {
       throw new Conflict('The ticket has changed since you read it.', { version: ticket.version, state: ticket.state, updatedAt: ticket.updatedAt });
     }
     const step = decide(ticket.state, event);
+    const { state: from } = ticket;
     const before = { ...ticket };
-    const { state: from, priority } = before;
-    this.move(ticket, step.to, event, how.changes ?? {});
-    if (isPromisedAnew(from, step.to, event, priority !== ticket.priority)) {
-      const { firstAnswer, decision } = await this.rulebook.due(tx, ticket, this.clock.now());
-      Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
-    }
+    await this.moved(tx, ticket, step.to, event, how.changes ?? {});
     // Not save(): that would read the row again, which is locked and in hand.
     await tx.update(Ticket, { id }, changed(before, ticket) as never);
     await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail, said: how.said });
@@ -99,11 +102,32 @@ export class TicketsService {
     return ticket;
   }
 
+  /**
+   * `apply` for a ticket that was read a moment ago, in a statement that it shares with whatever moves at the same time.
+   * @param ticket as it was read; as it stands afterwards when it was moved
+   * @param analysis rows of the reading, made by the room that writes that table
+   * @returns false, and nothing done, when somebody else has moved it since
+   * @throws TransitionRefused when the workflow has no such arrow
+   */
+  async advance(ticket: Ticket, event: EventType, by: Actor, how: Pick<How, 'changes' | 'detail'>, analysis: Move['analysis']): Promise<boolean> {
+    const { state: from } = ticket;
+    const step = decide(from, event);
+    await this.moved(this.source.manager, ticket, step.to, event, how.changes ?? {});
+    const work = this.work(ticket.id, step.effects).map((row) => this.outbox.row(row));
+    const audit = [this.audit.row({ ticketId: ticket.id, event, from, to: step.to, by, detail: how.detail }, this.clock.now())];
+    const done = await this.moves.ask({ ticket: movedRow(ticket), audit, work, analysis });
+    if (done) {
+      this.sweep.ring(work);
+    }
+    return done;
+  }
+
   /** One ticket by reference (as people write it) or by id. @throws NotFound */
   async find(key: string, tx: EntityManager = this.source.manager): Promise<Ticket> {
     const ref = readReference(key);
     const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(key);
-    const ticket = ref ? await tx.findOneBy(Ticket, { ref }) : isId ? await tx.findOneBy(Ticket, { id: key }) : null;
+    const byId = (id: string): Promise<Ticket | null> => (tx === this.source.manager ? this.finds.ask(id) : tx.findOneBy(Ticket, { id }));
+    const ticket = ref ? await tx.findOneBy(Ticket, { ref }) : isId ? await byId(key) : null;
     if (!ticket) {
       throw new NotFound('There is no such ticket.');
     }
@@ -123,6 +147,15 @@ export class TicketsService {
       throw new NotFound('There is no such ticket.');
     }
     return ticket;
+  }
+
+  private async moved(tx: EntityManager, ticket: Ticket, to: State, event: EventType, changes: TicketChanges): Promise<void> {
+    const { state: from, priority } = ticket;
+    this.move(ticket, to, event, changes);
+    if (isPromisedAnew(from, to, event, priority !== ticket.priority)) {
+      const { firstAnswer, decision } = await this.rulebook.due(tx, ticket, this.clock.now());
+      Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
+    }
   }
 
   private move(ticket: Ticket, to: State, event: EventType, changes: TicketChanges): void {

@@ -1,0 +1,30 @@
+import type { Ticket } from './ticket.entity';
+
+/** The columns that an event can change, by their names in the database. */
+const MOVES = {
+  state: 'state', claim: 'claim', closedReason: 'closed_reason', missing: 'missing', queue: 'queue', priority: 'priority', secondPerson: 'second_person', repeats: 'repeats',
+  dueAt: 'due_at', firstDueAt: 'first_due_at', wakeAt: 'wake_at', takenBy: 'taken_by', takenAt: 'taken_at', leaseUntil: 'lease_until', leaseNo: 'lease_no', version: 'version',
+  analysisId: 'analysis_id', assessment: 'assessment', confidence: 'confidence', summary: 'summary', decisionId: 'decision_id', liftFailed: 'lift_failed',
+  blockedAgainAt: 'blocked_again_at', deadlineAt: 'deadline_at', deadlineEvent: 'deadline_event', reminded: 'reminded', appealedAt: 'appealed_at', accountName: 'account_name',
+  tier: 'tier', language: 'language', escalatedAt: 'escalated_at', escalatedWhy: 'escalated_why', duplicateOf: 'duplicate_of', updatedAt: 'updated_at', stateSince: 'state_since',
+} as const satisfies Partial<Record<keyof Ticket, string>>;
+
+/** A ticket as it stands after an event, in column names. */
+export const movedRow = (ticket: Ticket): Record<string, unknown> => ({
+  id: ticket.id, ...Object.fromEntries(Object.entries(MOVES).map(([property, column]) => [column, ticket[property as keyof Ticket]])),
+});
+
+const AUDIT = 'ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said';
+const WORK = 'id, ticket_id, job, ref_id, what';
+const ANALYSIS = 'id, ticket_id, catalogue, assessment, confidence, sum, summary, body, created_at';
+const SET = Object.values(MOVES).map((column) => `${column} = r.${column}`).join(', ');
+
+/**
+ * Moves many tickets, each only if nobody moved it since it was read (its version says so), with audit lines, work and readings of those that
+ * were moved and of no other. $1 to $4: rows of the four tables; returns the ids of the moved.
+ */
+export const MOVE = `with moved as (update ticket t set ${SET} from json_populate_recordset(null::ticket, $1) r where t.id = r.id and t.version = r.version - 1 returning t.id),
+  audit_ as (insert into audit_entry (${AUDIT}, at) select ${AUDIT}, clock_timestamp() from json_populate_recordset(null::audit_entry, $2) where ticket_id in (select id from moved)),
+  work_ as (insert into outbox_message (${WORK}, due_at) select ${WORK}, coalesce(due_at, clock_timestamp()) from json_populate_recordset(null::outbox_message, $3) where ticket_id in (select id from moved)),
+  analysis_ as (insert into analysis (${ANALYSIS}) select ${ANALYSIS} from json_populate_recordset(null::analysis, $4) where ticket_id in (select id from moved))
+  select id from moved`;
