@@ -6,9 +6,12 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Carrier, isUrgent, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
+import { RedisClients } from './redis-clients';
 import { CANARY, RedisWatch } from './redis-watch';
 
 export const QUEUE = 'desk';
+/** One hash tag: in a Cluster all keys of the queue are in one slot, since Bull's scripts touch several at once. */
+const PREFIX = '{desk}';
 /** Redis has so long to take a batch, in milliseconds. */
 const SEND_MS = 1000;
 
@@ -22,17 +25,18 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     @Inject(CONFIG) config: Config,
     @InjectQueue(QUEUE) private readonly queue: Queue,
     private readonly here: InProcessCarrier,
+    private readonly clients: RedisClients,
   ) {
     super();
-    this.watch = new RedisWatch(queue, config.ROLES.includes('worker'));
+    this.watch = new RedisWatch(queue, clients, config.ROLES.includes('worker'));
     // Without a listener a Redis that goes away would redial silently, or end the process.
     queue.on('error', (error: Error) => this.watch.doubt(error.message));
-    queue.client.on('ready', () => void this.watch.checkPolicy());
+    clients.onReady(() => void this.watch.checkPolicy());
   }
 
   async onApplicationBootstrap(): Promise<void> {
     this.watch.start();
-    if (this.queue.client.status === 'ready') {
+    if (this.clients.ready) {
       await this.watch.checkPolicy();
     }
   }
@@ -55,11 +59,9 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     this.watch.stop();
     // A Redis that is away would be waited for until the end of all patience.
     const reachable = this.watch.usable;
-    if (!reachable) {
-      this.queue.client.disconnect();
-    }
     const end = Promise.all([this.here.stop(milliseconds), reachable ? this.queue.close().catch(() => undefined) : undefined]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
+    this.clients.end();
   }
 
   /** addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim. */
@@ -94,10 +96,9 @@ export class BullWorker {
 
 /** Queue and processor come together or not at all: a processor without its queue would be ignored silently. */
 export function bullParts(url: string, isWorker: boolean): Required<Pick<DynamicModule, 'imports' | 'providers'>> {
-  // A connection that fell silent is noticed by the watch; one that broke is dialled again, more and more slowly.
-  const redis = { enableOfflineQueue: true, keepAlive: 10_000, connectTimeout: 5_000, retryStrategy: (tries: number) => Math.min(tries * 100, 2_000) };
+  const clients = new RedisClients(url);
   return {
-    imports: [BullModule.registerQueue({ name: QUEUE, url, prefix: '{desk}', redis })],
-    providers: [BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker] : [])],
+    imports: [BullModule.registerQueue({ name: QUEUE, prefix: PREFIX, createClient: (type) => clients.make(type) as never })],
+    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker] : [])],
   };
 }

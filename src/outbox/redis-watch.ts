@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { RedisClients } from './redis-clients';
 
 /** How often the canary is sent, and how long an answer of Redis may take. In milliseconds. */
 const EVERY_MS = 5_000;
@@ -9,19 +10,12 @@ const ANSWER_MS = 1_000;
 const ROUNDS = 3;
 export const CANARY = 'canary-';
 
-/** Bull's own connections, which its types do not tell. */
-interface Connections {
-  client: { status: string; disconnect(reconnect?: boolean): void; info(section: string): Promise<string> };
-  bclient?: { disconnect(reconnect?: boolean): void };
-}
-
 /**
  * Watches a queue that may look well and do nothing: a connection that is half open, a Redis that is full, a consumer that hangs. While it is in
  * doubt the work stays inside the processes, and the connections are made anew until it answers again.
  */
 export class RedisWatch {
   private readonly log = new Logger('Outbox');
-  private readonly connections: Connections;
   private timer: NodeJS.Timeout | undefined;
   private silent = false;
   private trouble: string | null = null;
@@ -33,10 +27,9 @@ export class RedisWatch {
   /** @param consumes this process takes jobs, so that a canary that stays may be its own fault */
   constructor(
     private readonly queue: Queue,
+    private readonly clients: RedisClients,
     private readonly consumes: boolean,
-  ) {
-    this.connections = queue as unknown as Connections;
-  }
+  ) {}
 
   start(): void {
     this.timer = setTimeout(() => void this.round().finally(() => this.stopped || this.start()), EVERY_MS);
@@ -50,12 +43,12 @@ export class RedisWatch {
 
   /** Whether it is worth while to hand work to Redis. */
   get usable(): boolean {
-    return this.connections.client.status === 'ready' && !this.silent;
+    return this.clients.ready && !this.silent;
   }
 
   /** What is wrong, for whoever looks after it; null when nothing is. */
   get complaint(): string | null {
-    return this.trouble ?? this.policy ?? (this.connections.client.status === 'ready' ? null : 'Redis does not answer');
+    return this.trouble ?? this.policy ?? (this.clients.ready ? null : 'Redis does not answer');
   }
 
   /** Redis took too long, or refused: nothing more is sent until it answers a canary. */
@@ -66,17 +59,16 @@ export class RedisWatch {
 
   /** Names a policy by which Redis would throw away jobs; asked at the start and after each new connection. */
   async checkPolicy(): Promise<void> {
-    const memory = await this.answer(this.connections.client.info('memory')).catch(() => null);
-    const policy = /^maxmemory_policy:(\S+)/m.exec(memory ?? '')?.[1];
-    const bad = policy !== undefined && policy !== 'noeviction';
-    this.policy = bad ? `maxmemory-policy is ${policy}: Redis may throw jobs away. Set it to noeviction` : null;
-    if (bad) {
+    const policies = await this.answer(this.clients.policies()).catch((): string[] => []);
+    const bad = policies.find((policy) => policy !== 'noeviction');
+    this.policy = bad === undefined ? null : `maxmemory-policy is ${bad}: Redis may throw jobs away. Set it to noeviction`;
+    if (this.policy) {
       this.log.error(`${this.policy}. Nothing is lost, since the work is in PostgreSQL, but it comes late.`);
     }
   }
 
   private async round(): Promise<void> {
-    if (this.connections.client.status !== 'ready') {
+    if (!this.clients.ready) {
       return; // it is being dialled
     }
     try {
@@ -100,8 +92,7 @@ export class RedisWatch {
       this.doubt((error as Error).message);
       this.waiting = null;
       // A connection that is half open never finds out by itself.
-      this.connections.client.disconnect(true);
-      this.connections.bclient?.disconnect(true);
+      this.clients.redial();
     }
   }
 

@@ -15,6 +15,10 @@ export interface RedisOptions {
   /** Ends with the process that started it, even on kill -9 (tests). */
   tied?: boolean;
   say?: (line: string) => void;
+  /** Lines of its settings besides, which may know its port: a test makes Clusters and Sentinels of it. */
+  more?: (port: number) => string[];
+  password?: string;
+  sentinel?: boolean;
 }
 
 export interface PrivateRedis {
@@ -40,11 +44,11 @@ export async function startPrivateRedis(options: RedisOptions): Promise<PrivateR
     return null;
   }
   mkdirSync(options.dir, { recursive: true });
-  const password = randomBytes(16).toString('hex');
+  const password = options.password ?? randomBytes(16).toString('hex');
   for (let attempt = 0; attempt < 5; attempt++) {
     const port = await freePort();
     const settings = join(resolve(options.dir), 'redis.conf');
-    const lines = [`port ${port}`, 'bind 127.0.0.1', `requirepass ${password}`, 'save ""', 'appendonly no', 'maxmemory-policy noeviction', `dir ${resolve(options.dir)}`];
+    const lines = [`port ${port}`, 'bind 127.0.0.1', `requirepass ${password}`, ...(options.sentinel ? [] : ['save ""', 'appendonly no', 'maxmemory-policy noeviction']), `dir ${resolve(options.dir)}`, ...(options.more?.(port) ?? [])];
     writeFileSync(settings, `${lines.join('\n')}\n`, { mode: 0o600 });
     const child = launch(program, settings, options);
     const up = await until(async () => child.pid === undefined || child.exitCode !== null || (await answers(port, password)), 10_000);
@@ -108,7 +112,8 @@ function unpacked(into: string, path: string, say: (line: string) => void): Prog
 function launch(program: Program, settings: string, options: RedisOptions): ChildProcess {
   const env = { PATH: options.path, ...(program.libraries ? { LD_LIBRARY_PATH: program.libraries } : {}) };
   const tied = options.tied === true && process.platform !== 'win32';
-  const [file, args] = tied ? tethered(program.file, [settings]) : [program.file, [settings]];
+  const told = [settings, ...(options.sentinel ? ['--sentinel'] : [])];
+  const [file, args] = tied ? tethered(program.file, told) : [program.file, told];
   const child = spawn(file, args, { env, detached: true, stdio: [tied ? 'pipe' : 'ignore', 'ignore', 'ignore'] });
   child.on('error', () => undefined); // seen as a missing pid
   child.unref();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CRASH_POINTS, readCrashPoint } from '../crash-points';
+import { readRedisUrl, REDIS_FORMS } from '../redis-place';
 import { alertForm } from './alert-form';
 import { dkimKey } from './dkim-key';
 
@@ -31,7 +32,7 @@ const schema = z.object({
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: optional(url('postgres', 'postgresql')),
   DATABASE_POOL: z.coerce.number().int().min(2, 'must be at least 2').max(100).default(6),
-  REDIS_URL: optional(url('redis', 'rediss', 'redis+sentinel')),
+  REDIS_URL: optional(z.string().refine((text) => readRedisUrl(text) !== null, `must be ${REDIS_FORMS}`)),
   ROLES: list.pipe(z.array(z.enum(ROLES, { error: `may name ${ROLES.join(', ')}` })).min(1, 'must name at least one role')).default([...ROLES]),
   SMTP_URL: optional(url('smtp', 'smtps')),
   MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
