@@ -14,7 +14,8 @@ import { prove } from './prove';
 /** Where a command reads and writes. */
 export interface CommandIo {
   stdin: NodeJS.ReadableStream;
-  stdout: NodeJS.WritableStream & { isTTY?: boolean };
+  /** `hasColors` is that of a terminal: Node asks NO_COLOR, FORCE_COLOR and TERM there */
+  stdout: NodeJS.WritableStream & { isTTY?: boolean; hasColors?: () => boolean };
   stderr: NodeJS.WritableStream;
 }
 
@@ -44,7 +45,7 @@ export async function analyseCommand(args: string[], io: CommandIo): Promise<num
     }
     const gathered = input.facts ? { ...facts, proofs: facts.proofs ?? (await prove(message, facts)) } : await new GatherService(new DnsClient(config)).gather(message, facts);
     const analysis = analyse(message, gathered);
-    io.stdout.write(json ? `${JSON.stringify(analysis, null, 2)}\n` : asText(analysis, message, io.stdout.isTTY === true));
+    io.stdout.write(json ? `${JSON.stringify(analysis, null, 2)}\n` : asText(analysis, message, io.stdout.isTTY === true && (io.stdout.hasColors?.() ?? true)));
     return 0;
   } catch (error) {
     io.stderr.write(`${(error as Error).message}\n${error instanceof Usage ? `\n${USAGE}` : ''}`);

@@ -24,7 +24,7 @@ export function asText(analysis: Analysis, message: Message, colours: boolean): 
     '',
     ...head.map(([name = '', value]) => `${paint((name ?? '').padEnd(12), 'dim')}${plain(value ?? '')}`),
     ...message.steps.map((step) => paint(`(${plain(step)})`, 'dim')),
-    ...section('The way, newest first', analysis.path.map((hop) => pathLine(hop, paint)), paint),
+    ...section('The way, newest first', pathLines(analysis.path, paint), paint),
     ...section('For the claim', told.filter((f) => f.weight > 0).flatMap((f) => lines(f, paint)), paint),
     ...section('Against it', told.filter((f) => f.weight < 0).flatMap((f) => lines(f, paint)), paint),
     ...section('Weighs nothing', told.filter((f) => f.weight === 0).flatMap((f) => lines(f, paint)), paint),
@@ -40,12 +40,18 @@ function section(title: string, body: string[], paint: Paint): string[] {
 }
 
 function lines(finding: Finding, paint: Paint): string[] {
-  const weight = finding.weight === 0 ? '  ' : signed(finding.weight);
+  const weight = finding.weight === 0 ? '' : signed(finding.weight);
   const direction = finding.weight > 0 ? 'green' : finding.weight < 0 ? 'red' : 'dim';
   return [
-    `  ${paint(weight.padStart(2), direction)} ${plain(finding.tells)} ${paint(`[${finding.code ?? ''}, ${finding.trust}]`, 'dim')}`,
+    `  ${weight === '' ? '' : `${paint(weight, direction)} `}${plain(finding.tells)} ${paint(`[${finding.code ?? ''}, ${finding.trust}]`, 'dim')}`,
     ...finding.evidence.slice(0, 3).map((quote) => paint(`       ${quote.line === null ? plain(quote.field) : `line ${quote.line}, ${plain(quote.field)}`}: ${plain(quote.text).slice(0, 160)}`, 'dim')),
   ];
+}
+
+/** The hops with a line between those that somebody credible wrote and those below: the trust boundary. */
+function pathLines(path: PathHop[], paint: Paint): string[] {
+  const edge = path.findIndex((hop) => hop.trust === 'claimed' || hop.trust === 'contradicted');
+  return path.flatMap((hop, i) => [...(i === edge ? [paint(`  ${'-'.repeat(12)} only the sender's word from here ${'-'.repeat(12)}`, 'dim')] : []), pathLine(hop, paint)]);
 }
 
 function pathLine(hop: PathHop, paint: Paint): string {

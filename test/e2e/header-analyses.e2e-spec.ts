@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Analysis } from '../../src/core/rules/analysis';
+import { allCases } from '../fixtures/all-cases';
 import { AT, codes, facts, GOOD_DNS, headers, ID, IP } from '../fixtures/cases';
 import { startDesk, type Desk } from '../support/desk';
 
@@ -24,6 +25,18 @@ describe('POST /api/v1/header-analyses', () => {
     expect(first.body).toMatchObject({ assessment: 'likely_false_positive', path: [{ claimed: true, ip: IP }, {}], message: { messageId: ID } });
     expect(second.body).toEqual(first.body);
     expect(await desk.database.query('select 1 from analysis')).toEqual([]);
+  });
+
+  it('gives every expected code of every case beside its facts, and none that is forbidden', async () => {
+    const wrong: unknown[] = [];
+    for (const { id, what, text, facts: given = facts(), expected, forbidden = [] } of await allCases()) {
+      const { status, body } = await post({ ...(typeof text === 'string' ? { headers: text } : { message: Buffer.from(text).toString('base64') }), facts: given });
+      const found = status === 200 ? codes(body) : [`${status}`];
+      if (expected.some((code) => !found.includes(code)) || forbidden.some((code) => found.includes(code))) {
+        wrong.push({ id, what, status, found });
+      }
+    }
+    expect(wrong).toEqual([]);
   });
 
   it('takes a whole message, a Message-ID alone, and the block beside it', async () => {
