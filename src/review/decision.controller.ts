@@ -63,14 +63,21 @@ export class DecisionController {
   }
 
   @Post('decisions/:id/approval')
-  async approve(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id') id: string, @Body({ schema: approvalForm }) form: z.output<typeof approvalForm>): Promise<void> {
-    const decision = await this.approvals.approve(id, form.approve === 'yes', form.statement, personOf(who));
-    await reply.redirect(`/desk?said=${decision.agreed ? 'approved' : 'refused'}`, 303);
+  async approve(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string, @Body({ schema: approvalForm }) form: z.output<typeof approvalForm>): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, await this.reader.refOfDecision(id), person, async () => {
+      const { agreed } = await this.approvals.approve(id, form.approve === 'yes', form.statement, person);
+      return `/desk?said=${agreed ? 'approved' : 'refused'}`;
+    }, form.statement);
   }
 
   @Post('decisions/:id/undo')
-  async undo(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
-    const decision = await this.approvals.undo(id, personOf(who));
-    await reply.redirect(`/desk/tickets/${await this.reader.refOf(decision.ticketId)}?said=undone`, 303);
+  async undo(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
+    const person = personOf(who);
+    const ref = await this.reader.refOfDecision(id);
+    await this.pages.act(request, reply, ref, person, async () => {
+      await this.approvals.undo(id, person);
+      return `/desk/tickets/${ref}?said=undone`;
+    });
   }
 }

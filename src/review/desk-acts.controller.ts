@@ -10,6 +10,7 @@ import { DeskActsService } from './desk-acts.service';
 import { handoverForm, joinForm, whyForm } from './desk-acts.schema';
 import { HandoverService } from './handover.service';
 import { personOf, type Person } from './staff-of';
+import { TicketPages } from './ticket-pages';
 
 const said = z.object({ said: z.literal('kept').optional().catch(undefined) });
 
@@ -21,24 +22,25 @@ export class DeskActsController {
     private readonly view: View,
     private readonly acts: DeskActsService,
     private readonly handovers: HandoverService,
+    private readonly pages: TicketPages,
   ) {}
 
   @Post('tickets/:ref/escalation')
-  async escalate(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
-    const ticket = await this.acts.escalate(ref, form.why, personOf(who));
-    await reply.redirect(`/desk/tickets/${ticket.ref}?said=escalated`, 303);
+  async escalate(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.escalate(ref, form.why, person)).ref}?said=escalated`, form.why);
   }
 
   @Post('tickets/:ref/give-back')
-  async giveBack(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
-    const ticket = await this.acts.giveBack(ref, form.why, personOf(who));
-    await reply.redirect(`/desk/tickets/${ticket.ref}?said=given-back`, 303);
+  async giveBack(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.giveBack(ref, form.why, person)).ref}?said=given-back`, form.why);
   }
 
   @Post('tickets/:ref/duplicate')
-  async join(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: joinForm }) form: z.output<typeof joinForm>): Promise<void> {
-    const ticket = await this.acts.join(ref, form.into, personOf(who));
-    await reply.redirect(`/desk/tickets/${ticket.ref}?said=joined`, 303);
+  async join(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: joinForm }) form: z.output<typeof joinForm>): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.join(ref, form.into, person)).ref}?said=joined`, form.into);
   }
 
   /** The note of the shift that is on, and those before it. */

@@ -6,6 +6,7 @@ import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
 import { Clock } from '../platform/clock';
 import { View } from '../platform/http/view';
+import { RulebookService } from '../tickets/rulebook.service';
 import { takeForm } from './decision.schema';
 import { noticeOf, undoView } from './notice';
 import { QueueReader } from './queue.query';
@@ -15,6 +16,7 @@ import { cappedCounts, queueView, rowView } from './queue.view';
 import { SkillsService } from './skills.service';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
+import { TicketPages } from './ticket-pages';
 import { TicketReader } from './ticket.query';
 import { viewLink, ViewsService } from './views.service';
 
@@ -31,6 +33,8 @@ export class QueueController {
     private readonly presence: PresenceService,
     private readonly skills: SkillsService,
     private readonly views: ViewsService,
+    private readonly rulebook: RulebookService,
+    private readonly pages: TicketPages,
   ) {}
 
   /** Whole page; the filters, the search, the order and the place stand in the address. */
@@ -43,7 +47,7 @@ export class QueueController {
     ]);
     const there = await this.presence.onTickets(page.rows.map((row) => row.id), staff.id);
     this.view.render(request, reply, 'review/queue', {
-      ...queueView(query, page, counts, staff.id, now, there), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
+      ...queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
       views: views.map((view) => viewLink(view, query, staff)), mayShare: may(staff.role, 'share_view'),
     });
   }
@@ -56,15 +60,20 @@ export class QueueController {
     const [rows, counts] = await Promise.all([this.queue.again(query, staff.id, refs), this.queue.counts(staff.id)]);
     const there = await this.presence.onTickets(rows.map((row) => row.id), staff.id);
     const now = this.clock.now();
-    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, there.get(row.id)), mayTake: may(staff.role, 'take'), page: { now } })]);
+    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, there.get(row.id), this.rulebook.recent().routing), mayTake: may(staff.role, 'take'), page: { now } })]);
     return { rows: Object.fromEntries(html) as Record<string, string>, counts: cappedCounts(counts) };
   }
 
   /** Takes the ticket that is named, or the most urgent one, and opens it. */
   @Post('take')
-  async take(@Who() who: Principal, @Res() reply: FastifyReply, @Body({ schema: takeForm }) body: z.output<typeof takeForm>): Promise<void> {
+  async take(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: takeForm }) body: z.output<typeof takeForm>): Promise<void> {
     const person = personOf(who);
-    const id = body.ref ? (await this.takes.take(body.ref, person)).id : await this.takes.next(person);
+    const { ref } = body;
+    if (ref) {
+      await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.takes.take(ref, person)).ref}`);
+      return;
+    }
+    const id = await this.takes.next(person);
     await reply.redirect(id ? `/desk/tickets/${await this.tickets.refOf(id)}` : '/desk?said=nothing-left', 303);
   }
 

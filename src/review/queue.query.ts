@@ -19,6 +19,8 @@ export interface QueueRow {
   accountId: string;
   accountName: string | null;
   tier: string | null;
+  language: string | null;
+  escalatedAt: Date | null;
   assessment: Assessment | null;
   confidence: number | null;
   repeats: number;
@@ -47,7 +49,7 @@ export const PAGE = 50;
 export const COUNT_CAP = 1000;
 const COUNTS_BELIEVED_MS = 2000;
 
-const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier,
+const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier, t.language, t.escalated_at as "escalatedAt",
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
   s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.created_at as "createdAt", t.version`;
 const JOINS = 'left join staff_member s on s.id = t.taken_by';
@@ -95,20 +97,21 @@ export class QueueReader {
 
   /** Of these tickets, those that (still) stand where the reader looks: for a page that is open already. */
   async again(query: QueueQuery, reader: string, refs: string[]): Promise<QueueRow[]> {
-    const where = ['$1::uuid is not null', 't.ref = any($2)', query.q?.trim() ? '' : STANDS[query.queue], ...filters(query)].filter(Boolean);
-    return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')}`, [reader, refs])) as QueueRow[];
+    const values: unknown[] = [reader, refs];
+    const where = ['$1::uuid is not null', 't.ref = any($2)', query.q?.trim() ? '' : STANDS[query.queue], ...filters(query, (value) => `$${values.push(value)}`)].filter(Boolean);
+    return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')}`, values)) as QueueRow[];
   }
 
   private async standing(query: QueueQuery, reader: string, order: Order, place: Place | null, limit: number): Promise<QueueRow[]> {
     const values: unknown[] = [reader];
     const bind: Bind = (value) => `$${values.push(value)}`;
-    const where = ['$1::uuid is not null', STANDS[query.queue], ...filters(query), place ? after(place, bind) : ''].filter(Boolean);
+    const where = ['$1::uuid is not null', STANDS[query.queue], ...filters(query, bind), place ? after(place, bind) : ''].filter(Boolean);
     return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')} order by ${ORDERS[order]} limit ${limit}`, values)) as QueueRow[];
   }
 
   /** What people look for may have ended long ago: the newest of all. */
   private found(query: QueueQuery, q: string, place: Place | null, limit: number): Promise<QueueRow[]> {
-    return this.search.find<QueueRow>({ q, inside: true, columns: COLUMNS, joins: JOINS, filters: () => filters(query), after: place && { at: place.at, id: place.id }, limit });
+    return this.search.find<QueueRow>({ q, inside: true, columns: COLUMNS, joins: JOINS, filters: (bind) => filters(query, bind), after: place && { at: place.at, id: place.id }, limit });
   }
 
   /** How many stand in each queue, up to the cap. The same for everybody but "mine", so it is asked once in two seconds. */
@@ -130,8 +133,11 @@ export class QueueReader {
   }
 }
 
-function filters(query: QueueQuery): string[] {
+function filters(query: QueueQuery, bind: Bind): string[] {
   return [
+    query.tier ? `lower(t.tier) = lower(${bind(query.tier)})` : '',
+    query.routed ? `t.queue = ${bind(query.routed)}` : '',
+    query.rule ? `exists (select from ticket_trait r where r.ticket_id = t.id and r.trait = 'rule' and r.value = ${bind(query.rule)})` : '',
     query.claim ? `t.claim = '${query.claim}'` : '',
     query.assessment ? ASSESSED[query.assessment] : '',
     query.taken ? `t.taken_by is ${query.taken === 'nobody' ? '' : 'not '}null` : '',

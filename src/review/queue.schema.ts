@@ -7,6 +7,8 @@ export type QueueName = (typeof QUEUES)[number];
 
 const choice = <T extends string>(...values: [T, ...T[]]) => z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).optional());
 
+const typed = (max: number) => z.preprocess((value) => (typeof value === 'string' ? value.trim() || undefined : value), text(max).optional());
+
 /** The address of a queue page: a filter that is not understood is refused, so that a shared link never shows something else. */
 export const queueQuery = z.object({
   queue: z.enum(QUEUES, { error: `must be one of ${QUEUES.join(', ')}` }).default('all-open'),
@@ -15,6 +17,12 @@ export const queueQuery = z.object({
   taken: choice('nobody', 'somebody'),
   repeats: choice('yes'),
   received: choice('24h', '7d'),
+  /** the tier of the customer, as the NOC names it */
+  tier: typed(40),
+  /** a rule of the filter that spoke of the block */
+  rule: typed(200),
+  /** the queue that the routing named */
+  routed: typed(40),
   sort: choice('urgency', 'newest', 'oldest'),
   q: text(400).optional(),
   /** the page after this row */
@@ -33,4 +41,4 @@ export const viewQuery = queueQuery.omit({ after: true, said: true }).strict();
 export const viewBody = z.strictObject({ name, query: viewQuery, shared: z.boolean().default(false) });
 export type ViewBody = z.output<typeof viewBody>;
 export const viewForm = z.object({ name, address: z.string().max(1000).default(''), shared: z.preprocess((value) => value === 'on', z.boolean()) });
-export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received';
+export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received' | 'tier' | 'rule' | 'routed';

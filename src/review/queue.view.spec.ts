@@ -7,7 +7,7 @@ import { promiseBar } from './promise';
 const now = new Date('2026-11-20T12:00:00Z');
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const row = (more: Partial<QueueRow> = {}): QueueRow => ({
-  id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business',
+  id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business', language: null, escalatedAt: null,
   assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null,
   createdAt: ago(215), version: 3, ...more,
 });
@@ -33,7 +33,7 @@ describe('promiseBar', () => {
 
 describe('a row', () => {
   it('explains its urgency and can be taken while it is queued', () => {
-    expect(rowView(row(), 'me', now)).toMatchObject({ canTake: true, by: null, why: '25 m left of 4 h, priority 10, Business, first block in 30 days', state: null });
+    expect(rowView(row(), 'me', now)).toMatchObject({ canTake: true, by: null, why: '25 m left of 4 h; 10 points: Business customer (10)', state: null });
   });
 
   it.each<[string, Partial<QueueRow>, object]>([
@@ -50,7 +50,23 @@ describe('a row', () => {
   });
 });
 
+describe('why a row stands where it stands', () => {
+  it.each<[string, Partial<QueueRow>, string]>([
+    ['names every rule that gave points', { tier: 'premium', assessment: 'likely_false_positive', priority: 50 }, '25 m left of 4 h; 50 points: Premium customer (30), Probably our mistake (20)'],
+    ['has no points', { tier: null, priority: 0 }, '25 m left of 4 h; 0 points'],
+    ['a failed lift, a lead, and a rule that is not asked here', { tier: null, liftFailed: 'no answer', escalatedAt: now, priority: 1117 }, '25 m left of 4 h; 1117 points: its lift failed (1000), a lead was asked (100), other rules (17)'],
+  ])('%s', (_, more, why) => expect(rowView(row(more), 'me', now).why).toBe(why));
+});
+
 describe('the page', () => {
+  it('offers what is on it, and a box for what is not', () => {
+    const [tier, rule, routed] = ['tier', 'rule', 'routed'].map((name) => view({ claim: 'fixed', q: 'x', after: '' }).filters.find((filter) => filter.name === name));
+    expect(tier).toMatchObject({ typed: 'Tier of the customer', on: null, choices: [{ label: 'business', href: '/desk?queue=all-open&claim=fixed&q=x&tier=business' }] });
+    expect(rule).toMatchObject({ typed: 'Name of the rule', choices: [], kept: [{ name: 'queue', value: 'all-open' }, { name: 'claim', value: 'fixed' }, { name: 'q', value: 'x' }] });
+    expect(routed?.choices.map(({ label }) => label)).toEqual(['hack', 'lead', 'spam']);
+    expect(view({ rule: ' CT_INVOICE ' }).filters.find((filter) => filter.name === 'rule')?.on).toEqual({ label: 'CT_INVOICE', href: '/desk?queue=all-open' });
+  });
+
   it('says how many, capped, and marks the alarms that have something', () => {
     const page = view({});
     expect(page).toMatchObject({ title: 'All open (999+)', lead: '999+ tickets, the most urgent first' });

@@ -1,6 +1,9 @@
 import type { Counts, QueuePage, QueueRow } from './queue.query';
 import { COUNT_CAP } from './queue.query';
 import type { FilterName, QueueName, QueueQuery } from './queue.schema';
+import { LEAD_QUEUE } from '../core/routing/route';
+import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
+import { whyHere } from './why-here';
 import { thereWords, type There } from './presence.service';
 import { promiseBar, type PromiseBar } from './promise';
 import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
@@ -17,13 +20,17 @@ const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm
   { name: 'overdue', label: 'Overdue', icon: 'clock', alarm: true, empty: 'Every promise is kept so far.' },
 ];
 
-const FILTERS: { name: FilterName; label: string; values: { value: string; label: string }[] }[] = [
+/** What is not one of a few is typed; `values` are offered beside the box. */
+const FILTERS: { name: FilterName; label: string; typed?: string; values: { value: string; label: string }[] }[] = [
   { name: 'received', label: 'Received', values: [{ value: '24h', label: 'last 24 h' }, { value: '7d', label: 'last 7 days' }] },
   { name: 'claim', label: 'Claim', values: [{ value: 'mistake', label: 'mistake' }, { value: 'fixed', label: 'fixed' }] },
   {
     name: 'assessment', label: 'Reading',
     values: [{ value: 'for', label: 'for' }, { value: 'against', label: 'against' }, { value: 'mixed', label: 'mixed' }, { value: 'unknown', label: 'cannot tell' }],
   },
+  { name: 'tier', label: 'Tier', typed: 'Tier of the customer', values: [] },
+  { name: 'rule', label: 'Filter rule', typed: 'Name of the rule', values: [] },
+  { name: 'routed', label: 'Queue', typed: 'Queue of the routing', values: [] },
   { name: 'repeats', label: 'Repeats', values: [{ value: 'yes', label: 'blocked before' }] },
   { name: 'taken', label: 'Taken', values: [{ value: 'nobody', label: 'by nobody' }, { value: 'somebody', label: 'by somebody' }] },
 ];
@@ -60,7 +67,7 @@ export interface QueueModel {
   lead: string;
   queue: QueueName;
   rail: { name: QueueName; href: string; label: string; icon: string; count: string; current: boolean; gap: boolean; bad: boolean }[];
-  filters: { label: string; on: { label: string; href: string } | null; choices: { label: string; href: string }[] }[];
+  filters: { name: FilterName; label: string; on: { label: string; href: string } | null; typed: string | null; kept: { name: string; value: string }[]; choices: { label: string; href: string }[] }[];
   hidden: { name: string; value: string }[];
   sort: { label: string; choices: { label: string; href: string; current: boolean }[] } | null;
   q: string;
@@ -72,7 +79,7 @@ export interface QueueModel {
 }
 
 /** What templates/review/queue.hbs shows. */
-export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map()): QueueModel {
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map(), routing: readonly RoutingRule[] = ROUTING): QueueModel {
   const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
   const search = query.q?.trim() ?? '';
   const total = counts[query.queue];
@@ -86,17 +93,10 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
       name: entry.name, href: `/desk?queue=${entry.name}`, label: entry.label, icon: entry.icon, count: capped(counts[entry.name]), current: !search && entry.name === query.queue,
       gap: entry.gap ?? false, bad: (entry.alarm ?? false) && counts[entry.name] > 0,
     })),
-    filters: FILTERS.map((filter) => {
-      const set = filter.values.find((value) => value.value === query[filter.name]);
-      return {
-        label: filter.label,
-        on: set ? { label: set.label, href: address(query, { [filter.name]: undefined, after: undefined }) } : null,
-        choices: filter.values.map((value) => ({ label: value.label, href: address(query, { [filter.name]: value.value, after: undefined }) })),
-      };
-    }),
+    filters: FILTERS.map((filter) => filterView(filter, query, page.rows, routing)),
     hidden: [{ name: 'queue', value: query.queue }],
     q: query.q ?? '',
-    rows: page.rows.map((row) => rowView(row, reader, now, there.get(row.id))),
+    rows: page.rows.map((row) => rowView(row, reader, now, there.get(row.id), routing)),
     sort: sortView(query, search),
     empty: search ? 'Nothing found. Search takes a reference, an address, a network such as 203.0.113.0/24, a Message-ID, an account, or words.'
       : filtered ? 'Nothing here fits these filters. Remove one above.' : queue.empty,
@@ -106,7 +106,7 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
   };
 }
 
-export function rowView(row: QueueRow, reader: string, now: Date, there?: There[]): QueueRowModel {
+export function rowView(row: QueueRow, reader: string, now: Date, there?: There[], routing: readonly RoutingRule[] = ROUTING): QueueRowModel {
   const waits = ['queued', 'in_review', 'second_review'].includes(row.state);
   const promise = waits ? promiseBar(row.createdAt, row.dueAt, now) : null;
   return {
@@ -120,19 +120,23 @@ export function rowView(row: QueueRow, reader: string, now: Date, there?: There[
     by: row.takenBy ? { name: row.takenByName ?? 'Somebody', you: row.takenBy === reader } : null,
     canTake: row.state === 'queued',
     there: thereWords(there), pick: `${row.ref}@${row.version}`,
-    why: why(row, promise),
+    why: whyHere(row, promise?.left ? `${promise.left} of ${promise.promised}` : STATES[row.state], routing),
   };
 }
 
-function why(row: QueueRow, promise: PromiseBar | null): string {
-  return [
-    row.liftFailed ? 'its lift failed' : null,
-    promise ? `${promise.left} of ${promise.promised}` : STATES[row.state],
-    `priority ${row.priority}`,
-    tierWord(row.tier),
-    row.repeats > 0 ? `blocked ${row.repeats + 1} times in 30 days` : 'first block in 30 days',
-  ].filter(Boolean).join(', ');
+/** A filter in the address: set, it is taken away by a click; else what can be chosen, and a box for what can be typed. */
+function filterView({ name, label, typed, values }: (typeof FILTERS)[number], query: QueueQuery, rows: readonly QueueRow[], routing: readonly RoutingRule[]): QueueModel['filters'][number] {
+  const set = query[name];
+  const offered = name === 'tier' ? seen(rows.map((row) => row.tier)) : name === 'routed' ? seen(['spam', 'hack', LEAD_QUEUE, ...routing.map((rule) => rule.queue)]) : values;
+  return {
+    name, label, typed: typed ?? null,
+    on: set ? { label: values.find((value) => value.value === set)?.label ?? set, href: address(query, { [name]: undefined, after: undefined }) } : null,
+    choices: offered.map((value) => ({ label: value.label, href: address(query, { [name]: value.value, after: undefined }) })),
+    kept: Object.entries(query).flatMap(([key, value]) => (value && ![name, 'after', 'said'].includes(key) ? [{ name: key, value }] : [])),
+  };
 }
+
+const seen = (values: (string | null)[]) => [...new Set(values)].flatMap((value) => (value ? [{ value, label: value }] : [])).sort((a, b) => a.label.localeCompare(b.label));
 
 function lead(query: QueueQuery, page: QueuePage, total: number, search: string, filtered: boolean): string {
   if (search) {

@@ -18,6 +18,7 @@ import { changesSince } from './history.view';
 import { noticeOf, undoView, type Said } from './notice';
 import { PartsReader } from './parts.query';
 import { PresenceService, thereWords } from './presence.service';
+import { refusedAct, type Refused } from './refusal';
 import { OF_NO_MATTER } from './review.service';
 import type { Person } from './staff-of';
 import { TakeService } from './take.service';
@@ -30,6 +31,8 @@ export interface Shown {
   problems?: Problem[];
   changed?: { message: string; changes: string[] };
   status?: number;
+  /** what somebody wanted to do with the ticket and could not */
+  refused?: Refused;
 }
 
 /** Puts the page of a ticket together: the same page for looking, and for a decision that could not be taken as it was sent. */
@@ -53,8 +56,14 @@ export class TicketPages {
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
     const model = await this.model(ref, person, shown);
     const undo = await this.reader.undoable(person.staff.id, this.clock.now());
-    void reply.status(shown.status ?? 200);
-    this.view.render(request, reply, 'review/ticket', { ...model, undo: undoView(undo, this.clock.now()), notice: noticeOf(shown.said) });
+    void reply.status(shown.refused?.status ?? shown.status ?? 200);
+    this.view.render(request, reply, 'review/ticket', { ...model, undo: undoView(undo, this.clock.now()), notice: noticeOf(shown.said), refused: shown.refused ?? null });
+  }
+
+  /** Does something with a ticket and goes on; where it cannot be done, the ticket is shown with the reason and with what was typed. */
+  async act(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, work: () => Promise<string>, typed?: string): Promise<void> {
+    const done = await work().then((to) => ({ to }), (error: unknown) => ({ refused: refusedAct(error, typed) }));
+    await ('to' in done ? reply.redirect(done.to, 303) : this.show(request, reply, ref, person, { refused: done.refused }));
   }
 
   /** The customer's mail as the draft stands. */

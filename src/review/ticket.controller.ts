@@ -35,27 +35,33 @@ export class TicketController {
   }
 
   @Post('tickets/:ref/take')
-  async take(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
-    const ticket = await this.takes.take(ref, personOf(who));
-    await reply.redirect(`/desk/tickets/${ticket.ref}`, 303);
+  async take(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.takes.take(ref, person)).ref}`);
   }
 
   @Post('tickets/:ref/release')
-  async release(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
-    await this.takes.release(ref, personOf(who));
-    await reply.redirect('/desk?said=released', 303);
+  async release(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string): Promise<void> {
+    const person = personOf(who);
+    await this.pages.act(request, reply, ref, person, async () => {
+      await this.takes.release(ref, person);
+      return '/desk?said=released';
+    });
   }
 
   /** An internal note: it never changes the ticket, and customers never see it (rule 11). */
   @Post('tickets/:ref/notes')
-  async note(@Who() who: Principal, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: noteForm }) body: z.output<typeof noteForm>): Promise<void> {
-    const { staff, actor } = personOf(who);
+  async note(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: noteForm }) body: z.output<typeof noteForm>): Promise<void> {
+    const person = personOf(who);
+    const { staff, actor } = person;
     if (!may(staff.role, 'write_note')) {
       throw new Forbidden(`As ${staff.role} you may read tickets, not write on them.`);
     }
     const ticket = await this.tickets.find(ref);
-    await this.messages.add(ticket.id, actor, body.text, { internal: true });
-    await reply.redirect(`/desk/tickets/${ticket.ref}?said=noted#timeline`, 303);
+    await this.pages.act(request, reply, ref, person, async () => {
+      await this.messages.add(ticket.id, actor, body.text, { internal: true });
+      return `/desk/tickets/${ticket.ref}?said=noted#timeline`;
+    }, body.text);
   }
 
   /** An evidence item exactly as it came, always as a download: it is not ours and may be anything. */

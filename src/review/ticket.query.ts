@@ -9,6 +9,8 @@ import type { State } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
 import type { Message } from '../evidence/message.entity';
 import { MessagesService } from '../evidence/messages.service';
+import { NotFound } from '../platform/http/errors';
+import { isUuid } from '../platform/uuid';
 import { Ticket } from '../tickets/ticket.entity';
 import { ticketParts, type TicketParts } from '../tickets/ticket.query';
 import type { Item } from './evidence.view';
@@ -93,6 +95,15 @@ export class TicketReader {
   async refOf(ticketId: string): Promise<string> {
     const [row] = (await this.source.query('select ref from ticket where id = $1', [ticketId])) as { ref: string }[];
     return row?.ref ?? ticketId;
+  }
+
+  /** The ticket of a decision. @throws NotFound */
+  async refOfDecision(id: string): Promise<string> {
+    const [row] = isUuid(id) ? ((await this.source.query('select t.ref from decision d join ticket t on t.id = d.ticket_id where d.id = $1', [id])) as { ref: string }[]) : [];
+    if (!row) {
+      throw new NotFound('There is no such decision.');
+    }
+    return row.ref;
   }
 
   /** What an adjustment of the filter would be about: the rules that spoke, and the one sender whose mail was read. */

@@ -1,8 +1,7 @@
 // The short ways of the desk. Every page works without this file; nothing here knows a rule.
 (() => {
   const $ = (selector, within = document) => within.querySelector(selector);
-  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const body = document.body;
+  const $$ = (selector, within = document) => [...within.querySelectorAll(selector)], body = document.body;
   const writing = (element) => element instanceof HTMLElement && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName) && !/^(radio|checkbox|submit|button)$/.test(element.type));
 
   // --- rows of the queue: one is chosen, the pointer never moves it
@@ -16,11 +15,12 @@
     row.scrollIntoView({ block: 'nearest' });
     $('.ref a', row)?.focus({ preventScroll: true });
   }
+  const ordinal = (n) => n + (n % 100 >= 11 && n % 100 <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th'));
   function explain(row) {
     if (!row || !whyLine) { return; }
     const place = rows().indexOf(row) + 1;
     const bold = document.createElement('b');
-    bold.textContent = `Why ${row.dataset.ref} is no. ${place}: `;
+    bold.textContent = `Why ${row.dataset.ref} is ${ordinal(place)} here: `;
     whyLine.replaceChildren(bold, row.dataset.why);
   }
   document.addEventListener('focusin', (event) => {

@@ -306,6 +306,14 @@ describe('the review', () => {
       }
     });
 
+    it('narrows by tier, by a rule of the filter and by the queue of the routing', async () => {
+      const [premium, other] = [await queued({ tier: 'Premium' }), await queued({ tier: 'Standard', kind: 'hack' })];
+      await source.query(`insert into ticket_trait (trait, value, at, ticket_id) values ('rule', $1, now(), $2)`, [`it's "BULK": 7/x`, other.id]);
+      const found = async (query: Record<string, string>) => (await page(query)).rows.map((row) => row.ref);
+      expect([await found({ tier: 'premium' }), await found({ rule: `it's "BULK": 7/x` }), await found({ routed: 'hack' }), await found({ tier: 'premium', routed: 'hack' }), await found({ rule: 'x' })]).toEqual([[premium.ref], [other.ref], [other.ref], [], []]);
+      expect((await app.get(QueueReader).again(queueQuery.parse({ tier: 'premium' }), anna.staff.id, [premium.ref, other.ref])).map((row) => row.ref)).toEqual([premium.ref]);
+    });
+
     it('counts what stands where', async () => {
       await queued();
       const hack = await queued({ kind: 'hack' });

@@ -48,7 +48,7 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...body, instance: request.url.split('?', 1)[0] }));
     } else {
       const { title, status, detail, errors = [] } = problem;
-      const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { title, status, detail, errors, kept, signedOut: status === 401 });
+      const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { title, status, detail, errors, kept, signedOut: status === 401, again: request.method === 'GET' });
       keptForm(request, status, this.publicUrl).then(show, () => show(null));
     }
   }
