@@ -12,7 +12,7 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
-import type { Person } from './staff-of';
+import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
 /** What can still happen to a decision: the second person, and taking it back within the undo window. */
@@ -30,8 +30,9 @@ export class ApprovalService {
   ) {}
 
   /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
-  approve(id: string, approve: boolean, statement: string | undefined, person: Person): Promise<Decision> {
+  approve(id: string, approve: boolean, statement: string | undefined, by: Person): Promise<Decision> {
     return this.transactions.run(async (tx) => {
+      const person = await asOfNow(tx, by);
       const { decision, ticket } = await this.locked(tx, id);
       if (decision.state !== 'awaiting_approval' || ticket.decisionId !== decision.id) {
         throw new Conflict('This decision does not wait for a second person.', { state: decision.state, ticketState: ticket.state });

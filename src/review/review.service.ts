@@ -24,7 +24,7 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision, type Adjustment } from './decision.entity';
 import { changesSince } from './history.view';
-import type { Person } from './staff-of';
+import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
 /** What somebody wants to decide. What is missing is named, not guessed. */
@@ -67,8 +67,9 @@ export class ReviewService {
    * @param retake take it again when the lease ran out while somebody was still writing (the page does this, the API does not)
    * @throws Conflict when the ticket changed or somebody else has it, InvalidInput naming all that is missing, Forbidden by policy
    */
-  async decide(ref: string, proposal: Proposal, person: Person, retake = false): Promise<Decision> {
+  async decide(ref: string, proposal: Proposal, by: Person, retake = false): Promise<Decision> {
     const made = await this.transactions.run(async (tx) => {
+      const person = await asOfNow(tx, by);
       const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
       const draft = await this.complete(tx, ticket, proposal);
       const second = needsSecondPerson(draft, {

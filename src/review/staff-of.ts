@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { Principal, Staff } from '../auth/principal';
 import type { Actor } from '../audit/actor';
 import { Forbidden } from '../platform/http/errors';
@@ -15,4 +16,16 @@ export function personOf(who: Principal): Person {
     throw new Forbidden('This key stands for no person, so it cannot take or decide tickets. Make one with: api-key create --staff EMAIL.');
   }
   return { staff, actor: { kind: 'reviewer', id: staff.id, name: staff.name } };
+}
+
+/**
+ * The same person as the database has them now: a key is believed for some seconds, but nobody judges with a role that was taken away
+ * (T14). @throws Forbidden when they are of the desk no more
+ */
+export async function asOfNow(tx: EntityManager, person: Person): Promise<Person> {
+  const [now] = (await tx.query('select role, account_ids as "accountIds" from staff_member where id = $1 and disabled_at is null', [person.staff.id])) as Pick<Staff, 'role' | 'accountIds'>[];
+  if (!now) {
+    throw new Forbidden('You are not of this desk any more.');
+  }
+  return { ...person, staff: { ...person.staff, ...now } };
 }

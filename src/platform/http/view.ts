@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Handlebars from 'handlebars';
 import { ROOT } from '../root';
+import { showSigns } from './show-signs';
 import { themeOf, themeToggle } from './theme';
 import { registerHelpers } from './view-helpers';
 import type { Viewer } from './viewer';
@@ -70,7 +71,7 @@ export class View {
     if (!found) {
       throw new Error(`There is no template templates/${template}.hbs.`);
     }
-    return found(model, fragment ? { partials: this.bare } : {});
+    return showSigns(found(model, fragment ? { partials: this.bare } : {}));
   }
 
   has(template: string): boolean {
