@@ -5,9 +5,12 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { ROOT } from '../root';
+import { takesGzip } from './compress';
 import { iconSprite } from './icons';
+import { pruneCss } from './prune-css';
 
-const OWN = join(ROOT, 'templates', 'assets');
+const TEMPLATES = join(ROOT, 'templates');
+const OWN = join(TEMPLATES, 'assets');
 const packageFile = (name: string, path: string) => join(dirname(require.resolve(`${name}/package.json`)), path);
 
 const TYPES: Record<string, string> = {
@@ -25,7 +28,7 @@ interface Asset {
 /** Everything that pages load, from our own origin: our styles and scripts, and the pinned ones of node_modules. */
 function collect(): Map<string, Asset> {
   const files = new Map<string, Buffer>([
-    ['tabler.css', readFileSync(packageFile('@tabler/core', 'dist/css/tabler.min.css'))],
+    ['tabler.css', Buffer.from(pruneCss(readFileSync(packageFile('@tabler/core', 'dist/css/tabler.min.css'), 'utf8'), words()))],
     ['inter.css', readFileSync(packageFile('@fontsource-variable/inter', 'wght.css'))],
     ['htmx.js', readFileSync(packageFile('htmx.org', 'dist/htmx.min.js'))],
     ['icons.svg', Buffer.from(iconSprite())],
@@ -38,6 +41,12 @@ function collect(): Map<string, Asset> {
   return new Map([...files].map(([name, body]) => [name, {
     body, type: TYPES[extname(name)] ?? 'application/octet-stream', version: createHash('sha256').update(body).digest('base64url').slice(0, 10),
   }]));
+}
+
+/** Every word of the templates and scripts. Each class that a page can have is written out there, never put together from parts. */
+function words(): Set<string> {
+  const written = readdirSync(TEMPLATES, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(?:hbs|js)$/.test(name) && !name.startsWith('simulator'));
+  return new Set(written.flatMap((name) => readFileSync(join(TEMPLATES, name), 'utf8').match(/[\w-]+/g) ?? []));
 }
 
 let assets: Map<string, Asset> | null = null;
@@ -68,7 +77,7 @@ export function serveAssets(fastify: FastifyInstance): void {
     if (request.headers['if-none-match'] === etag) {
       return reply.code(304).send();
     }
-    const packed = asset.type.startsWith('font/') || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    const packed = asset.type.startsWith('font/') || !takesGzip(request.headers['accept-encoding']);
     return packed ? reply.send(asset.body) : reply.header('content-encoding', 'gzip').send(await (asset.gzipped ??= promisify(gzip)(asset.body)));
   });
   fastify.get('/favicon.ico', (_request, reply) => reply.redirect(assetUrl('favicon.svg'), 302));

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import fastify, { type FastifyInstance } from 'fastify';
 import { Forbidden } from './errors';
 import { installPages } from './pages';
@@ -64,6 +65,20 @@ describe('the pages', () => {
     expect((await get('/assets/style.css')).headers['cache-control']).toBe('public, max-age=3600');
     expect((await get('/assets/../package.json')).statusCode).toBe(404);
     expect((await get('/assets/nothing.js')).statusCode).toBe(404);
+  });
+
+  it('travel packed to who takes that, each a little longer than it is, and are the same page', async () => {
+    const plain = await get('/page', { cookie: 'who=anna' });
+    expect([plain.headers['content-encoding'], plain.headers['vary']]).toEqual([undefined, 'HX-Request, Cookie, Accept-Encoding']);
+    const sizes = new Set<number>();
+    for (let i = 0; i < 12; i++) {
+      const packed = await get('/page', { cookie: 'who=anna', 'accept-encoding': 'deflate, gzip;q=0.8, br' });
+      expect([packed.headers['content-encoding'], packed.rawPayload.length < plain.rawPayload.length / 2]).toEqual(['gzip', true]);
+      expect(gunzipSync(packed.rawPayload).toString().replace(/<!-- [\w-]* -->$/, '')).toBe(plain.body);
+      sizes.add(packed.rawPayload.length);
+    }
+    expect(sizes.size).toBeGreaterThan(3);
+    expect((await get('/page', { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding']).toBeUndefined();
   });
 
   it('keep the theme that was chosen without a script, and lead nowhere else', async () => {

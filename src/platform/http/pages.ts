@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import type { FastifyInstance } from 'fastify';
 import { serveAssets } from './assets';
+import { compressPages } from './compress';
 import { guardAgainstForgery } from './csrf';
 import { keepTheme } from './theme';
 
@@ -42,4 +43,5 @@ export async function installPages(fastify: FastifyInstance, options: { publicUr
   keepTheme(fastify, secure);
   guardAgainstForgery(fastify, options.publicUrl);
   serveAssets(fastify);
+  compressPages(fastify);
 }
