@@ -43,7 +43,7 @@ export function fixWords(code: string, context: FixContext): FixWords {
   if (!fix) {
     return { title: code.replaceAll('_', ' '), why: '', how: [], values: [], questions: [], checkable: false, bySample: false, byWords: true };
   }
-  return { title: fix.title, why: fix.text, how: [...fix.steps], values: records(code, context), questions: [...fix.questions], checkable: fix.verification.includes('dns'), ...ways(fix) };
+  return { title: fix.title, why: fix.text, how: fix.steps.map((step) => filled(step, context)), values: records(code, context), questions: [...fix.questions], checkable: fix.verification.includes('dns'), ...ways(fix) };
 }
 
 /** A fix that DNS alone shows needs no words; a log excerpt is asked for in words too. */
@@ -54,15 +54,13 @@ function records(code: string, { ip, domain, greeting, txt }: FixContext): FixWo
   switch (code) {
     case 'publish_spf':
       return domain ? record('TXT', domain, `v=spf1 ${mechanism} -all`) : [];
-    case 'repair_spf': {
-      const spf = txt.filter((text) => /^v=spf1( |$)/i.test(text));
-      return domain && spf.length === 1 && spf[0] !== undefined ? record('TXT', domain, repaired(spf[0], mechanism)) : [];
-    }
+    case 'repair_spf':
+      return domain ? record('TXT', domain, repaired(txt.filter((text) => /^v=spf1( |$)/i.test(text)), mechanism)) : [];
     case 'publish_dmarc':
       return domain ? record('TXT', `_dmarc.${domain}`, `v=DMARC1; p=none; rua=mailto:dmarc@${domain}`) : [];
     case 'set_ptr':
     case 'match_ptr':
-      return greeting ? [{ name: 'PTR', value: greeting }] : [];
+      return named(greeting ?? (domain ? `mail.${domain}` : null), ip);
     default:
       return [];
   }
@@ -70,9 +68,16 @@ function records(code: string, { ip, domain, greeting, txt }: FixContext): FixWo
 
 const record = (type: string, name: string, value: string): FixWords['values'] => [{ name: 'Type', value: type }, { name: 'Name', value: name }, { name: 'Value', value }];
 
-/** The same record with the address named right after the version, and an end that says no to all others. */
-function repaired(spf: string, mechanism: string): string {
-  const terms = spf.split(/\s+/).slice(1).filter((term) => term.toLowerCase() !== mechanism && !/^[+?]?all$/i.test(term));
-  const ends = terms.some((term) => /^([-~]all|redirect=.*)$/i.test(term));
-  return ['v=spf1', mechanism, ...terms, ...(ends ? [] : ['-all'])].join(' ');
+/** The name of the address, and the way back from the name. */
+const named = (host: string | null, ip: string): FixWords['values'] => (host ? [{ name: 'PTR', value: host }, { name: `${ip.includes(':') ? 'AAAA' : 'A'} of it`, value: ip }] : []);
+
+/** One record out of those that there are, with the address named right after the version, and an end that says no to all others. */
+function repaired(records: string[], mechanism: string): string {
+  const terms = [...new Set(records.flatMap((spf) => spf.split(/\s+/).slice(1)))].filter((term) => term !== '' && term.toLowerCase() !== mechanism);
+  const end = terms.findLast((term) => /^([-~]all|redirect=.*)$/i.test(term)) ?? '-all';
+  return ['v=spf1', mechanism, ...terms.filter((term) => !/^([-+?~]?all|redirect=.*)$/i.test(term)), end].join(' ');
 }
+
+/** A step with the customer's own domain and address where they are known. */
+const filled = (step: string, { ip, domain }: FixContext): string =>
+  step.replaceAll('ip4:YOUR-ADDRESS', ip === '' ? 'ip4:YOUR-ADDRESS' : `${ip.includes(':') ? 'ip6' : 'ip4'}:${ip}`).replaceAll('YOUR-DOMAIN', domain ?? 'YOUR-DOMAIN').replaceAll('mailto:YOUR-ADDRESS', domain ? `mailto:dmarc@${domain}` : 'mailto:YOUR-ADDRESS');
