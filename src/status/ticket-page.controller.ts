@@ -6,7 +6,7 @@ import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS } from '../core/texts/answers-form';
 import { NotFound } from '../platform/http/errors';
-import { View } from '../platform/http/view';
+import { pageOf, View } from '../platform/http/view';
 import { customerOf } from './customer';
 import { CustomerTicketsService } from './customer-tickets.service';
 import { MyTicketsService } from './my-tickets.service';
@@ -14,7 +14,7 @@ import { ticketPage } from './ticket-page.view';
 
 const listed = z.object({ after: z.string().max(60).optional() });
 const joined = z.object({ joined: z.string().optional() });
-const since = z.object({ since: z.coerce.number().int().catch(0) });
+const seenParts = z.object({ seen: z.string().max(200).optional() });
 
 /** The customer's tickets: the list, one of them, and what changed since it was opened. */
 @Allow({ customer: true })
@@ -46,16 +46,19 @@ export class TicketPageController {
     this.view.render(request, reply, 'status/confirmation', { title: again ? 'Added to your ticket' : 'We have your claim', ref: ticket.ref, wait, accountEmail: ticket.accountEmail, joined: again });
   }
 
-  /** Asked for again and again while the page is open: nothing (204), or one line that says what is new. */
+  /**
+   * Asked for again and again while the page is open, with the marks of its parts: nothing (204) when they are still the same, or all parts
+   * anew, of which the page takes those that changed.
+   */
   @Get(':ref/changes')
-  async changes(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Query({ schema: since }) query: z.output<typeof since>): Promise<void> {
-    const input = await this.tickets.page(customerOf(who), ref);
-    const page = ticketPage(input);
-    if (page.version <= query.since) {
+  async changes(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Query({ schema: seenParts }) { seen }: z.output<typeof seenParts>): Promise<void> {
+    const model = ticketPage(await this.tickets.page(customerOf(who), ref));
+    const html = this.view.html('status/_changed', { ...model, page: pageOf(request) }, true);
+    if (seen === [...html.matchAll(/ data-mark="([^"]+)"/g)].map(([, mark]) => mark).join('.')) {
       await reply.status(204).send();
       return;
     }
-    this.view.render(request, reply, 'status/_changed', { ref: page.ref, label: page.chip.label });
+    await reply.header('vary', 'HX-Request, Cookie').type('text/html; charset=utf-8').send(html);
   }
 
   /** Guessing references is pointless and slow: the misses of one browser are counted, the hits are not. */

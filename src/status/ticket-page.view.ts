@@ -74,6 +74,7 @@ export function ticketPage(input: PageInput) {
     canAppeal: canAppeal(data, now) && state === 'upheld',
     canClaimAgain: state === 'upheld',
     accountEmail: ticket.accountEmail,
+    says: says(base.chip.label, data, decided),
     mailStopped: parts.mailStopped ?? null,
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
@@ -82,6 +83,14 @@ export function ticketPage(input: PageInput) {
     test: input.test ?? null,
     testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),
   };
+}
+
+/** What is told aloud when it changes while the page is open: the state, and what else came. */
+function says(label: string, { parts, messages }: TicketPageData, decided: boolean): string {
+  const due = decided ? parts.fixes.filter((fix) => fix.when === 'before_lift') : [];
+  const done = due.filter((fix) => fix.state === 'verified' || fix.state === 'accepted').length;
+  const ours = messages.filter((message) => message.byKind !== 'customer').length;
+  return [label, due.length > 0 && `${done} of ${due.length} fixes done`, ours > 0 && `${ours} ${ours === 1 ? 'message' : 'messages'} from us`].filter(Boolean).join(', ');
 }
 
 /** The page behind a status link: where the ticket stands, and nothing that belongs to a person. */

@@ -33,6 +33,30 @@
     form.dataset.sent = '1';
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
+  // The ticket's page keeps itself up to date: parts that changed take their place, except under somebody's hands.
+  const status = document.getElementById('ticket-status');
+  const typedIn = (part) => part.contains(document.activeElement) || [...part.querySelectorAll('textarea, input')].some((field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.type !== 'hidden' && field.value !== field.defaultValue);
+  document.addEventListener('htmx:configRequest', (event) => {
+    if (event.target.id === 'ticket-poll') { event.detail.parameters.seen = [...document.querySelectorAll('[data-mark]')].map((part) => part.dataset.mark).join('.'); }
+  });
+  document.addEventListener('htmx:oobBeforeSwap', (event) => {
+    const { target, fragment } = event.detail;
+    const fresh = fragment.querySelector('[data-mark]');
+    if (!fresh || !target.dataset.mark) { return; }
+    const same = fresh.dataset.mark === target.dataset.mark;
+    if (same || typedIn(target)) { event.detail.shouldSwap = false; }
+    if (event.detail.shouldSwap) { fragment.querySelectorAll('details').forEach((each) => { each.open = [...target.querySelectorAll('details')].find((old) => old.textContent === each.textContent)?.open ?? each.open; }); }
+  });
+  document.addEventListener('htmx:beforeSwap', (event) => {
+    if (event.target.id !== 'ticket-poll') { return; }
+    const says = new DOMParser().parseFromString(event.detail.xhr.responseText, 'text/html').getElementById('ticket-says')?.textContent;
+    if (!says || says === status.dataset.says) { return; }
+    status.dataset.says = says;
+    status.innerHTML = '<p class="notice unknown mb-4 row-flex"><span></span> <a class="btn btn-sm"></a></p>';
+    status.querySelector('span').textContent = `This ticket has changed. Now: ${says}.`;
+    status.querySelector('a').href = location.pathname;
+    status.querySelector('a').textContent = 'Load the page again';
+  });
   // Hidden errors help nobody: the place an error leads to is opened.
   const reveal = () => {
     const at = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -27,7 +27,7 @@ describe('T11: another customer’s ticket', () => {
     const { body: { evidence } } = await desk.call<{ evidence: { id: string }[] }>('GET', `/api/v1/tickets/${ref}`);
     const stranger = await signIn(desk, LINDNER);
     const missing = 'UB-2222-2222';
-    for (const path of ['', '/received', '/changes?since=0', `/evidence/${evidence[0]?.id}`, '/appeal']) {
+    for (const path of ['', '/received', '/changes?seen=x', `/evidence/${evidence[0]?.id}`, '/appeal']) {
       const [theirs, none] = [await stranger.get(`/tickets/${ref}${path}`), await stranger.get(`/tickets/${missing}${path}`)];
       expect([path, theirs.status]).toEqual([path, 404]);
       expect(theirs.text.replaceAll(ref, 'REF')).toBe(none.text.replaceAll(missing, 'REF'));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import Handlebars, { type HelperOptions, type SafeString } from 'handlebars';
 import { assetUrl } from './assets';
 import { ICONS } from './icons';
@@ -87,16 +88,27 @@ function size(bytes: number): string {
 }
 
 /**
+ * `{{#live "notice"}}…{{/live}}`: a part of a page that keeps itself up to date. Its mark changes with its content, so that a page which is open can say
+ * what it has; asked by htmx, the part comes to take the place of the older one.
+ */
+function livePart(this: unknown, name: string, options: HelperOptions): SafeString {
+  const html = options.fn(this).trim();
+  const mark = createHash('sha256').update(html).digest('base64url').slice(0, 8);
+  return safe(`<div id="live-${escape(name)}" data-mark="${mark}"${options.hash['class'] ? ` class="${escape(String(options.hash['class']))}"` : ''}${options.hash['fresh'] === true ? ' hx-swap-oob="outerHTML"' : ''}>${html}</div>`);
+}
+
+/**
  * Presentation only: no helper knows a rule.
  *
  * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"short"` 20 Nov · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
- * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`.
+ * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`, `{{#live "name"}}`.
  */
 export function registerHelpers(handlebars: typeof Handlebars): void {
   handlebars.registerHelper({
     time: (value: Time, form: string | HelperOptions, options?: HelperOptions) =>
       typeof form === 'string' ? timeElement(value, form, options?.data.root as Root) : timeElement(value, 'full', form.data.root as Root),
     icon: iconElement,
+    live: livePart,
     asset: (name: string) => assetUrl(name),
     size: (bytes: number) => size(bytes),
     plural: (count: number, one: string, many: unknown) => `${count} ${count === 1 ? one : typeof many === 'string' ? many : `${one}s`}`,
