@@ -19,6 +19,7 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
+import { AccountSharing } from './account-sharing.service';
 import { MyTicketsService } from './my-tickets.service';
 import { EvidenceLinks } from './evidence-links.service';
 import { TestMessageService } from './test-message.service';
@@ -46,6 +47,7 @@ export class CustomerTicketsService {
     private readonly tests: TestMessageService,
     private readonly links: EvidenceLinks,
     private readonly mineTickets: MyTicketsService,
+    private readonly sharing: AccountSharing,
   ) {}
 
   /** @throws NotFound for a reference that does not exist and for somebody else's alike */
@@ -141,8 +143,8 @@ export class CustomerTicketsService {
   private async mine(customer: Customer, ref: string): Promise<TicketPageData> {
     const read = readReference(ref);
     const data = read ? await loadTicketPage(this.source.manager, { ref: read, accountId: customer.account.id }) : null;
-    if (!data) {
-      throw new NotFound('There is no such ticket in your account.');
+    if (!data || !(await this.sharing.sees(customer, data.ticket))) {
+      throw new NotFound('There is no such ticket in your account, or it is not shown to you.');
     }
     return data;
   }

@@ -4,6 +4,7 @@ import { shownState, stateLabel } from '../core/ticket/state-label';
 import { FINAL_STATES, type State } from '../core/ticket/states';
 import { DECISION_STATE } from '../tickets/ticket.query';
 import { isUuid } from '../platform/uuid';
+import { AccountSharing, shownTo } from './account-sharing.service';
 import type { Customer } from './customer';
 import { CHIP } from './ticket-page.view';
 
@@ -14,20 +15,24 @@ interface Row { id: string; ref: string; ip: string; kind: string; state: State;
 /** The tickets of an account, newest first, and its current blocks without a ticket, as far as we know them. */
 @Injectable()
 export class MyTicketsService {
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly sharing: AccountSharing,
+  ) {}
 
-  async list({ account }: Customer, after?: string) {
+  async list(customer: Customer, after?: string) {
+    const { account } = customer;
     const from = isUuid(after ?? '') ? after : null;
     const rows = (await this.source.query(
       `select t.id, t.ref, host(t.ip) as ip, t.kind, t.state, t.blocked_again_at is not null as again, t.created_at as created,
          (select ${DECISION_STATE} from decision d where d.id = t.decision_id) as decision
-       from ticket t where t.account_id = $1 and ($2::uuid is null or (t.created_at, t.id) < (select c.created_at, c.id from ticket c where c.id = $2 and c.account_id = $1))
+       from ticket t where t.account_id = $1 and ${shownTo('$3')} and ($2::uuid is null or (t.created_at, t.id) < (select c.created_at, c.id from ticket c where c.id = $2 and c.account_id = $1))
        order by t.created_at desc, t.id desc limit ${PAGE + 1}`,
-      [account.id, from],
+      [account.id, from, account.email],
     )) as Row[];
     const shown = rows.slice(0, PAGE);
     return {
-      title: 'Your tickets', accountId: account.id, blocks: from ? [] : await this.blocks(account.id), mails: from ? 0 : await this.mails(account.id), more: rows.length > PAGE ? shown.at(-1)?.id : null,
+      title: 'Your tickets', shared: await this.sharing.isShared(customer), accountId: account.id, blocks: from ? [] : await this.blocks(account.id), mails: from ? 0 : await this.mails(account.id), more: rows.length > PAGE ? shown.at(-1)?.id : null,
       tickets: shown.map((row) => {
         const state = shownState(row.state, row.decision);
         const look = row.again && state === 'lifted' ? { tone: 'bad', icon: 'alert-triangle' } : CHIP[state];
@@ -69,8 +74,8 @@ export class MyTicketsService {
   /** Message-IDs that the alerts of this account name, of the newest tickets. */
   async messageIds({ account }: Customer): Promise<string[]> {
     const rows = (await this.source.query(
-      `select d->>'messageId' as id from (select block from ticket where account_id = $1 and kind = 'spam' and closed_reason is distinct from 'not_owner' order by created_at desc limit 5) t,
-         jsonb_array_elements(case jsonb_typeof(t.block->'detections') when 'array' then t.block->'detections' else '[]' end) d where d->>'messageId' is not null limit 12`, [account.id],
+      `select d->>'messageId' as id from (select t.block from ticket t where t.account_id = $1 and ${shownTo('$2')} and t.kind = 'spam' and t.closed_reason is distinct from 'not_owner' order by t.created_at desc limit 5) t,
+         jsonb_array_elements(case jsonb_typeof(t.block->'detections') when 'array' then t.block->'detections' else '[]' end) d where d->>'messageId' is not null limit 12`, [account.id, account.email],
     )) as { id: string }[];
     return [...new Set(rows.map((row) => row.id))];
   }

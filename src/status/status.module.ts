@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NocModule } from '../noc/noc.module';
+import { AccountSharingController } from './account-sharing.controller';
+import { AccountSharing } from './account-sharing.service';
 import { CustomerTicketsService } from './customer-tickets.service';
 import { EvidenceLinkController } from './evidence-link.controller';
 import { EvidenceLinks } from './evidence-links.service';
@@ -18,7 +20,7 @@ import { TicketsApiService } from './tickets-api.service';
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
 @Module({
   imports: [NocModule],
-  controllers: [EvidenceLinkController, FixCheckController, HelpController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
-  providers: [CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketsApiService],
+  controllers: [AccountSharingController, EvidenceLinkController, FixCheckController, HelpController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
+  providers: [AccountSharing, CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketsApiService],
 })
 export class StatusModule {}

@@ -105,6 +105,36 @@ it('answers a reviewer’s question on the page, and the ticket comes back', asy
   expect(given.text).toContain('Added to your ticket');
   await inState(ref, 'queued');
   expect((await customer.get(`/tickets/${ref}`)).text).toContain('The list of our shop, at the till, since March.');
-  expect((await customer.hx(`/tickets/${ref}/changes?since=1`)).text).toContain('This ticket has changed');
-  expect((await customer.hx(`/tickets/${ref}/changes?since=9999`)).status).toBe(204);
+  const marks = [...(await customer.get(`/tickets/${ref}`)).html.matchAll(/ data-mark="([^"]+)"/g)].map(([, mark]) => mark).join('.');
+  expect((await customer.hx(`/tickets/${ref}/changes?seen=${marks}`)).status).toBe(204);
+  const changed = await customer.hx(`/tickets/${ref}/changes?seen=older`);
+  expect(changed.text).toContain('Waiting for review');
+  expect(changed.html).toMatch(/id="live-state" data-mark="[\w-]{8}" hx-swap-oob="outerHTML"/);
+});
+
+it('shows the tickets of an account to each of its contacts, until the main contact keeps them apart', async () => {
+  const NORDLICHT: Someone = { id: '20418', email: 'technik@nordlicht-druck.example', name: 'Nordlicht Druck GmbH' };
+  const { block, ref } = await queued(NORDLICHT, '203.0.113.47');
+  const [main, second] = [await signIn(desk, NORDLICHT), await signIn(desk, { ...NORDLICHT, email: 'post@nordlicht-druck.example' })];
+  expect((await second.get('/tickets')).text).toContain(ref);
+  expect((await second.get(`/tickets/${ref}`)).text).toContain(`Spam block on ${block.ip}`);
+  await second.get('/tickets');
+  const refused = await second.post('/account/sharing', { show: 'own' });
+  expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('Only the main contact of your account')]);
+
+  await main.get('/tickets');
+  expect((await main.post('/account/sharing', { show: 'own' })).text).toContain('sees only the tickets that they opened');
+  expect((await second.get('/tickets')).text).not.toContain(ref);
+  const [hidden, none] = [await second.get(`/tickets/${ref}`), await second.get('/tickets/UB-2222-2222')];
+  expect([hidden.status, hidden.text.replaceAll(ref, 'X')]).toEqual([404, none.text.replaceAll('UB-2222-2222', 'X')]);
+  expect((await second.upload(`/tickets/${ref}/messages`, { text: 'let me in' })).status).toBe(404);
+  expect((await second.get('/help/trace')).text).toContain('MESSAGE-ID@example.org');
+  // The main contact sees what others open.
+  const { block: theirs, ref: other } = await queued({ ...NORDLICHT, email: 'post@nordlicht-druck.example' }, '203.0.113.12');
+  expect((await main.get(`/tickets/${other}`)).text).toContain(theirs.ip);
+  expect((await second.get('/tickets')).text).toContain(other);
+
+  await main.get('/tickets');
+  await main.post('/account/sharing', { show: 'all' });
+  expect((await second.get(`/tickets/${ref}`)).status).toBe(200);
 });

@@ -3,6 +3,7 @@
  * A route without a body below that judges its body first lets anybody in who is of the desk: its service asks then. */
 export const ROUTES: Record<string, string> = {
   'GET /': 'ncrsladNDRLUA',
+  'POST /account/sharing': 'c',
   'GET /addresses': 'c',
   'GET /addresses/:ip/blocklists': '',
   'POST /api/v1/block-events': 'N',
@@ -135,8 +136,11 @@ export const ROUTES: Record<string, string> = {
   'POST /e/:key': 'rsladNDRLUA',
   'GET /health/live': 'ncrsladNDRLUA',
   'GET /health/ready': 'ncrsladNDRLUA',
+  'GET /help': 'ncrsladNDRLUA',
+  'GET /help/fixes/:code': 'rsladNDRLUA',
   'GET /help/headers': 'ncrsladNDRLUA',
   'GET /help/queue': 'ncrsladNDRLUA',
+  'GET /help/trace': 'ncrsladNDRLUA',
   'GET /how-we-decide': 'ncrsladNDRLUA',
   'GET /jobs': 'd',
   'GET /launch': 'ncrsladNDRLUA',
