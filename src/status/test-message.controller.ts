@@ -36,7 +36,7 @@ export class TestMessageController {
 
   private async show(request: FastifyRequest, reply: FastifyReply, test: ShownTests, seen: string | undefined, back: { href: string; label: string }): Promise<void> {
     if (request.headers['hx-request'] !== 'true') {
-      this.view.render(request, reply, 'status/test-message', { title: 'Test message', test, back });
+      this.view.render(request, reply, 'status/test-message', { title: 'Send us a test message', test, back });
     } else if (seen === test.mark) {
       await reply.status(204).send();
     } else {
