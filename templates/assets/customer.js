@@ -26,9 +26,24 @@
     }
   };
   ['htmx:responseError', 'htmx:sendError', 'htmx:timeout'].forEach((name) => document.addEventListener(name, failed));
+  // Without a connection a form stays where it is, and says so; the browser's own error page would take its place.
+  function offline(form, button) {
+    const place = button?.closest('p') ?? form.lastElementChild;
+    let words = form.querySelector('[data-offline]');
+    if (!words) {
+      words = document.createElement('p');
+      words.dataset.offline = '';
+      words.className = 'field-error';
+      words.setAttribute('role', 'alert');
+      place.before(words);
+    }
+    words.textContent = 'There is no connection at the moment. Everything you typed is still here: send it again when you are back.';
+    addEventListener('online', () => words.remove(), { once: true });
+  }
   // A form that is sent is sent once; the page stays usable when the browser comes back to it.
   document.addEventListener('submit', (event) => {
     const form = event.target;
+    if (!navigator.onLine) { event.preventDefault(); offline(form, event.submitter); return; }
     if (form.dataset.sent && !form.hasAttribute('hx-post')) { event.preventDefault(); return; }
     form.dataset.sent = '1';
     setTimeout(() => { delete form.dataset.sent; }, 4000);
