@@ -12,7 +12,7 @@ import { Conflict } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { EvidenceItemRow } from './evidence-item.entity';
-import { evidenceOf, evidenceRows } from './evidence-rows';
+import { evidenceOf, evidenceRows, type EvidenceRow } from './evidence-rows';
 
 /** Tickets whose evidence is fetched with one question: each may hold megabytes. */
 const TOGETHER = 8;
@@ -51,21 +51,17 @@ export class EvidenceService {
    */
   async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
     const moved = await this.transactions.run(async (tx) => {
-      const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
-      const rows = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
-      if (rows.length === 0) {
+const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
+      const given = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
+      const claim = corrected ?? ticket.claim;
+      const rows = await this.add(tx, given);
+      if (rows.length === 0 && (given.length === 0 || claim === ticket.claim)) {
         return ticket;
       }
       if (['lifted', 'upheld', 'closed'].includes(ticket.state)) {
         throw new Conflict('This ticket is decided. What you sent was not added; a new claim or an appeal can carry it.', { state: ticket.state });
       }
-      await tx.query(
-        `insert into evidence_item (id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at)
-         select id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at from json_populate_recordset(null::evidence_item, $1)`,
-        [JSON.stringify(rows)],
-      );
       const all = await this.collected(ticketId, tx);
-      const claim = corrected ?? ticket.claim;
       const missing = missingEvidence(claim, ticket.kind, all, ticket.block);
       const event = ticket.state === 'awaiting_evidence' && missing.length > 0 ? 'evidence_added' : 'evidence_supplied';
       const applied = await this.tickets.apply(tx, ticketId, event, by, { changes: { missing, ...(claim === ticket.claim ? {} : { claim }) }, detail: { items: rows.map((row) => row.type), ...(claim === ticket.claim ? {} : { claim }) } });
@@ -74,5 +70,25 @@ export class EvidenceService {
     });
     crashPoint('evidence.committed');
     return moved;
+  }
+
+  /**
+   * Stores what the ticket does not have yet: who heard no answer sends the same again. Where only the newest counts, going back to
+   * earlier words is news.
+   * @returns the rows that are new
+   */
+  private async add(tx: EntityManager, given: EvidenceRow[]): Promise<EvidenceRow[]> {
+    if (given.length === 0) {
+      return [];
+    }
+    const fresh = (await tx.query(
+      `insert into evidence_item (id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at)
+       select id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at from json_populate_recordset(null::evidence_item, $1) given
+       where not exists (select from evidence_item e where e.ticket_id = given.ticket_id and e.type = given.type and e.text is not distinct from given.text and e.bytes is not distinct from given.bytes
+         and (e.type in ('message_id', 'sample', 'cannot_supply', 'file') or not exists (select from evidence_item n where n.ticket_id = e.ticket_id and n.type = e.type and n.received_at > e.received_at)))
+       returning id`,
+      [JSON.stringify(given)],
+    )) as { id: string }[];
+    return given.filter((row) => fresh.some(({ id }) => id === row.id));
   }
 }

@@ -11,16 +11,31 @@ export interface TicketRow {
   ip: string;
 }
 
-/** A ticket as if it had come in and been read, with what it has in common with others. Columns by their names. */
-export async function ticketRow(source: DataSource, more: Record<string, unknown> = {}, traits: { trait: string; value: string }[] = []): Promise<TicketRow> {
+const code = (k: number): string => Array.from({ length: 4 }, (_, i) => ALPHABET[Math.floor(k / 30 ** i) % 30]).join('');
+
+/** The columns of one more ticket; each has an address and an account of its own. */
+function columnsOf(more: Record<string, unknown>): Record<string, unknown> & TicketRow {
   const n = ++made;
-  const [id, ip] = [randomUUID(), String(more['ip'] ?? `198.51.${Math.floor(n / 250)}.${n % 250}`)];
-  const code = (k: number): string => Array.from({ length: 4 }, (_, i) => ALPHABET[Math.floor(k / 30 ** i) % 30]).join('');
-  const columns: Record<string, unknown> = {
+  const [id, ip] = [randomUUID(), String(more['ip'] ?? `198.${51 + Math.floor(n / 62_500)}.${Math.floor(n / 250) % 250}.${n % 250}`)];
+  return {
     id, ref: `UB-${code(n)}-${code(n * 7 + 1)}`, state: 'queued', claim: 'mistake', channel: 'api', ip, kind: 'spam', blocked_at: new Date('2026-11-20T08:00:00Z'), episode: id,
     block: { ip, kind: 'spam', blockedAt: '2026-11-20T08:00:00Z', detections: [{ at: '2026-11-20T08:00:00Z', rule: 'BULK_7' }] },
     account_id: `A-${n}`, account_email: `ops@shop${n}.example`, queue: 'spam', priority: 0, due_at: new Date(Date.now() + 8 * 3_600_000), ...more,
   };
+}
+
+/** Many tickets at once, without what they have in common with others. */
+export async function ticketRows(source: DataSource, count: number, more: Record<string, unknown> = {}): Promise<(TicketRow & { accountId: string })[]> {
+  const all = Array.from({ length: count }, () => columnsOf(more));
+  const names = Object.keys(all[0] ?? {}).join(', ');
+  await source.query(`insert into ticket (${names}) select ${names} from json_populate_recordset(null::ticket, $1)`, [JSON.stringify(all)]);
+  return all.map(({ id, ref, ip, account_id }) => ({ id, ref, ip, accountId: String(account_id) }));
+}
+
+/** A ticket as if it had come in and been read, with what it has in common with others. Columns by their names. */
+export async function ticketRow(source: DataSource, more: Record<string, unknown> = {}, traits: { trait: string; value: string }[] = []): Promise<TicketRow> {
+  const columns = columnsOf(more);
+  const { id, ip } = columns;
   const names = Object.keys(columns);
   await source.query(`insert into ticket (${names.join(', ')}) values (${names.map((_, i) => `$${i + 1}`).join(', ')})`, Object.values(columns));
   const all = [{ trait: 'address', value: ip }, { trait: 'account', value: String(columns['account_id']) }, { trait: 'network', value: networkOf(ip) ?? '' }, { trait: 'rule', value: 'BULK_7' }, ...traits];
