@@ -51,7 +51,7 @@ export class EvidenceService {
    */
   async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
     const moved = await this.transactions.run(async (tx) => {
-const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
+      const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
       const given = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
       const claim = corrected ?? ticket.claim;
       const rows = await this.add(tx, given);

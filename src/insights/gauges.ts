@@ -24,6 +24,10 @@ export const GAUGES: Gauge[] = [
   },
   { name: 'desk_outbox_due', help: 'Work that is due and not yet done.', sql: `select count(*)::int as value from outbox_message where state = 'pending' and due_at <= now()` },
   { name: 'desk_outbox_parked', help: 'Work that waits for a person.', sql: `select count(*)::int as value from outbox_message where state = 'parked'` },
+  {
+    name: 'desk_outbox_stalled', help: 'Work of the last 24 hours that threw, or whose worker died or hung, and that was tried again.',
+    sql: `select count(*)::int as value from outbox_message where crashes > 0 and created_at > now() - interval '24 hours'`,
+  },
   { name: 'desk_tickets_open', help: 'Open tickets by state.', sql: `select state, count(*)::int as value from ticket where ${OPEN} group by state` },
   {
     name: 'desk_queue_oldest_seconds', help: 'Age of the oldest ticket that waits, by queue.',

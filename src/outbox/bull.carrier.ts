@@ -42,6 +42,9 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   }
 
   async carry(rows: Carried[]): Promise<void> {
+    if (rows.length === 0) {
+      return;
+    }
     if (!this.watch.usable || !(await this.sent(rows))) {
       await this.here.carry(rows);
     }
@@ -89,7 +92,7 @@ export class BullWorker {
   async take(job: Job): Promise<void> {
     const id = String(job.id);
     if (!id.startsWith(CANARY)) {
-      await this.outbox.work(id);
+      await this.outbox.work(id, false);
     }
   }
 }

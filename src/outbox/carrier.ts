@@ -3,6 +3,8 @@ import type { JobName } from '../core/ticket/effects';
 export interface Carried {
   id: string;
   job: JobName;
+  /** its worker died or hung with it: it may be what killed the worker */
+  left?: boolean;
 }
 
 /** A lift is never behind a thousand readings. */

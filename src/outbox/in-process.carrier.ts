@@ -4,15 +4,23 @@ import { Carrier, isUrgent, type Carried } from './carrier';
 import { OutboxService } from './outbox.service';
 
 const AT_ONCE = 8;
+/** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
+const ENOUGH = 10_000;
 
-/** Works rows inside this process, at most eight at a time, urgent ones first. */
+/**
+ * Works rows inside this process, at most eight at a time, urgent ones first. What a dead worker left is worked one at a time: what kills its
+ * worker takes others with it once, and never the same ones again (F11).
+ */
 @Injectable()
 export class InProcessCarrier extends Carrier {
   readonly name = 'in-process';
   private readonly log = new Logger('Outbox');
   private readonly waiting = new Map<string, Carried>();
   private readonly urgent = new Map<string, Carried>();
+  private readonly left = new Map<string, Carried>();
   private readonly working = new Set<Promise<void>>();
+  /** one of those that were left is at work */
+  private alone = false;
   private stopped = false;
 
   constructor(
@@ -25,7 +33,7 @@ export class InProcessCarrier extends Carrier {
   carry(rows: Carried[]): Promise<void> {
     // A process that is no worker leaves its rows to those that are: their sweep finds them.
     if (this.config.ROLES.includes('worker') && !this.stopped) {
-      rows.forEach((row) => (isUrgent(row.job) ? this.urgent : this.waiting).set(row.id, row));
+      rows.forEach((row) => this.take(row));
       this.pump();
     }
     return Promise.resolve();
@@ -43,10 +51,18 @@ export class InProcessCarrier extends Carrier {
     this.stopped = true;
     this.waiting.clear();
     this.urgent.clear();
+    this.left.clear();
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
     await Promise.race([Promise.allSettled([...this.working]), limit]);
     clearTimeout(timer);
+  }
+
+  private take(row: Carried): void {
+    const lane = row.left ? this.left : isUrgent(row.job) ? this.urgent : this.waiting;
+    if (lane.size < ENOUGH) {
+      lane.set(row.id, row);
+    }
   }
 
   private pump(): void {
@@ -55,11 +71,13 @@ export class InProcessCarrier extends Carrier {
       if (!next) {
         return;
       }
+      this.alone ||= Boolean(next.left);
       const work = this.outbox
         .work(next.id)
         .catch((error: Error) => this.log.warn(`${next.job}: ${error.message}; the sweep will try again`))
         .finally(() => {
           this.working.delete(work);
+          this.alone &&= !next.left;
           this.pump();
         });
       this.working.add(work);
@@ -67,7 +85,7 @@ export class InProcessCarrier extends Carrier {
   }
 
   private next(): Carried | undefined {
-    for (const lane of [this.urgent, this.waiting]) {
+    for (const lane of [...(this.alone ? [] : [this.left]), this.urgent, this.waiting]) {
       for (const [id, row] of lane) {
         lane.delete(id);
         return row;

@@ -21,8 +21,14 @@ export interface OutboxRow {
 }
 
 const RENEWED_MS = 3_000;
-/** A row that threw or took its worker with it this often in a row waits for a person. */
+/** A row that threw or took its worker with it this often in a row is not tried again: it waits for a person. */
 const CRASHES = 3;
+
+/** A row that a worker wants to do. */
+interface Wanted {
+  id: string;
+  evenLeft: boolean;
+}
 
 /** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
 @Injectable()
@@ -30,7 +36,7 @@ export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
-  private readonly claims = new Gathered<string, OutboxMessage | undefined>((round) => this.claimAll(round));
+  private readonly claims = new Gathered<Wanted, OutboxMessage | undefined>((round) => this.claimAll(round));
   private readonly ends = new Gathered<OutboxMessage, void>((round) => this.endAll(round));
 
   constructor(
@@ -90,19 +96,22 @@ export class OutboxService {
   /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
   async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
     return (await this.source.query(
-      `(select id, job, due_at from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
-       union all (select id, job, due_at from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
+      `(select id, job, due_at, false as "left" from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
+       union all (select id, job, due_at, true from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
       [limit, overdueSeconds],
     )) as Carried[];
   }
 
-  /** Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone. */
-  async work(id: string): Promise<void> {
-    const row = await this.claims.ask(id);
+  /**
+   * Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone.
+   * @param evenLeft also one that a dead worker left; who says so works no second such row beside it (F11)
+   */
+  async work(id: string, evenLeft = true): Promise<void> {
+    const row = await this.claims.ask({ id, evenLeft });
     if (!row) {
       return;
     }
-    if (row.crashes > CRASHES) {
+    if (row.crashes >= CRASHES) {
       await this.park(row, row.lastError ?? 'Its worker died each time.');
       this.log.error(`Parked ${row.job} ${row.id}: its worker died ${CRASHES} times.`);
       return;
@@ -132,12 +141,13 @@ export class OutboxService {
     crashPoint('outbox.settled', row.job);
   }
 
-  private async claimAll(round: Asked<string, OutboxMessage | undefined>[]): Promise<void> {
-    const [rows] = (await this.named('outbox-claim', CLAIM, [[...new Set(round.map(({ what }) => what))]])) as [OutboxMessage[], number];
+  private async claimAll(round: Asked<Wanted, OutboxMessage | undefined>[]): Promise<void> {
+    const ids = (wanted: typeof round): string[] => [...new Set(wanted.map(({ what }) => what.id))];
+    const [rows] = (await this.named('outbox-claim', CLAIM, [ids(round), ids(round.filter(({ what }) => what.evenLeft))])) as [OutboxMessage[], number];
     const mine = new Map(rows.map((row) => [row.id, row]));
-    for (const { what, done } of round) {
-      done(mine.get(what));
-      mine.delete(what); // asked for twice at once, it is done once
+    for (const { what: { id }, done } of round) {
+      done(mine.get(id));
+      mine.delete(id); // asked for twice at once, it is done once
     }
   }
 

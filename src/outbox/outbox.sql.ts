@@ -8,8 +8,11 @@ export const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
   lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 
-const DUE = `((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now()))`;
-/** A row that is taken from a worker that died counts as one more crash, before anything can go wrong again. */
+const DUE = `((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now() and id = any($2)))`;
+/**
+ * Takes those of $1 that are due; what a dead worker left, only where it stands in $2 too. A row that is taken from a worker that died counts as
+ * one more crash, before anything can go wrong again.
+ */
 export const CLAIM = `with free as (select id as free_id from outbox_message where id = any($1) and ${DUE} and ${MAY_LEAVE} for update skip locked)
   update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
     lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1

@@ -70,14 +70,17 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (due.length === 0) {
       return;
     }
+// What a dead worker left goes through no Redis: there, eight of them would be worked side by side.
+    await this.here.carry(due.filter(({ left }) => left));
+    const rest = due.filter(({ left }) => !left);
     if (name === 'bull') {
-      await this.carrier.carry(due);
+      await this.carrier.carry(rest);
       await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
       return;
     }
     // Other processes look at the same rows: whoever begins elsewhere meets nobody.
-    const from = Math.floor(Math.random() * due.length);
-    await this.carrier.carry([...due.slice(from), ...due.slice(0, from)]);
+    const from = Math.floor(Math.random() * rest.length);
+    await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
     return due.length === AT_ONCE[name] ? { pauseMs: SOON_MS } : undefined;
   }
 }

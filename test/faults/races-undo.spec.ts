@@ -49,7 +49,7 @@ describe('undo and the worker at the same moment', () => {
       `select t.id, host(t.ip) as ip, t.state, d.state as decision, (select count(*)::int from outbox_message o where o.ref_id = d.id) as work from ticket t join decision d on d.ticket_id = t.id`,
     )) as { id: string; ip: string; state: string; decision: string; work: number }[];
     expect(found).toHaveLength(1000);
-    const [orders, mails] = [room.noc.ledger.map(({ ip }) => ip), room.told.mails.map(({ ticketId, what }) => `${ticketId} ${what}`)];
+    const [orders, mails] = [room.noc.ledger.map(({ ip }) => ip), room.told().map(({ ticketId, what }) => `${ticketId} ${what}`)];
     expect([new Set(orders).size, new Set(mails).size]).toEqual([orders.length, mails.length]);
     const [ordered, told] = [new Set(orders), new Set(mails)];
     for (const { id, ip, state, decision, work } of found) {

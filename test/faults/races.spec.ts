@@ -38,7 +38,7 @@ describe('people and workers at the same moment', () => {
     const decisions = (await room.source.query('select state from decision where ticket_id = $1 order by state', [ticket.id])) as { state: string }[];
     return { ticket: row?.state ?? '', decisions: decisions.map(({ state }) => state) };
   };
-  const mails = (ticket: TicketRow): (string | null)[] => room.told.mails.filter(({ ticketId }) => ticketId === ticket.id).map(({ what }) => what).sort();
+  const mails = (ticket: TicketRow): (string | null)[] => room.told().filter(({ ticketId }) => ticketId === ticket.id).map(({ what }) => what).sort();
   const won = async (acts: Promise<unknown>[]): Promise<{ index: number; refused: { is: unknown; detail?: object }[] }> => {
     const all = await Promise.allSettled(acts);
     expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);

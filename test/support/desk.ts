@@ -40,6 +40,8 @@ export interface Desk {
   output(): string;
   /** Ends the application, by default at once and without a word (SIGKILL). */
   kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Sends a signal and waits for nothing: SIGSTOP and SIGCONT, or the first of two. */
+  signal(signal: NodeJS.Signals): void;
   /** Starts it again on the same data and ports, with settings that differ this time. */
   start(differing?: Record<string, string>): Promise<void>;
   /** How the running process ends, when it does. */
@@ -114,6 +116,7 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
     cli: (args, input) => runCli(direct, args, input),
     output: () => running?.output() ?? '',
     kill: (signal = 'SIGKILL') => end(signal),
+    signal: (signal) => running?.kill(signal),
     start: async (differing = {}) => {
       running = await startProcess({ ...settings, ...differing });
     },

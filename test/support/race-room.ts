@@ -4,13 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { AuditModule } from '../../src/audit/audit.module';
 import { AuthModule } from '../../src/auth/auth.module';
-import { JOBS, type JobName } from '../../src/core/ticket/effects';
+import type { JobName } from '../../src/core/ticket/effects';
 import type { State } from '../../src/core/ticket/states';
 import { EvidenceModule } from '../../src/evidence/evidence.module';
 import { LiftingModule } from '../../src/lifting/lifting.module';
 import { NocDriver } from '../../src/noc/noc.driver';
-import { Handles } from '../../src/outbox/handles';
-import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
 import { OutboxModule } from '../../src/outbox/outbox.module';
 import { OutboxService } from '../../src/outbox/outbox.service';
 import { loadConfig } from '../../src/platform/config/config';
@@ -21,32 +19,18 @@ import { Log } from '../../src/platform/log';
 import { ReviewModule } from '../../src/review/review.module';
 import type { Person } from '../../src/review/staff-of';
 import { TicketsModule } from '../../src/tickets/tickets.module';
+import { FakeRooms, fakeRooms } from './fake-rooms';
 import { LedgerNoc } from './ledger-noc';
 import { ticketRows, type TicketRow } from './ticket-rows';
 
 const REAL: JobName[] = ['order-lift', 'read-back-lift', 'remember-ticket', 'decide-in-incident'];
 
-/** The mails that left, by ticket: what a customer has read. Every other neighbour does its job at once, and nothing. */
-export class Told {
-  readonly mails: { ticketId: string | null; what: string | null }[] = [];
-}
-for (const job of JOBS.filter((name) => !REAL.includes(name))) {
-  const does = function (this: Told, row: OutboxMessage): Promise<'done'> {
-    if (job === 'mail-customer') {
-      this.mails.push({ ticketId: row.ticketId, what: row.what });
-    }
-    return Promise.resolve('done');
-  };
-  const descriptor = { value: does, writable: true, configurable: true };
-  Object.defineProperty(Told.prototype, job, descriptor);
-  Handles(job)(Told.prototype, job, descriptor);
-}
-
 export interface RaceRoom {
   app: INestApplicationContext;
   source: DataSource;
   noc: LedgerNoc;
-  told: Told;
+  /** The mails that left, by ticket: what a customer has read. */
+  told(): { ticketId: string | null; what: string | null }[];
   person(role: 'reviewer' | 'lead'): Promise<Person>;
   /** Tickets about blocks that stand at the NOC, held by this person where they are in review. */
   tickets(count: number, state: State, holder?: Person, more?: Record<string, unknown>): Promise<TicketRow[]>;
@@ -77,7 +61,7 @@ export async function raceRoom(databaseUrl: string, settings: Record<string, str
       return {
         module: Room,
         imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(undefined, false), PagesModule, AuditModule, AuthModule, TicketsModule, EvidenceModule, ReviewModule, LiftingModule],
-        providers: [Told],
+        providers: [fakeRooms(REAL)],
       };
     }
   }
@@ -86,7 +70,7 @@ export async function raceRoom(databaseUrl: string, settings: Record<string, str
   await module.init();
   const [source, outbox] = [module.get(DataSource), module.get(OutboxService)];
   return {
-    app: module, source, noc, told: module.get(Told),
+    app: module, source, noc, told: () => module.get(FakeRooms).seen.filter(({ job }) => job === 'mail-customer'),
     person: async (role) => {
       const [id, name] = [randomUUID(), `Somebody ${role}`];
       await source.query(`insert into staff_member (id, email, name, role, password_hash, account_ids) values ($1, $2, $3, $4, 'none', '{}')`, [id, `${id}@desk.example`, name, role]);
