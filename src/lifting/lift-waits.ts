@@ -13,6 +13,8 @@ import { Lifts, type LiftChanges, type Subject } from './lifts';
 
 /** A NOC that gives no usable answer for so long: then a person gets the ticket. */
 const GIVE_UP_MS = 2 * 3_600_000;
+/** However long a NOC in trouble asks to be left alone, it is asked again after this: its customer waits. */
+const LONGEST_PAUSE_SECONDS = 1_800;
 /** A "too early" further away than this is for a person to know, not for a job to wait for. */
 const FAR_AWAY_SECONDS = 7 * 86_400;
 /** How often a lift is read that a person carries out. */
@@ -51,22 +53,30 @@ export class LiftWaits {
     return this.ends.delay(lift, dueAt, `too early: allowed from ${allowedAt.toISOString()}`);
   }
 
-  /** Unusable answers are "unknown": nothing is ordered, nothing concluded; asked again, less and less often (F18). */
-  async trouble(subject: Subject, lift: Lift | null, failure: NocFailure): Promise<HandlerResult> {
-    const since = lift?.troubleSince ?? this.clock.now();
-    const waited = this.clock.now().getTime() - since.getTime();
-    if (waited > GIVE_UP_MS) {
+  /**
+   * Unusable answers are "unknown": nothing is ordered, nothing concluded; asked again, less and less often (F18).
+   * @param sent what failed was the order itself: it may have worked all the same, so only a reading ends it
+   */
+  async trouble(subject: Subject, lift: Lift | null, failure: NocFailure, sent = false): Promise<HandlerResult> {
+    if (lift && !sent && this.isTired(lift)) {
       return this.ends.fail(subject, lift, 'no_answer', undefined, failure.detail);
     }
     const held = lift ?? (await this.begin(subject));
     if (!held) {
       return this.later(5, 'another lift of this block is under way');
     }
-    const tries = Math.log2(1 + waited / 1000);
-    const seconds = Math.max(failure.retryAfterSeconds ?? 0, backoff(Math.floor(tries), 1, 120, Math.random()));
+    const since = held.troubleSince ?? this.clock.now();
+    const tries = Math.floor(Math.log2(1 + (this.clock.now().getTime() - since.getTime()) / 1000));
+    const asked = Math.min(failure.retryAfterSeconds ?? 0, LONGEST_PAUSE_SECONDS);
+    const seconds = Math.max(asked * (1 + Math.random() / 10), backoff(tries, 1, 120, Math.random()));
     // What was sent and not answered stays unknown; what was refused as busy was not done.
-    const state = held.state === 'scheduled' || (failure.error === 'busy' && held.strikes === 0 && !held.acceptedAt) ? 'scheduled' : held.acceptedAt ? 'unblocking' : 'unknown';
+    const state = held.acceptedAt ? 'unblocking' : sent || held.state !== 'scheduled' ? 'unknown' : 'scheduled';
     return this.again(held, seconds, failure.detail, { state, troubleSince: since, lastAnswer: failure.detail });
+  }
+
+  /** The NOC has been in trouble for so long that a person has to look, unless this reading ends the lift. */
+  isTired(lift: Lift): boolean {
+    return lift.troubleSince !== null && this.clock.now().getTime() - lift.troubleSince.getTime() > GIVE_UP_MS;
   }
 
   async wait(subject: Subject, known: Lift | null, carrier: 'order' | 'read'): Promise<HandlerResult> {

@@ -78,7 +78,7 @@ export class LiftingService {
     if (lift && refused) {
       return this.heard(subject, lift, refused);
     }
-    return this.follow(planLift(subject, progress(lift), { ownership: owns, blocks: listed }), subject, lift, listed, carrier);
+    return this.follow(planLift(subject, this.progress(lift), { ownership: owns, blocks: listed }), subject, lift, listed, carrier);
   }
 
   private async follow(plan: LiftPlan, subject: Subject, lift: Lift | null, blocks: Block[], carrier: Carrier): Promise<HandlerResult> {
@@ -156,13 +156,14 @@ export class LiftingService {
         return this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
       case 'busy':
         return this.waits.trouble(subject, lift, answer);
-      case 'not_found':
       case 'timeout':
       case 'unreachable':
       case 'failed':
-      case 'nonsense': {
+      case 'nonsense':
+        return this.waits.trouble(subject, lift, answer, true);
+      case 'not_found': {
+        // It lists the block and knows nothing of it when it is to go: a few tries, and one more reading decides.
         const strikes = lift.strikes + 1;
-        // After the last try one more reading decides: it may have worked all the same.
         const seconds = strikes < STRIKES ? backoff(strikes - 1, 1, 30, Math.random()) : 1;
         return this.waits.again(lift, seconds, answer.detail, { state: 'unknown', strikes, lastAnswer: answer.detail });
       }
@@ -175,8 +176,9 @@ export class LiftingService {
     return owns.ok && !owns.value ? this.ends.notOwner(subject, lift) : this.ends.fail(subject, lift, 'refused', undefined, answer.detail);
   }
 
-}
-
-function progress(lift: Lift | null): LiftProgress {
-  return lift ? { state: lift.state, accepted: lift.acceptedAt !== null, strikes: lift.strikes, reads: lift.reads } : { state: 'scheduled', accepted: false, strikes: 0, reads: 0 };
+  private progress(lift: Lift | null): LiftProgress {
+    return lift
+      ? { state: lift.state, accepted: lift.acceptedAt !== null, strikes: this.waits.isTired(lift) ? STRIKES : lift.strikes, reads: lift.reads }
+      : { state: 'scheduled', accepted: false, strikes: 0, reads: 0 };
+  }
 }

@@ -97,7 +97,7 @@ function refused({ status, headers }: Answer, body: unknown): NocFailure {
     case 501:
       return { ok: false, error: 'not_offered', detail };
     default:
-      return { ok: false, error: status >= 500 ? 'failed' : status >= 400 ? 'refused' : 'nonsense', detail };
+      return status >= 500 ? { ok: false, error: 'failed', detail, retryAfterSeconds: seconds } : { ok: false, error: status >= 400 ? 'refused' : 'nonsense', detail };
   }
 }
 

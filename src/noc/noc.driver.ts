@@ -13,7 +13,7 @@ export interface NocFailure {
   error: NocError;
   /** one line for staff: what was answered, without secrets */
   detail: string;
-  /** with `too_early` and `busy`, where the NOC said it */
+  /** with `too_early`, `busy` and `failed`, where the NOC said it */
   retryAfterSeconds?: number;
   /** with `newer_block`: when that one began (RFC 3339) */
   blockedAt?: string;

@@ -35,7 +35,7 @@ describe('PostgreSQL goes away and comes back', () => {
   const deliver = (id: string) =>
     createTransport({ ...desk.smtp, secure: false, ignoreTLS: true, connectionTimeout: 30_000 }).sendMail({ envelope: { from: 'technik@nordlicht-druck.example', to: desk.mailbox }, raw: mail(id) }).then(() => 250, (error: { responseCode?: number }) => error.responseCode ?? 0);
 
-  it('says 503 meanwhile, stays alive, keeps what it took, and goes on by itself', async () => {
+  it('F20 says 503 meanwhile, stays alive, keeps what it took, and goes on by itself', async () => {
     const [first, second] = [await the.blocked('192.0.2.61', NORDLICHT), await the.blocked('192.0.2.62', NORDLICHT)];
     const ticket = await the.take((await the.handOver(first, NORDLICHT, 'mistake', EVIDENCE)).ref);
     expect(await deliver('before')).toBe(250);
@@ -73,7 +73,7 @@ describe('PostgreSQL goes away and comes back', () => {
     expect(await the.broken()).toEqual([]);
   });
 
-  it('falls silent without hanging up: no request hangs, and no connection is lost for good', async () => {
+  it('F20 falls silent without hanging up: no request hangs, and no connection is lost for good', async () => {
     const ask = () => Promise.all(Array.from({ length: 12 }, () => desk.call('GET', '/api/v1/tickets').then(({ status }) => status)));
     expect(await ask()).toEqual(Array.from({ length: 12 }, () => 200));
     proxy.set('swallow');
@@ -84,7 +84,7 @@ describe('PostgreSQL goes away and comes back', () => {
     expect(startedOnce(desk)).toBe(true);
   });
 
-  it('loses connections in the middle of everything, and no claim twice or never', async () => {
+  it('F19 loses connections in the middle of everything, and no claim twice or never', async () => {
     const ip = (await the.blocked('192.0.2.63', NORDLICHT)).ip;
     const at = (i: number) => new Date(Date.parse('2026-11-21T00:00:00Z') + i * 1000).toISOString();
     // As a control panel does it: the same key until there is an answer.
@@ -138,7 +138,7 @@ describeWithRedis('Redis goes away and comes back', () => {
     expect(the.mails(ticket.ref).filter((mail) => mail.subject.startsWith('Lifted and confirmed'))).toHaveLength(1);
   };
 
-  it.each(['refuse', 'swallow', 'dropAnswers'] as const)('%s: the work goes on inside, once each, and through Redis again afterwards', async (how) => {
+  it.each(['refuse', 'swallow', 'dropAnswers'] as const)('F06, F09 %s: the work goes on inside, once each, and through Redis again afterwards', async (how) => {
     await waitFor('Redis to carry', async () => (await ready(desk)).status === 'ok');
     await toTheEnd();
     const block = await the.blocked(`192.0.2.${++last}`, NORDLICHT);

@@ -64,10 +64,8 @@ describe('workers that hang or die', () => {
     desk = await startDesk({ settings: { UNDO_SECONDS: '0' } });
     the = journey(desk);
   }, 180_000);
-  afterAll(async () => {
-    other?.kill('SIGKILL');
-    await desk?.stop();
-  });
+  afterEach(() => other?.kill('SIGKILL'));
+  afterAll(() => desk?.stop());
 
   it('F10 a worker that stands still in the middle of a lift: another goes on by reading, one order, and the first changes nothing when it wakes', async () => {
     const ticket = await inReview('192.0.2.81');
@@ -77,6 +75,7 @@ describe('workers that hang or die', () => {
     desk.signal('SIGSTOP');
     const ports = [await freePort(), await freePort()];
     other = await startProcess({ ...desk.settings, PORT: String(ports[0]), PUBLIC_URL: `http://127.0.0.1:${ports[0]}`, MAIL_LISTEN: `smtp://127.0.0.1:${ports[1]}` });
+    await waitFor('the NOC to have done it', async () => (await the.ledger('192.0.2.81')).length === 1);
     await leasesEnd();
     const lift = async () => (await desk.database.query<{ state: string; lease_no: number; attempts: number; ticket: string }>(
       `select l.state, l.lease_no, l.attempts, t.state as ticket from lift l join ticket t on t.id = l.ticket_id where t.ref = $1`, [ticket.ref],
@@ -94,8 +93,6 @@ describe('workers that hang or die', () => {
     const { body } = await desk.call<string>('GET', '/metrics', undefined, 'admin');
     expect(Number(/^desk_outbox_stalled (\d+)$/m.exec(body)?.[1])).toBeGreaterThanOrEqual(1);
     expect(await the.broken()).toEqual([]);
-    other.kill('SIGTERM');
-    await other.exited;
   });
 
   it('F11 work that kills its worker each time is put aside after three; what was beside it is done, and staff see it', async () => {

@@ -11,7 +11,7 @@ describe('a lift, against the NOC', () => {
   let desk: LiftingRoom;
   const fault = (mode: string, more: object = {}, call = 'lift') => desk.noc.post('/faults', { call, mode, ...more });
   const lifted = (id: string) => desk.until(id, 'the ticket to be lifted', (ticket) => ticket.state === 'lifted');
-  const returned = (id: string, ms?: number) => desk.until(id, 'the ticket to come back', (ticket) => ticket.state === 'queued', ms);
+  const returned = (id: string) => desk.until(id, 'the ticket to come back', (ticket) => ticket.state === 'queued');
   const audit = (id: string) => desk.source.query('select event, from_state as from, to_state as to from audit_entry where ticket_id = $1 order by id desc limit 1', [id]) as Promise<object[]>;
   const quiet = (id: string) => waitFor('every job to be done', async () => ((await desk.source.query(`select 1 from outbox_message where ticket_id = $1 and state <> 'done'`, [id])) as unknown[]).length === 0);
 
@@ -37,7 +37,7 @@ describe('a lift, against the NOC', () => {
     expect(await desk.source.query('select state from block where ip = $1', [block.ip])).toEqual([{ state: 'unblocked' }]);
   });
 
-  it('whose answer is lost is resolved by reading, never by asking again', async () => {
+  it('F13 whose answer is lost is resolved by reading, never by asking again', async () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     await fault('drop_answer');
@@ -59,7 +59,7 @@ describe('a lift, against the NOC', () => {
     expect(ledger.filter((entry) => entry.effect)).toHaveLength(1);
   });
 
-  it('that comes too early waits as long as the NOC says, and the customer is told once', async () => {
+  it('F17 that comes too early waits as long as the NOC says, and the customer is told once', async () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     await fault('too_early', { seconds: 2, times: 2 });
@@ -86,7 +86,9 @@ describe('a lift, against the NOC', () => {
     const stuck = await desk.inReview(other);
     await fault('error', { times: 1000 });
     await desk.decide(stuck);
-    const back = await returned(stuck.id, 50_000);
+    await desk.until(stuck.id, 'the trouble to be stored', (_, lift) => lift?.troubleSince != null && lift.state === 'unknown');
+    await desk.hoursLater(stuck.id, 2);
+    const back = await returned(stuck.id);
     expect(back).toMatchObject({ queue: 'lift-failed', liftFailed: expect.stringContaining('after several tries. It answered 500') });
     expect(back.priority).toBeGreaterThanOrEqual(1000);
     expect((await desk.ledger(other.ip)).filter((entry) => entry.effect)).toHaveLength(0);
@@ -109,7 +111,7 @@ describe('a lift, against the NOC', () => {
     expect(await desk.block(block.ip)).toMatchObject([{ blockedAt: newer.blockedAt, state: 'blocked' }, { state: 'unblocked' }]);
   });
 
-  it('F14: done, answer lost, blocked again: the new block stays and a reviewer sees why', async () => {
+  it('F14 done, answer lost, blocked again: the new block stays and a reviewer sees why', async () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     await fault('drop_answer');
@@ -222,7 +224,7 @@ describe('a lift, against the NOC', () => {
     expect(await desk.ledger(block.ip)).toMatchObject([{ idempotencyKey: key, effect: true }]);
   });
 
-  it('whose job was parked comes back to a person', async () => {
+  it('F11 whose job was parked comes back to a person', async () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     await desk.decide(ticket, { undoSeconds: 3600 });
@@ -234,7 +236,7 @@ describe('a lift, against the NOC', () => {
     expect(await desk.ledger(block.ip)).toEqual([]);
   });
 
-  it('leaves a lift alone that another worker has', async () => {
+  it('F10 leaves a lift alone that another worker has', async () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     const decision = await desk.decide(ticket, { undoSeconds: 3600 });

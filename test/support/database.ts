@@ -10,10 +10,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own, with every migration, made from the run's template in some 50 ms. One per spec file, in beforeAll. */
-export async function testDatabase(): Promise<TestDatabase> {
-  const server = process.env['TEST_DATABASE_URL'];
-  const template = process.env['TEST_DATABASE_TEMPLATE'];
+/**
+ * A database of its own, with every migration, made from the run's template in some 50 ms. One per spec file, in beforeAll.
+ * @param own URL of a server of the spec's own: there it is empty
+ */
+export async function testDatabase(own?: string): Promise<TestDatabase> {
+  const server = own ?? process.env['TEST_DATABASE_URL'];
+  const template = own ? 'template0' : process.env['TEST_DATABASE_TEMPLATE'];
   if (!server || !template) {
     throw new Error('This spec needs a database: run it without DESK_TEST_SERVICES=none');
   }

@@ -11,6 +11,8 @@ export interface DeskOptions {
   settings?: Record<string, string> | ((made: Record<string, string>) => Record<string, string>);
   carrier?: 'in-process' | 'bull';
   simulator?: SimulatorOptions;
+  /** URL of a PostgreSQL of the spec's own, to be broken; by default that of the run. */
+  postgres?: string;
 }
 
 type KeyName = 'noc' | 'reviewer1' | 'reviewer2' | 'lead' | 'admin';
@@ -79,7 +81,7 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
     started.push(() => end(running));
     return running;
   };
-  const first = ended(testDatabase(), (of) => of.drop());
+  const first = ended(testDatabase(options.postgres), (of) => of.drop());
   const second = ended(startSmtpSink(), (of) => of.close());
   const third = options.carrier === 'bull' ? ended(startRedis(), (of) => of.stop()) : Promise.resolve(null);
   await Promise.allSettled([first, second, third]);
@@ -97,6 +99,10 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
   const settings = { ...made, ...(typeof options.settings === 'function' ? options.settings(made) : options.settings) };
   // A proxy of this process stands still while a command is waited for: commands go straight to the database.
   const direct = { ...settings, DATABASE_URL: database.url };
+  const migrated = options.postgres ? runCli(direct, ['migrate']) : null;
+  if (migrated && migrated.status !== 0) {
+    throw new Error(`migrate did not succeed:\n${migrated.stdout}${migrated.stderr}`);
+  }
   const seeded = runCli(direct, ['seed-demo'], JSON.stringify({ password: 'desk-password', keys }));
   if (seeded.status !== 0) {
     throw new Error(`seed-demo did not succeed:\n${seeded.stdout}${seeded.stderr}`);

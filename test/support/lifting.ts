@@ -70,16 +70,21 @@ export interface LiftingRoom {
   lifts(ticketId: string): Promise<Lift[]>;
   mails(ticketId: string): Promise<(string | null)[]>;
   jobs(ticketId: string, job: JobName): Promise<OutboxMessage[]>;
+  /** As if the NOC had been in trouble for so much longer; the next try is due now. */
+  hoursLater(ticketId: string, hours: number): Promise<void>;
   ledger(ip: string): Promise<LedgerEntry[]>;
   block(ip: string): Promise<Block[]>;
   stop(): Promise<void>;
 }
 
-/** Ground, spine and the lifting room on a real database, against the simulator's own process, with a wire that can break. */
-export async function liftingRoom(options: { simulator?: SimulatorOptions; redis?: string } = {}): Promise<LiftingRoom> {
+/**
+ * Ground, spine and the lifting room on a real database, against the simulator's own process, with a wire that can break.
+ * `nocPort`: something of the test's own stands between wire and simulator.
+ */
+export async function liftingRoom(options: { simulator?: SimulatorOptions; redis?: string; nocPort?: number } = {}): Promise<LiftingRoom> {
   ensureBuilt();
   const [database, simulator] = await Promise.all([testDatabase(), startSimulator({ liftSeconds: 0.2, ...options.simulator })]);
-  const wire = await startTcpProxy({ port: Number(new URL(simulator.url).port) });
+  const wire = await startTcpProxy({ port: options.nocPort ?? Number(new URL(simulator.url).port) });
   const app = await room(database, wire.through(simulator.url).replace(/\/$/, ''), simulator.token, options.redis);
   const source = app.get(DataSource);
   const tickets = app.get(TicketsService);
@@ -125,6 +130,10 @@ export async function liftingRoom(options: { simulator?: SimulatorOptions; redis
     }, milliseconds),
     mails: async (ticketId) => ((await source.query(`select what from outbox_message where ticket_id = $1 and job = 'mail-customer' order by created_at, what`, [ticketId])) as { what: string }[]).map((row) => row.what),
     jobs: (ticketId, job) => source.query('select * from outbox_message where ticket_id = $1 and job = $2', [ticketId, job]) as Promise<OutboxMessage[]>,
+    hoursLater: async (ticketId, hours) => {
+      await source.query(`update lift set trouble_since = trouble_since - make_interval(hours => $2) where ticket_id = $1`, [ticketId, hours]);
+      await source.query(`update outbox_message set due_at = now() where ticket_id = $1 and state = 'pending'`, [ticketId]);
+    },
     ledger: async (ip) => (await noc.get<LedgerEntry[]>('/ledger')).body.filter((entry) => entry.ip === ip),
     block: async (ip) => (await noc.get<Block[]>(`/addresses/${ip}/blocks`)).body,
     stop: async () => {

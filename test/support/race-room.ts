@@ -34,6 +34,8 @@ export interface RaceRoom {
   person(role: 'reviewer' | 'lead'): Promise<Person>;
   /** Tickets about blocks that stand at the NOC, held by this person where they are in review. */
   tickets(count: number, state: State, holder?: Person, more?: Record<string, unknown>): Promise<TicketRow[]>;
+  /** Tickets that are decided, with the order to lift them due in a day. */
+  decided(count: number): Promise<TicketRow[]>;
   /** Works what is due of a ticket until nothing is, as any number of workers would. */
   workOff(ticketId: string): Promise<void>;
   stop(): Promise<void>;
@@ -52,23 +54,31 @@ export async function rounds(tickets: TicketRow[], round: (ticket: TicketRow, i:
   }));
 }
 
-/** Review and lifting on a real database, and a NOC that keeps a ledger. Nothing moves by itself: a test decides who acts when. */
-export async function raceRoom(databaseUrl: string, settings: Record<string, string> = {}): Promise<RaceRoom> {
+/**
+ * Review and lifting on a real database, and a NOC that keeps a ledger. Nothing moves by itself, unless ROLES says worker: a test decides who
+ * acts when. Several on one database and one NOC are so many processes.
+ */
+export async function raceRoom(databaseUrl: string, settings: Record<string, string> = {}, noc = new LedgerNoc()): Promise<RaceRoom> {
   const config = loadConfig({ DATABASE_URL: databaseUrl, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', DATABASE_POOL: '20', ...settings });
   @Module({})
   class Room {
     static all(): DynamicModule {
       return {
         module: Room,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(undefined, false), PagesModule, AuditModule, AuthModule, TicketsModule, EvidenceModule, ReviewModule, LiftingModule],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), PagesModule, AuditModule, AuthModule, TicketsModule, EvidenceModule, ReviewModule, LiftingModule],
         providers: [fakeRooms(REAL)],
       };
     }
   }
-  const noc = new LedgerNoc();
   const module = await Test.createTestingModule({ imports: [Room.all()] }).overrideProvider(NocDriver).useValue(noc).setLogger(new Log('silent')).compile();
   await module.init();
   const [source, outbox] = [module.get(DataSource), module.get(OutboxService)];
+  const tickets: RaceRoom['tickets'] = async (count, state, holder, more = {}) => {
+    const held = state === 'in_review' && holder ? { taken_by: holder.staff.id, taken_at: new Date(), lease_until: new Date(Date.now() + 3_600_000), lease_no: 1 } : {};
+    const rows = await ticketRows(source, count, { state, ...held, ...more });
+    rows.forEach(({ ip, accountId }) => noc.add(ip, accountId, new Date('2026-11-20T08:00:00Z')));
+    return rows;
+  };
   return {
     app: module, source, noc, told: () => module.get(FakeRooms).seen.filter(({ job }) => job === 'mail-customer'),
     person: async (role) => {
@@ -76,10 +86,16 @@ export async function raceRoom(databaseUrl: string, settings: Record<string, str
       await source.query(`insert into staff_member (id, email, name, role, password_hash, account_ids) values ($1, $2, $3, $4, 'none', '{}')`, [id, `${id}@desk.example`, name, role]);
       return { staff: { id, name, email: `${id}@desk.example`, role, accountIds: [] }, actor: { kind: 'reviewer', id, name } };
     },
-    tickets: async (count, state, holder, more = {}) => {
-      const held = state === 'in_review' && holder ? { taken_by: holder.staff.id, taken_at: new Date(), lease_until: new Date(Date.now() + 3_600_000), lease_no: 1 } : {};
-      const rows = await ticketRows(source, count, { state, ...held, ...more });
-      rows.forEach(({ ip, accountId }) => noc.add(ip, accountId, new Date('2026-11-20T08:00:00Z')));
+    tickets,
+    decided: async (count) => {
+      const rows = await tickets(count, 'lifting');
+      const ids = rows.map(({ id }) => id);
+      await source.query(
+        `with d as (insert into decision (id, ticket_id, outcome, reasons, statement, state, by_id, by_name, undo_until, ticket_version)
+           select gen_random_uuid(), id, 'lift', '{transactional_burst}', 'Order confirmations.', 'undoable', gen_random_uuid(), 'Somebody', now(), 1 from ticket where id = any($1) returning id, ticket_id),
+         t as (update ticket set decision_id = d.id, state_since = now() + interval '1 day' from d where d.ticket_id = ticket.id)
+         insert into outbox_message (id, ticket_id, job, ref_id, due_at) select gen_random_uuid(), ticket_id, 'order-lift', id, now() + interval '1 day' from d`, [ids],
+      );
       return rows;
     },
     workOff: async (ticketId) => {

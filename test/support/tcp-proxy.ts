@@ -1,3 +1,4 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 
 export interface TcpProxy {
@@ -6,15 +7,18 @@ export interface TcpProxy {
   through(url: string): string;
   /** From now on: `pass` bytes, `refuse` new connections and cut the old, `swallow` (accept and never answer), `dropAnswers` (the other side acts, we never hear). */
   set(mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers'): void;
+  /** From now on each answer arrives so many milliseconds later. */
+  delay(milliseconds: number): void;
   /** Cuts what is connected now, once. */
   cut(): void;
   close(): Promise<void>;
 }
 
-/** Stands between the code under test and a server, and breaks on demand. */
+/** Stands between the code under test and a server, and breaks on demand. A `target` that is changed holds for the connections that come then. */
 export async function startTcpProxy(target: { host?: string; port: number }): Promise<TcpProxy> {
   let mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers' = 'pass';
   const open = new Set<Socket>();
+  let delay = 0;
   const keep = (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => undefined);
@@ -29,7 +33,12 @@ export async function startTcpProxy(target: { host?: string; port: number }): Pr
     const far = connect(target.port, target.host ?? '127.0.0.1');
     keep(far);
     near.on('data', (bytes) => mode !== 'swallow' && far.write(bytes));
-    far.on('data', (bytes) => mode === 'pass' && near.write(bytes));
+    let before = Promise.resolve<unknown>(null);
+    far.on('data', (bytes) => {
+      if (mode === 'pass') {
+        before = (delay > 0 ? Promise.all([before, later(delay, null, { ref: false })]) : before).then(() => near.destroyed || near.write(bytes));
+      }
+    });
     near.on('close', () => far.destroy());
     far.on('close', () => near.destroy());
   });
@@ -43,6 +52,9 @@ export async function startTcpProxy(target: { host?: string; port: number }): Pr
       if (next === 'refuse') {
         cut();
       }
+    },
+    delay: (milliseconds) => {
+      delay = milliseconds;
     },
     cut,
     close: async () => {

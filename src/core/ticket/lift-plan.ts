@@ -17,7 +17,7 @@ export interface LiftProgress {
   state: LiftState;
   /** the NOC said that it lifts */
   accepted: boolean;
-  /** orders in a row that the NOC answered with a failure of its own */
+  /** orders in a row for a block that the NOC lists and does not know, or STRIKES when it has been in trouble for too long */
   strikes: number;
   /** readings since it accepted */
   reads: number;
@@ -33,7 +33,7 @@ export type LiftPlan =
   | { do: 'close_as_stranger' }
   | { do: 'fail'; reason: LiftFailure; since?: string };
 
-/** After so many failed orders, or so many readings of an accepted one, a person looks. */
+/** After so many such orders, or so many readings of an accepted one, a person looks. */
 export const STRIKES = 4;
 export const READS = 60;
 
