@@ -22,10 +22,11 @@ const TEXT = 400_000;
 /**
  * The messages that a message carries as parts (RFC 2046 §5.2.1, RFC 3462: message/rfc822, text/rfc822-headers, attached .eml files), in order. `kind`
  * is `dsn` inside a multipart/report and below a bounce's text, else `forwarded`.
+ * @param pasted how many texts that seem to hold a header are given too
  */
-export function embeddedMessages(fields: readonly Field[], body: string): Embedded[] {
+export function embeddedMessages(fields: readonly Field[], body: string, pasted: number): Embedded[] {
   const found: Embedded[] = [];
-  walk(fields, body, isBounce(fields), 0, found);
+  walk(fields, body, isBounce(fields), 0, found, { pasted });
   return found;
 }
 
@@ -42,14 +43,14 @@ export function isBounce(fields: readonly Field[]): boolean {
   );
 }
 
-function walk(fields: readonly Field[], body: string, bounce: boolean, depth: number, found: Embedded[]): void {
+function walk(fields: readonly Field[], body: string, bounce: boolean, depth: number, found: Embedded[], left: { pasted: number }): void {
   const { type, parameters } = readContentType(valueOf(fields, 'content-type'));
   const kind = bounce ? 'dsn' : 'forwarded';
   const boundary = parameters.get('boundary');
   if (type.startsWith('multipart/') && boundary) {
     for (const part of depth < DEPTH ? split(body, boundary) : []) {
       const [head, rest] = cut(part);
-      walk(splitFields(head), rest, bounce || type === 'multipart/report', depth + 1, found);
+      walk(splitFields(head), rest, bounce || type === 'multipart/report', depth + 1, found, left);
     }
     return;
   }
@@ -66,9 +67,10 @@ function walk(fields: readonly Field[], body: string, bounce: boolean, depth: nu
     });
   } else if (type === 'text/rfc822-headers' || type === 'message/rfc822-headers' || type === 'message/global-headers') {
     found.push({ ...decoded(fields, body), untouched: false, kind, how: 'opened the bounce: the original header is inside' });
-  } else if (!bounce && (type === '' || type.startsWith('text/') || /\.(?:txt|log|eml|msg|htm|html)$/.test(name))) {
+  } else if (!bounce && left.pasted > 0 && (type === '' || type.startsWith('text/') || /\.(?:txt|log|eml|msg|htm|html)$/.test(name))) {
     const text = decoded(fields, body.slice(0, TEXT)).text;
     if (/\b(?:message-id|received)[ \t]{0,5}(?::|<\/)/i.test(text)) {
+      left.pasted--;
       found.push({ text, untouched: false, pasted: true, kind: 'forwarded', how: name === '' ? 'found the header in the text of the mail' : 'found the header in an attached file' });
     }
   } else if (bounce && (type === '' || type === 'text/plain')) {

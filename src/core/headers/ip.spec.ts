@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { isInNetworks, isInternalIp, readIp } from './ip';
 
 test.each([
@@ -37,4 +39,11 @@ test('knows internal addresses and networks', () => {
   expect(isInNetworks('203.0.113.9', ['no network', '2001:db8::/32', '203.0.113.0/24'])).toBe(true);
   expect(isInNetworks('2001:db8::9', ['203.0.113.0/24', '2001:DB8::9'])).toBe(true);
   expect(isInNetworks('203.0.114.9', ['203.0.113.0/24', '203.0.114.10'])).toBe(false);
+});
+
+test('tells internal IPv4 as ipaddr.js does', () => {
+  const ranges = ['private', 'loopback', 'linkLocal', 'carrierGradeNat', 'unspecified'];
+  const octet = fc.oneof(fc.constantFrom(0, 9, 10, 11, 100, 126, 127, 128, 168, 169, 172, 192, 254), fc.integer({ min: 0, max: 255 }));
+  const second = fc.oneof(fc.constantFrom(15, 16, 31, 32, 63, 64, 127, 128, 167, 168, 253, 254), octet);
+  fc.assert(fc.property(octet, second, octet, octet, (...octets) => isInternalIp(octets.join('.')) === ranges.includes(ipaddr.parse(octets.join('.')).range())), { numRuns: 3_000 });
 });

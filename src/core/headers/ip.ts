@@ -48,6 +48,11 @@ export function reversedIp(ip: string): string {
 
 /** Whether an address belongs to nobody in particular: private, loopback, link-local, carrier NAT, unspecified (RFC 6890). Documentation ranges count as public. */
 export function isInternalIp(ip: string): boolean {
+  const [, a, b] = PLAIN_V4.exec(ip) ?? [];
+  if (a !== undefined) { // asked of every hop, many times
+    const [first, second] = [Number(a), Number(b)];
+    return first === 10 || first === 127 || first === 0 || (first === 192 && second === 168) || (first === 172 && second >= 16 && second < 32) || (first === 169 && second === 254) || (first === 100 && second >= 64 && second < 128);
+  }
   if (!ipaddr.isValid(ip)) {
     return false;
   }
@@ -74,6 +79,8 @@ export function isInNetworks(ip: string, networks: readonly string[]): boolean {
   });
 }
 
+/** Four numbers from 0 to 255 without leading zeros: as `readIp` gives an address. */
+const PLAIN_V4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){2}$/;
 const INTERNAL = new Set(['private', 'loopback', 'linkLocal', 'uniqueLocal', 'carrierGradeNat', 'unspecified', 'deprecatedSiteLocal']);
 
 function readV4(text: string, offered: boolean): ReadIp {

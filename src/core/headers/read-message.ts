@@ -25,6 +25,8 @@ const WINDOW = LIMITS.headers;
 const REPAIRED = 128 * 1024;
 /** How many of the messages inside one message are opened. */
 const OPENED = 40;
+/** How many of its texts are searched for a pasted header. */
+const PASTED = 6;
 
 /**
  * Finds the header block in what a customer sends: a block, a whole message, a bounce, an attached message, and what copying makes of them. Says
@@ -125,8 +127,8 @@ function descend(outer: Opened, encoding: BufferEncoding | null, hints: ReadHint
   const opened = new Set<Embedded['kind']>();
   let current = outer;
   for (let depth = 0; depth < 4 && current.body !== null && !isWanted(current); depth++) {
-    const inside = embeddedMessages(current.fields, current.body).slice(0, OPENED).flatMap((embedded) => {
-      const message = embedded.pasted && wanted.size === 0 && ip === null ? null : openEmbedded(embedded, current, encoding);
+    const inside = embeddedMessages(current.fields, current.body, wanted.size > 0 || ip !== null ? PASTED : 0).slice(0, OPENED).flatMap((embedded) => {
+      const message = openEmbedded(embedded, current, encoding);
       return message ? [{ message, usual: !embedded.pasted && !opened.has(embedded.kind) }] : [];
     });
     const shows = showsIp(current);
