@@ -29,6 +29,7 @@ export class ReviewApiController {
 
   /** The most urgent ticket that this reviewer may take; 204 when there is none. Each call gives another one. */
   @Post('review/take')
+  @HttpCode(200)
   async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<TicketJson | undefined> {
     const id = await this.takes.next(personOf(who));
     void reply.status(id ? 200 : 204);

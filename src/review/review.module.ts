@@ -29,6 +29,7 @@ import { ReviewService } from './review.service';
 import { SkillsService } from './skills.service';
 import { TakeService } from './take.service';
 import { TicketPages } from './ticket-pages';
+import { TeamApiController } from './team-api.controller';
 import { TicketController } from './ticket.controller';
 import { TicketReader } from './ticket.query';
 import { TogetherController } from './together.controller';
@@ -37,7 +38,7 @@ import { ViewsService } from './views.service';
 /** The desk: the queue, taking a ticket, its page, the decision and the second person. */
 @Module({
   imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
-  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController],
+  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController],
   providers: [
     DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
     PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,

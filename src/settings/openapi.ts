@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { assetUrl } from '../platform/http/assets';
+import { offerErrors, PROBLEM } from './openapi-errors';
 
 const TYPES: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8', 'swagger-ui-bundle.js': 'text/javascript; charset=utf-8', 'favicon-32x32.png': 'image/png',
@@ -53,7 +54,10 @@ async function describe(app: NestFastifyApplication): Promise<OpenAPIObject> {
   // Pages are not an API.
   const paths = Object.fromEntries(Object.entries(whole.paths).filter(([path]) => /^\/(api\/v1|health|metrics)/.test(path)));
   Object.values(paths).forEach(({ post }) => post && offerIdempotency(post));
-  return { ...whole, paths };
+  for (const [path, { get, post, patch, delete: remove }] of Object.entries(paths).filter(([path]) => path.startsWith('/api/v1'))) {
+    Object.entries({ get, post, patch, delete: remove }).forEach(([method, operation]) => operation && offerErrors(method, path, operation));
+  }
+  return { ...whole, paths, components: { ...whole.components, schemas: { ...whole.components?.schemas, Problem: PROBLEM } } };
 }
 
 /** Every POST may carry the key, whether its controller reads it itself or leaves it to the interceptor. */

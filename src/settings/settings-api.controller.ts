@@ -67,6 +67,14 @@ export class SettingsApiController {
     return { version: await this.versions.save('promises', body.version, body.promises, body.why, allowed(who, 'change_promises', ONLY)) };
   }
 
+  /** Puts the promises of version `to` back, as a new version. */
+  @Post('promises/restore')
+  @HttpCode(201)
+  async restorePromises(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>) {
+    const staff = allowed(who, 'change_promises', ONLY);
+    return { version: await this.versions.save('promises', body.version, (await promisesAt(this.versions, body.to)).promises, body.why, staff) };
+  }
+
   /** The canned parts, retired ones too. */
   @Get('parts')
   async readParts(@Who() who: Principal) {
@@ -79,5 +87,13 @@ export class SettingsApiController {
   @HttpCode(201)
   async saveParts(@Who() who: Principal, @Body({ schema: partsBody }) body: z.output<typeof partsBody>) {
     return { version: await this.versions.save('parts', body.version, body.parts, body.why, allowed(who, 'change_parts', ONLY)) };
+  }
+
+  /** Puts the parts of version `to` back, as a new version. */
+  @Post('parts/restore')
+  @HttpCode(201)
+  async restoreParts(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>) {
+    const staff = allowed(who, 'change_parts', ONLY);
+    return { version: await this.versions.save('parts', body.version, (await partsAt(this.versions, body.to)).parts, body.why, staff) };
   }
 }

@@ -78,6 +78,16 @@ describe('every route', () => {
     expect(found).toEqual(ROUTES);
   });
 
+  it('of the API is described, with the errors that it can end with', async () => {
+    type Described = { requestBody?: object; responses: Record<string, { content?: Record<string, object> }> };
+    const { paths } = (await desk.app.getHttpAdapter().getInstance().inject('/api/openapi.json')).json<{ paths: Record<string, Record<string, Described>> }>();
+    const described = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`));
+    expect(Object.keys(ROUTES).filter((route) => route.includes(' /api/v1/') && !described.includes(route))).toEqual([]);
+    const decide = paths['/api/v1/tickets/{ref}/decisions']?.['post'];
+    expect([Object.keys(decide?.responses ?? {}), Object.keys(paths['/api/v1/review/take']?.['post']?.responses ?? {})]).toEqual([['201', '400', '401', '403', '404', '409', '422'], ['200', '400', '401', '403', '409', '422']]);
+    expect([decide?.requestBody, decide?.responses['409']?.content]).toEqual([expect.anything(), { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }]);
+  });
+
   it('that streams lets in whom the table says', async () => {
     for (const [route, letIn] of Object.entries(STREAMS)) {
       const [method = 'GET', path = ''] = route.split(' ');
