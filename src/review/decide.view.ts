@@ -67,7 +67,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
   const asked = new Set(analysis?.requiredFixes ?? []);
   const fixes = FIXES.map((fix) => ({
     code: fix.code, title: fix.title, asked: asked.has(fix.code), checked: draft.fix.includes(fix.code),
-    whens: WHENS.map((when) => ({ ...when, selected: when.value === (draft.when[fix.code] ?? fix.when) })),
+    usual: fix.when, ...whenOf(draft, fix.code, fix.when),
   }));
   const gaps = unfilledGaps(draft.statement);
   return {
@@ -90,6 +90,13 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
     problems: problems.map((problem) => ({ ...problem, message: ON_PAGE[`${problem.field}.${problem.code}`] ?? problem.message, href: `#${ANCHORS[problem.field] ?? 'decide'}` })), changed,
     letter: letterView(ticket, analysis, draft), undoSeconds,
   };
+}
+
+/** When a fix has to be done, as the page shows it: a lift has none before it, and what somebody chose otherwise stays (assets/desk.js does the same). */
+function whenOf({ outcome, when }: DraftForm, code: string, usual: FixWhen) {
+  const now = when[code] ?? usual;
+  const shown = outcome === 'lift' && now === 'before_lift' ? 'after_lift' : now;
+  return { touched: now !== usual && shown !== (outcome === 'lift' && usual === 'before_lift' ? 'after_lift' : usual), whens: WHENS.map((one) => ({ ...one, selected: one.value === shown })) };
 }
 
 const ANCHORS: Record<string, string> = {

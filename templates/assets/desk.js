@@ -170,7 +170,7 @@
   if (panel) {
     const whens = $$('select[name^="when-"]', panel);
     whens.forEach((select) => {
-      const usual = select.value;
+      const { usual } = select.dataset;
       select.addEventListener('change', () => { select.dataset.touched = ''; });
       panel.addEventListener('change', (event) => {
         if (event.target.name !== 'outcome' || 'touched' in select.dataset) { return; }
