@@ -17,6 +17,8 @@ export function deskBrowser(desk: Pick<Desk, 'url' | 'staff'>, browser: () => Br
     const problems: string[] = [];
     page.on('pageerror', (error) => problems.push(String(error)));
     page.on('console', (message) => message.type() === 'error' && problems.push(message.text()));
+    // No page of the desk asks anybody else for anything, whatever stands in a mail (T21).
+    page.on('request', (request) => !request.url().startsWith(desk.url) && !request.url().startsWith('data:') && problems.push(`asked of others: ${request.url()}`));
     page.on('response', (response) => response.status() >= 400 && problems.push(`${response.status()} ${response.url()}`));
     return { context, page, problems };
   };

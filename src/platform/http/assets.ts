@@ -25,11 +25,12 @@ interface Asset {
   gzipped?: Promise<Buffer>;
 }
 
+const versionOf = (body: Buffer): string => createHash('sha256').update(body).digest('base64url').slice(0, 10);
+
 /** Everything that pages load, from our own origin: our styles and scripts, and the pinned ones of node_modules. */
 function collect(): Map<string, Asset> {
   const files = new Map<string, Buffer>([
     ['tabler.css', Buffer.from(pruneCss(readFileSync(packageFile('@tabler/core', 'dist/css/tabler.min.css'), 'utf8'), words()))],
-    ['inter.css', readFileSync(packageFile('@fontsource-variable/inter', 'wght.css'))],
     ['htmx.js', readFileSync(packageFile('htmx.org', 'dist/htmx.min.js'))],
     ['icons.svg', Buffer.from(iconSprite())],
     ...readdirSync(OWN).map((name): [string, Buffer] => [name, readFileSync(join(OWN, name))]),
@@ -38,9 +39,10 @@ function collect(): Map<string, Asset> {
   readdirSync(fonts)
     .filter((name) => name.endsWith('wght-normal.woff2'))
     .forEach((name) => files.set(`files/${name}`, readFileSync(join(fonts, name))));
-  return new Map([...files].map(([name, body]) => [name, {
-    body, type: TYPES[extname(name)] ?? 'application/octet-stream', version: createHash('sha256').update(body).digest('base64url').slice(0, 10),
-  }]));
+  // A page asks for its font before its styles do; one that comes late all the same moves nothing, it is there on the next page.
+  const faces = readFileSync(packageFile('@fontsource-variable/inter', 'wght.css'), 'utf8').replaceAll('font-display: swap', 'font-display: optional');
+  files.set('inter.css', Buffer.from(faces.replace(/url\(\.\/(files\/[\w-]+\.woff2)\)/g, (_, name: string) => `url(./${name}?v=${versionOf(files.get(name) ?? Buffer.from(name))})`)));
+  return new Map([...files].map(([name, body]) => [name, { body, type: TYPES[extname(name)] ?? 'application/octet-stream', version: versionOf(body) }]));
 }
 
 /** Every word of the templates and scripts. Each class that a page can have is written out there, never put together from parts. */
