@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { say } from './figures.mjs';
-import { parentOf } from './processes.mjs';
+import { parentOf, treeOf } from './processes.mjs';
 
 const require = createRequire(import.meta.url);
 const { startEmbeddedPostgres } = require('../dist/src/platform/database/embedded.js');
@@ -39,14 +39,26 @@ export async function startWorld() {
   await clearLeftOvers();
   const dir = resolve(CACHE, `bench-${process.pid}`);
   mkdirSync(dir, { recursive: true, mode: 0o755 });
-  const postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true });
-  const admin = await connected(postgres.url);
+  let postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true });
+  let admin = await connected(postgres.url);
   const { rows } = await admin.query(`select pg_backend_pid() as pid, version()`);
   const ends = [];
   const world = {
     dir,
     version: rows[0].version.split(' ').slice(0, 2).join(' '),
     postgresPid: parentOf(rows[0].pid),
+    /** Ends the database as a power cut would, all its processes at once, and starts it again on the same port. */
+    killPostgres: async () => {
+      const { port } = postgres;
+      const pids = treeOf(world.postgresPid);
+      pids.forEach((pid) => process.kill(pid, 'SIGKILL'));
+      while (pids.some((pid) => isAlive(pid))) {
+        await new Promise((done) => setTimeout(done, 20));
+      }
+      postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true, port });
+      admin = await connected(postgres.url);
+      world.postgresPid = parentOf((await admin.query('select pg_backend_pid() as pid')).rows[0].pid);
+    },
     /** A database with every migration, staff and keys. */
     desk: (name) => desk(admin, postgres.url, name),
     /** An empty one. */
@@ -99,8 +111,12 @@ async function desk(admin, postgresUrl, name) {
   const keys = Object.fromEntries(KEYS.map((key) => [key, `ubd_${randomBytes(32).toString('base64url')}`]));
   cli(url, ['migrate']);
   cli(url, ['seed-demo'], JSON.stringify({ password: PASSWORD, keys }));
-  const client = await connected(url);
-  return { url, keys, password: PASSWORD, query: async (sql, values) => (await client.query(sql, values)).rows, close: () => client.end() };
+  let client = await connected(url);
+  return {
+    url, keys, password: PASSWORD, query: async (sql, values) => (await client.query(sql, values)).rows, close: () => client.end(),
+    /** again, after the database was ended */
+    open: async () => { client = await connected(url); },
+  };
 }
 
 function cli(url, args, input = '') {

@@ -26,7 +26,7 @@ export class BlocklistsService {
   /** One entry a list, in the order of the setting; empty where none is named. Never throws for the outside. */
   async of(ip: string): Promise<Standing[]> {
     const zones = isInternalIp(ip) ? [] : this.config.BLOCKLISTS;
-    const conversation = this.dns.open(LIMIT_MS);
+    const conversation = this.dns.open();
     const timer = setTimeout(conversation.stop, LIMIT_MS);
     try {
       return await Promise.all(zones.map(async (zone) => {

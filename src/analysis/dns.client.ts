@@ -1,7 +1,8 @@
-import { Resolver } from 'node:dns/promises';
+import type { Resolver } from 'node:dns/promises';
 import { reversedIp } from '../core/headers/ip';
 import type { Lookup } from '../core/rules/plan-lookups';
 import type { Config } from '../platform/config/config';
+import { SharedResolver } from '../platform/shared-resolver';
 
 /** What one look-up gave: values, none for a name that does not exist, or a failure, which is never the same thing. */
 export type LookupAnswer = string[] | 'failed';
@@ -10,40 +11,36 @@ interface Kept { answer: string[]; at: number; until: number }
 
 /** Answers are kept this long, those that say "does not exist" too: long enough for one ticket, short enough for a repair. */
 const KEEP_MS = { found: 60_000, absent: 15_000 } as const;
+/** Of the first try of each question; there are two. */
+const TIMEOUT_MS = 1_000;
 const KEEP_AT_MOST = 5_000;
 /** What a resolver says when a name or a record does not exist. Everything else is a failure. */
 const ABSENT = new Set(['ENOTFOUND', 'ENODATA', 'NOTFOUND', 'NODATA']);
 
 /** Asks DNS: the servers of DNS_SERVERS, else those of the system. Never throws for a look-up. Knows no Nest: the command line uses it and must not wait for that. */
 export class DnsClient {
-  private readonly servers: string[] | null;
+  private readonly shared: SharedResolver;
   private readonly kept = new Map<string, Kept>();
 
+  /** @throws Error for a server that cannot be used: it stops the start, not the first ticket */
   constructor(config: Pick<Config, 'DNS_SERVERS'>) {
-    this.servers = config.DNS_SERVERS?.map((server) => server.replace(/^localhost(?=:|$)/, '127.0.0.1')) ?? null;
-    this.resolver(1_000); // a server that cannot be used stops the start, not the first ticket
+    this.shared = new SharedResolver(config.DNS_SERVERS ?? null, TIMEOUT_MS);
+    try {
+      this.shared.get();
+    } catch {
+      throw new Error(`DNS_SERVERS: ${config.DNS_SERVERS?.join(',') ?? ''} must be addresses with or without a port, such as 192.0.2.53 or 127.0.0.1:5353`);
+    }
   }
 
   /**
-   * A conversation of one analysis with DNS: `stop` ends all that is still open, and each then counts as failed.
+   * A conversation of one analysis with DNS: `stop` ends it, and what is still open then counts as failed.
    * @param fresh takes no answer that was kept before: who has just repaired a record must not be shown the old one
    */
-  open(milliseconds: number, fresh = false): { ask: (lookup: Lookup) => Promise<LookupAnswer>; stop: () => void } {
-    const resolver = this.resolver(milliseconds);
+  open(fresh = false): { ask: (lookup: Lookup) => Promise<LookupAnswer>; stop: () => void } {
     const since = fresh ? Date.now() : 0;
-    return { ask: (lookup) => this.ask(resolver, lookup, since), stop: () => resolver.cancel() };
-  }
-
-  private resolver(milliseconds: number): Resolver {
-    const resolver = new Resolver({ timeout: Math.max(250, Math.floor(milliseconds / 3)), tries: 2 });
-    if (this.servers) {
-      try {
-        resolver.setServers(this.servers);
-      } catch {
-        throw new Error(`DNS_SERVERS: ${this.servers.join(',')} must be addresses with or without a port, such as 192.0.2.53 or 127.0.0.1:5353`);
-      }
-    }
-    return resolver;
+    let stop = (): void => undefined;
+    const stopped = new Promise<'failed'>((resolve) => (stop = () => resolve('failed')));
+    return { ask: (lookup) => Promise.race([this.ask(this.shared.get(), lookup, since), stopped]), stop };
   }
 
   private async ask(resolver: Resolver, lookup: Lookup, since: number): Promise<LookupAnswer> {

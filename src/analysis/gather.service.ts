@@ -25,7 +25,7 @@ export class GatherService {
    */
   async lookUp(plan: (dns: DnsFacts) => Lookup[], fresh = false): Promise<DnsFacts> {
     const dns: DnsFacts = { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, failed: [], asked: [] };
-    const conversation = this.dns.open(DEADLINE_MS, fresh);
+    const conversation = this.dns.open(fresh);
     const ends = Date.now() + DEADLINE_MS;
     const timer = setTimeout(conversation.stop, DEADLINE_MS);
     try {

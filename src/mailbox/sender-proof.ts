@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../core/evidence/mail';
 import { CONFIG, type Config } from '../platform/config/config';
+import { SharedResolver } from '../platform/shared-resolver';
 import type { InboundMail } from './inbound-mail.entity';
-import { resolverOf } from './resolver';
 
 /** Loaded with the first whole message: it is large, and many processes never see one. */
 type Mailauth = typeof import('mailauth');
@@ -21,7 +21,11 @@ const LIMIT_MS = 8_000;
 /** Checks who sent a mail. Authentication-Results that came along are never believed: they are the sender's word (T29). */
 @Injectable()
 export class SenderProofs {
-  constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'DNS_SERVERS'>) {}
+  private readonly resolver: SharedResolver;
+
+  constructor(@Inject(CONFIG) config: Pick<Config, 'DNS_SERVERS'>) {
+    this.resolver = new SharedResolver(config.DNS_SERVERS ?? null, 2_000);
+  }
 
   async of(row: Pick<InboundMail, 'door' | 'raw' | 'peerIp' | 'helo' | 'envelopeFrom'>, mail: Mail): Promise<SenderProof> {
     if (mail.from.length !== 1) {
@@ -30,19 +34,22 @@ export class SenderProofs {
     if (row.door === 'api' || row.door === 'pipe') {
       return 'vouched';
     }
-    const resolver = resolverOf(this.config);
-    const late = wait(LIMIT_MS, null, { ref: false }).then(() => resolver.cancel());
+    const resolver = this.resolver.get();
+    const ended = new AbortController();
+    const late = wait(LIMIT_MS, null, { ref: false, signal: ended.signal });
+    late.catch(() => undefined);
+    const inTime = <T>(asked: Promise<T>): Promise<T> => Promise.race([asked, late.then(() => Promise.reject(new Error('no answer in time')))]);
     try {
       const checked = (await (await mailauth()).authenticate(row.raw, {
         ...(row.peerIp ? { ip: row.peerIp, helo: row.helo ?? 'unknown', sender: row.envelopeFrom ?? '' } : {}),
-        mta: 'unblock-desk', disableBimi: true, resolver: (name: string, type: string) => resolver.resolve(name, type),
+        mta: 'unblock-desk', disableBimi: true, resolver: (name: string, type: string) => inTime(resolver.resolve(name, type)),
       } as Parameters<Mailauth['authenticate']>[1])) as { dmarc?: { status?: { result?: string } } | false };
       return checked.dmarc && checked.dmarc.status?.result === 'pass' ? 'proven' : 'unproven';
     } catch {
       // Nothing that a stranger's mail or name server can do is an error of ours: what is not proven is unproven.
       return 'unproven';
     } finally {
-      void late.catch(() => undefined);
+      ended.abort();
     }
   }
 }

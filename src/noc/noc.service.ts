@@ -57,7 +57,9 @@ export class NocService {
   refresh(ip: string, within = 0): Promise<NocAnswer<Block[]>> {
     return this.mirrored.ask(ip, within, this.now(), async () => {
       const found = await this.blocks(ip, within);
-      if (found.ok && found.value.length > 0) {
+      if (found.ok && found.value.length === 1 && found.value[0]) {
+        await this.blocksKept.keep(this.transactions.outside, found.value[0]); // one statement is a transaction
+      } else if (found.ok && found.value.length > 0) {
         await this.transactions.run(async (tx) => {
           for (const block of found.value) {
             await this.blocksKept.keep(tx, block);

@@ -88,7 +88,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
 export class BullWorker {
   constructor(private readonly outbox: OutboxService) {}
 
-  @Process({ concurrency: 8 })
+  @Process({ concurrency: 16 })
   async take(job: Job): Promise<void> {
     const id = String(job.id);
     if (!id.startsWith(CANARY)) {

@@ -3,12 +3,13 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Carrier, isUrgent, type Carried } from './carrier';
 import { OutboxService } from './outbox.service';
 
-const AT_ONCE = 8;
+/** Enough that those who ask the database at the same time share their statements. */
+const AT_ONCE = 16;
 /** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
 const ENOUGH = 10_000;
 
 /**
- * Works rows inside this process, at most eight at a time, urgent ones first. What a dead worker left is worked one at a time: what kills its
+ * Works rows inside this process, at most sixteen at a time, urgent ones first. What a dead worker left is worked one at a time: what kills its
  * worker takes others with it once, and never the same ones again (F11).
  */
 @Injectable()

@@ -3,11 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Rounds } from '../platform/rounds';
-import { follow } from './audit-tail';
+import { follow, type Happened } from './audit-tail';
 import { INDEX } from './search.sql';
 
 const EVERY_MS = 500;
 const AT_ONCE = 200;
+/** A reading takes less; a ticket whose reading hangs is indexed without it. */
+const READING_MS = 2_000;
 
 interface Progress {
   last_id: string;
@@ -39,7 +41,7 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
     return this.rounds.end();
   }
 
-  /** Indexes what happened since. @returns how many tickets, and whether more waits; null when another worker is at it */
+  /** Indexes what happened since. @returns how many tickets, those that wait a moment included, and whether more waits; null when another worker is at it */
   run(): Promise<{ tickets: number; more: boolean } | null> {
     return this.transactions.run(async (tx) => {
       const [progress] = (await tx.query(`select last_id, gaps, nullif(message_at, '-infinity') as message_at from search_progress for update skip locked`)) as Progress[];
@@ -48,14 +50,15 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
       }
       const { happened, followed, more } = await follow(tx, { lastId: Number(progress.last_id), gaps: progress.gaps }, Date.now());
       const spoken = await this.spoken(tx, progress.message_at);
-      const ids = [...new Set([...happened.map((row) => row.ticketId), ...spoken.ids])];
+      const soon = beingRead(happened, progress.gaps, followed.gaps);
+      const ids = [...new Set([...happened.filter((row) => !soon.has(row.id)).map((row) => row.ticketId), ...spoken.ids])];
       for (let from = 0; from < ids.length; from += AT_ONCE) {
         await tx.query(INDEX, [ids.slice(from, from + AT_ONCE)]);
       }
       if (ids.length > 0 || followed.lastId !== Number(progress.last_id) || Object.keys(progress.gaps).length > 0) {
         await tx.query('update search_progress set last_id = $1, gaps = $2, message_at = coalesce($3, message_at)', [followed.lastId, followed.gaps, spoken.at]);
       }
-      return { tickets: ids.length, more };
+      return { tickets: ids.length + soon.size, more };
     });
   }
 
@@ -68,4 +71,23 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
     )) as { id: string; at: Date }[];
     return { ids: rows.map((row) => row.id), at: rows.at(-1)?.at ?? null };
   }
+}
+
+/**
+ * Lines of tickets that have just come to be read: the end of the reading is a moment away, and indexing them twice would double the cost. They
+ * stay among the gaps, so that they are asked for again: whatever becomes of the reading, the ticket is found soon.
+ * @param now what is asked for again next time: they are put there
+ */
+function beingRead(happened: readonly Happened[], before: Readonly<Record<string, number>>, now: Record<string, number>): Set<number> {
+  const lines = new Map<string, number>();
+  happened.forEach(({ ticketId }) => lines.set(ticketId, (lines.get(ticketId) ?? 0) + 1));
+  const soon = new Set<number>();
+  for (const { id, ticketId, event, to } of happened) {
+    const since = before[id] ?? Date.now();
+    if (event === 'opened' && to === 'analysing' && lines.get(ticketId) === 1 && Date.now() - since < READING_MS) {
+      now[id] = since;
+      soon.add(id);
+    }
+  }
+  return soon;
 }

@@ -8,6 +8,11 @@ export class Transactions {
 
   constructor(private readonly source: DataSource) {}
 
+  /** For a single statement, which is a transaction by itself. */
+  get outside(): EntityManager {
+    return this.source.manager;
+  }
+
   async run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     let manager: EntityManager | undefined;
     const result = await this.source.transaction((tx) => work((manager = tx)));

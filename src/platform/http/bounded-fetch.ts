@@ -1,3 +1,5 @@
+import { Agent, request as plain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent as SecureAgent, request as secure } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Why there is no answer. `detail` is one line for staff. */
@@ -21,12 +23,16 @@ export interface Call {
 
 export interface Answer {
   status: number;
-  headers: Headers;
+  /** one field by its name, in any case; null when it is not there */
+  headers: { get(name: string): string | null };
   text: string;
 }
 
 /** The connection was closed before an answer: often only one that both sides had kept open too long. */
-const CUT = ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'];
+const CUT = ['ECONNRESET', 'EPIPE'];
+/** Connections are kept, as many as calls are under way. The client of Node's own core: `fetch` costs three times as much a call. */
+const KEPT = { keepAlive: true, maxSockets: 64, maxFreeSockets: 16, timeout: 30_000 };
+const [PLAIN, SECURE] = [new Agent(KEPT), new SecureAgent(KEPT)];
 
 /**
  * One HTTP call with a limit of time and of size. Follows no redirect: an order goes where the settings say. A reading whose
@@ -42,38 +48,55 @@ export async function boundedFetch(call: Call): Promise<Answer | FetchFailure> {
   return 'status' in second ? second : second.failure;
 }
 
-async function once({ method, url, headers, body, milliseconds }: Call): Promise<Answer | { failure: FetchFailure; code: string }> {
-  try {
-    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal: AbortSignal.timeout(milliseconds) });
-    const text = await read(response);
-    return text === null
-      ? { failure: { ok: false, error: 'nonsense', detail: `answered ${response.status} with more than 1 MB` }, code: '' }
-      : { status: response.status, headers: response.headers, text };
-  } catch (error) {
-    const { name, cause, message } = error as Error & { cause?: { code?: string } };
-    if (name === 'TimeoutError' || name === 'AbortError') {
-      return { failure: { ok: false, error: 'timeout', detail: `no whole answer within ${milliseconds / 1000} s` }, code: '' };
+type Outcome = Answer | { failure: FetchFailure; code: string };
+
+function once({ method, url, headers, body, milliseconds }: Call): Promise<Outcome> {
+  return new Promise((settle) => {
+    const failed = (error: FetchFailure['error'], detail: string, code = ''): void => end({ failure: { ok: false, error, detail }, code });
+    const broken = (error: NodeJS.ErrnoException): void => failed('unreachable', error.code ? `could not be reached or hung up (${error.code})` : error.message, error.code);
+    let abort: (() => void) | undefined;
+    const end = (outcome: Outcome): void => {
+      clearTimeout(timer);
+      settle(outcome);
+      if (!('status' in outcome)) {
+        abort?.();
+      }
+    };
+    const timer = setTimeout(() => failed('timeout', `no whole answer within ${milliseconds / 1000} s`), milliseconds);
+    try {
+      const tls = url.startsWith('https:');
+      const call = (tls ? secure : plain)(url, { method, headers, agent: tls ? SECURE : PLAIN }, (response) => {
+        void read(response).then((text) => (text === null ? failed('nonsense', `answered ${response.statusCode ?? 0} with more than 1 MB`) : end({ status: response.statusCode ?? 0, headers: fields(response.headers), text })), broken);
+      });
+      abort = () => void call.destroy();
+      call.on('error', broken);
+      call.end(body);
+    } catch (error) {
+      broken(error as Error); // an address or a field that is none
     }
-    const code = cause?.code ?? '';
-    return { failure: { ok: false, error: 'unreachable', detail: code ? `could not be reached or hung up (${code})` : message }, code };
-  }
+  });
 }
 
+const fields = (headers: IncomingHttpHeaders): Answer['headers'] => ({
+  get: (name) => {
+    const value = headers[name.toLowerCase()];
+    return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
+  },
+});
+
 /** The body as text, or null when it is too long: then the rest is not read. */
-async function read(response: Response): Promise<string | null> {
-  if (Number(response.headers.get('content-length') ?? 0) > ANSWER_LIMIT) {
-    await response.body?.cancel();
-    return null;
-  }
-  const decoder = new TextDecoder();
-  let text = '';
-  let size = 0;
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    if (size > ANSWER_LIMIT) {
-      return null;
-    }
-    text += decoder.decode(chunk, { stream: true });
-  }
-  return text + decoder.decode();
+function read(response: IncomingMessage): Promise<string | null> {
+  return new Promise((done, failed) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    response.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > ANSWER_LIMIT) {
+        done(null);
+      } else {
+        chunks.push(chunk);
+      }
+    });
+    response.on('end', () => done(Buffer.concat(chunks).toString('utf8'))).on('error', failed);
+  });
 }
