@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { facts, headers, IP } from '../../../test/fixtures/cases';
 import { FIX_CODES } from '../fixes/fix';
@@ -40,6 +40,12 @@ describe('the catalogue of rules', () => {
   it('weighs only codes that exist, and good news never against the claim', () => {
     expect(Object.keys(WEIGHTS).filter((code) => !(code in TEXTS))).toEqual([]);
     expect(Object.entries(WEIGHTS).filter(([code, weight]) => weight > 0 !== (TEXTS[code as keyof typeof TEXTS].good === true)).map(([code]) => code)).toEqual([]);
+  });
+
+  it('gives every weight as the guide prints it', () => {
+    const guide = readFileSync(join(__dirname, '../../../docs/analysis.md'), 'utf8');
+    const printed = [...guide.matchAll(/^\| [^|]+ \| `([a-z0-9-]+)` \| ([+−])(\d+) \|$/gm)].map(([, code = '', sign, size]) => [code, Number(size) * (sign === '+' ? 1 : -1)]);
+    expect(Object.fromEntries(printed)).toEqual(WEIGHTS);
   });
 
   it('plans look-ups with every rule that asks DNS', () => {

@@ -8,7 +8,8 @@ export const messagePassesThePolicy: Rule = {
   strength: 'indicator',
   kinds: ['spam'],
   asksDns: true,
-  appliesTo: ({ reading }) => reading.fromDomain !== null && (!reading.isSenderCopy || Boolean(reading.returnPath?.field)),
+  // With authors of several domains there is no Author Domain, and DMARC is not evaluated (RFC 9989 §5.3.1).
+  appliesTo: ({ reading }) => reading.authorDomains.length === 1 && (!reading.isSenderCopy || Boolean(reading.returnPath?.field)),
   check: ({ reading }) => {
     const found = reading.dmarc;
     if (!found || found.state === 'unknown') {

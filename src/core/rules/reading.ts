@@ -69,6 +69,8 @@ export class Reading {
   get fromCount(): number { return this.all('from').length; }
   get from(): Mailbox[] { return this.keep('from', () => mailboxes(this.first('from'))); }
   get replyTo(): Mailbox[] { return this.keep('replyTo', () => mailboxes(this.first('reply-to'))); }
+  /** the domains of all authors in all From fields, each once */
+  get authorDomains(): string[] { return this.keep('authorDomains', () => [...new Set(this.all('from').flatMap((field) => mailboxes(field).map(({ domain }) => domain)))]); }
   get fromDomain(): string | null { return this.from[0]?.domain ?? null; }
   get returnPath(): ReturnPath | null { return this.keep('returnPath', () => this.readReturnPath()); }
   get messageId(): string | null {

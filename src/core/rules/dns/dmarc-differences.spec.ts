@@ -75,6 +75,19 @@ describe('DMARC by RFC 9989, beside mailauth 4.13 which knows RFC 7489', () => {
     expect(await both('shop.example', { 'shop.example': 'v=DMARC1; rua=mailto:d@shop.example' })).toMatchObject({ theirs: null, ours: { state: 'found', policy: 'none' } });
   });
 
+  it('10, a p that is none counts as none when reports are asked for', async () => {
+    expect(await both('shop.example', { 'shop.example': 'v=DMARC1; p=foo; rua=mailto:d@shop.example' })).toMatchObject({ theirs: 'foo', ours: { state: 'found', policy: 'none' } });
+  });
+
+  it('no difference: several records at one name are none, and authors of two domains have no policy', async () => {
+    const resolver = (name: string): Promise<string[][]> => Promise.resolve(name === '_dmarc.shop.example' ? [['v=DMARC1; p=reject'], ['v=DMARC1; p=none']] : []);
+    expect(await verify({ headerFrom: ['x@shop.example'], spfDomains: [], dkimDomains: [], resolver })).toMatchObject({ status: { result: 'none' } });
+    const several = { '_dmarc.shop.example': ['v=DMARC1; p=reject', 'v=DMARC1; p=none'] };
+    expect(findDmarc('shop.example', new Dns(dns({ txt: several })))).toMatchObject({ state: 'invalid' });
+    expect(findDmarc('a.shop.example', new Dns(dns({ txt: { '_dmarc.a.shop.example': several['_dmarc.shop.example'], '_dmarc.shop.example': ['v=DMARC1; p=reject'] } })))).toMatchObject({ state: 'found', policy: 'reject' });
+    expect(await verify({ headerFrom: ['x@shop.example', 'y@else.example'], spfDomains: [], dkimDomains: [], resolver })).toBe(false);
+  });
+
   it('9, the version counts by its case', async () => {
     expect(await both('shop.example', { 'shop.example': 'v=dmarc1; p=reject' })).toMatchObject({ theirs: 'reject', ours: { state: 'none' } });
   });

@@ -9,6 +9,8 @@ export interface DmarcRecord {
   tags: Map<string, string>;
   /** what makes it void, or null */
   error: string | null;
+  /** it is one of several at its name */
+  several: boolean;
 }
 export type DmarcFound =
   | { state: 'unknown'; name: string }
@@ -27,20 +29,26 @@ const POLICIES = new Set(['none', 'quarantine', 'reject']);
 export function findDmarc(domain: string, dns: Dns): DmarcFound {
   const names = treeWalk(domain);
   const records: DmarcRecord[] = [];
+  let discarded: DmarcRecord | null = null;
   for (const name of names) {
     const txt = dns.txt(`_dmarc.${name}`);
     if (txt === 'unknown') {
       return records.length > 0 ? settle(domain, records, dns) : { state: 'unknown', name: `_dmarc.${name}` };
     }
     const record = read(txt, name);
-    if (record) {
+    if (record?.several) {
+      discarded ??= record; // several at one name are all discarded, and the walk goes on (RFC 9989 §4.10 step 2)
+    } else if (record) {
       records.push(record);
       if (name === domain || endsWalk(record)) {
         break;
       }
     }
   }
-  return records.length === 0 ? { state: 'none' } : settle(domain, records, dns);
+  if (records.length === 0) {
+    return discarded ? { state: 'invalid', record: discarded } : { state: 'none' };
+  }
+  return settle(domain, records, dns);
 }
 
 /** Only y and n say something: `psd=u` is the default (RFC 9989 §4.10 steps 2 and 6). */
@@ -98,9 +106,9 @@ function read(txt: string[], domain: string): DmarcRecord | null {
     }
   }
   const policy = tags.get('p')?.toLowerCase();
-  // A record without a usable p but with rua counts as p=none (RFC 9989 §4.10.1).
+  // A record without p counts as p=none (RFC 9989 §4.8), and so does one without a usable p but with rua (§4.10.1).
   const error = found.length > 1 ? `${found.length} records` : policy === undefined || POLICIES.has(policy) || tags.has('rua') ? null : `p=${policy} is no policy`;
-  return { name: `_dmarc.${domain}`, domain, text: found[0]!, tags, error };
+  return { name: `_dmarc.${domain}`, domain, text: found[0]!, tags, error, several: found.length > 1 };
 }
 
 function settle(domain: string, records: DmarcRecord[], dns: Dns): DmarcFound {

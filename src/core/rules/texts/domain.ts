@@ -10,7 +10,7 @@ export const DOMAIN_TEXTS = {
   'dmarc-invalid': {
     says: 'The DMARC record of {domain} cannot be used: {why}.',
     tells: 'The record at {name} is void: {why}.',
-    strength: 'violation', trust: 'verified', fix: 'publish_dmarc', cites: 'RFC 9989 §4.7',
+    strength: 'violation', trust: 'verified', fix: 'publish_dmarc', cites: 'RFC 9989 §4.8',
   },
   'dmarc-monitor-only': {
     says: 'The DMARC record of {domain} only watches (p=none). Once your reports are clean, set it to quarantine.',
@@ -30,7 +30,7 @@ export const DOMAIN_TEXTS = {
   'dmarc-removed-tag': {
     says: 'The DMARC record of {domain} uses {tags}, which the standard no longer has. Receivers ignore it.',
     tells: 'Removed in RFC 9989: {tags}.',
-    strength: 'note', trust: 'verified', fix: null, cites: 'RFC 9989 §4.7',
+    strength: 'note', trust: 'verified', fix: null, cites: 'RFC 9989 App. A.6',
   },
   'dmarc-published': {
     says: '{domain} has a DMARC record.',
