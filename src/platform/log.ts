@@ -1,5 +1,5 @@
 import { Injectable, type LoggerService } from '@nestjs/common';
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 
 /** Where personal data and secrets would stand in an object that is logged: they are printed as [redacted]. */
 const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'email', 'headers', 'raw', 'text', 'statement'];
@@ -7,8 +7,9 @@ const SECRETS = ['authorization', 'cookie', 'password', 'token', 'secret', 'emai
 /** Nest tells of every module and route at each start: worth reading only when something is wired wrongly. */
 const WIRING = new Set(['InstanceLoader', 'RouterExplorer', 'RoutesResolver', 'NestFactory']);
 
-export function createLog(level: string): Logger {
-  return pino({ level, base: null, redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' } });
+export function createLog(level: string, into?: DestinationStream): Logger {
+  const options = { level, base: null, redact: { paths: SECRETS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' } };
+  return into ? pino(options, into) : pino(options);
 }
 
 /** Nest's own lines as JSON, in the same stream. */

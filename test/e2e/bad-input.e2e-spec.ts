@@ -122,6 +122,16 @@ describe('what cannot be understood is refused, and names what would be right', 
   });
 });
 
+describe('a method that a path does not take', () => {
+  it.each([
+    ['GET', '/api/v1/claims', 'POST'], ['DELETE', '/api/v1/tickets', 'GET, HEAD'], ['PUT', '/api/v1/tickets/UB-0000-0000/take', 'POST'], ['POST', '/metrics', 'GET, HEAD'], ['PATCH', '/appeals/new', undefined],
+  ])('%s %s is 405 and says what is possible', async (method, path, allow) => {
+    const answer = await desk.call<Problem>(method, path);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, allow ?? expect.stringMatching(/^GET, HEAD/) as string]);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  });
+});
+
 describe('what is odd is taken, and loses nothing', () => {
   const open = async (blockedAt: string, given: object) => {
     const answer = await send<{ ref: string; state: string; missing: string[]; evidence: { type: string; bytes: number }[] }>({ ...claim, block: { ...block, blockedAt }, evidence: given });

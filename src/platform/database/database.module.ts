@@ -25,7 +25,9 @@ import { STATEMENT_MS, WatchfulClient } from './watchful-client';
         retryDelay: 500,
         // A query that waits longer than this is an answer too late: it fails, and the caller says 503.
         extra: {
-          Client: WatchfulClient, max: config.DATABASE_POOL, connectionTimeoutMillis: 5_000, statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: 30_000, keepAlive: true,
+          Client: WatchfulClient, max: config.DATABASE_POOL, connectionTimeoutMillis: 5_000, keepAlive: true,
+          // A pooler takes neither parameters of a session nor statements that live longer than a transaction; the role has the limits then (docs/scale.md).
+          ...(config.DATABASE_POOLER === 'transaction' ? { unnamed: true } : { statement_timeout: STATEMENT_MS, idle_in_transaction_session_timeout: 30_000 }),
         },
       }),
     }),

@@ -15,8 +15,12 @@ interface Inside {
  * quarter of an hour to notice; until then each such connection would be missing from the pool, and its request would hang.
  */
 export class WatchfulClient extends Client {
-  constructor(config?: string | ClientConfig) {
+  private readonly unnamed: boolean;
+
+  /** @param config `unnamed`: statements are not prepared by name, for a pooler that gives each transaction another connection */
+  constructor(config?: string | (ClientConfig & { unnamed?: boolean })) {
     super(config);
+    this.unnamed = typeof config === 'object' && config.unnamed === true;
     // Only now is the socket the one that is used to the end: before, it may have been wrapped in TLS.
     this.once('connect', () => {
       const inside = this as unknown as Inside;
@@ -28,4 +32,9 @@ export class WatchfulClient extends Client {
       });
     });
   }
+
+  override query: Client['query'] = (first: unknown, ...rest: unknown[]): never => {
+    const named = this.unnamed && typeof first === 'object' && first !== null && 'name' in first;
+    return (super.query as (...all: unknown[]) => never)(named ? { ...first, name: undefined } : first, ...rest);
+  };
 }

@@ -7,6 +7,7 @@ import type { Config } from '../config/config';
 import { Log } from '../log';
 import { Draining } from '../draining';
 import { Malformed, type FieldError } from './errors';
+import { KnownRoutes } from './known-routes';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
 import { UnreadBodyInterceptor } from './unread-body.interceptor';
@@ -21,10 +22,12 @@ export const LIMITS = { json: 36 * MB, mail: 25 * MB };
 /** Builds the HTTP side of the application. `whose` names the viewer of a request before any route runs. */
 export async function createApp(module: Type | object, config: Config, whose: (app: NestFastifyApplication) => (request: FastifyRequest) => Promise<Viewer | null>): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: LIMITS.json, trustProxy: 'loopback', forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    bodyLimit: LIMITS.json, trustProxy: ['loopback', ...config.TRUSTED_PROXIES], forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance();
+  const routes = new KnownRoutes();
+  fastify.addHook('onRoute', (route) => routes.add(route));
   await installPages(fastify, { publicUrl: config.PUBLIC_URL });
   keepSignedBodies(fastify);
   const viewer = whose(app);
@@ -50,7 +53,7 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
   app.useGlobalInterceptors(new UnreadBodyInterceptor());
-  app.useGlobalFilters(new ProblemFilter(app.get(View), config.PUBLIC_URL));
+  app.useGlobalFilters(new ProblemFilter(app.get(View), config.PUBLIC_URL, routes));
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({
       exceptionFactory: (issues) =>

@@ -1,7 +1,8 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TransitionRefused } from '../../core/ticket/decide';
 import { Conflict, Forbidden, InvalidInput, Malformed, NotFound, TooLarge, TooMany, Unauthorised, Unavailable, type FieldError } from './errors';
+import type { KnownRoutes } from './known-routes';
 import { keptForm, type KeptForm } from './kept-form';
 import { View } from './view';
 
@@ -26,6 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
   constructor(
     private readonly view: View,
     private readonly publicUrl: string,
+    private readonly routes: KnownRoutes,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -35,11 +37,15 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) {
       return;
     }
-    const problem = problemOf(error);
+    const allowed = error instanceof NotFoundException ? this.routes.allowed(request.url) : [];
+    const problem = allowed.length > 0 ? wrongMethod(request.method, allowed) : problemOf(error);
     if (problem.status === 500) {
       this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
     void reply.status(problem.status);
+    if (allowed.length > 0) {
+      void reply.header('allow', allowed.join(', '));
+    }
     if (problem.retryAfterSeconds !== undefined) {
       void reply.header('retry-after', String(problem.retryAfterSeconds));
     }
@@ -104,6 +110,9 @@ function ofOthers(error: unknown): Problem {
   }
   return unknown();
 }
+
+/** The page is there, and takes other methods. Nest tells of it as of a page that is not. */
+const wrongMethod = (method: string, allowed: string[]): Problem => ({ status: 405, title: 'Not in this way', detail: `${method} is not possible here; ${allowed.join(' and ')} ${allowed.length > 1 ? 'are' : 'is'}.` });
 
 const titleOf = (status: number): string => (status === 404 ? 'Not found' : status === 413 ? 'Too large' : 'The request is not in order');
 const unknown = (): Problem => ({ status: 500, title: 'Something went wrong on our side', detail: 'It was written down for us. Please try again in a moment.' });
