@@ -35,7 +35,7 @@ export async function mailBench(world) {
   const { url, dns } = await noc.run({ dkim: `v=DKIM1; k=rsa; p=${publicKey.export({ type: 'spki', format: 'der' }).toString('base64')}`, begin });
   let next = 1;
   return {
-    world, noc, driver,
+    world, noc, driver, nocUrl: url,
     app: (desk, settings = {}) => world.app({ url: desk.url, ROLES: 'web,worker,mail', DATABASE_POOL: '6', NOC_URL: url, NOC_TOKEN: 'bench', DNS_SERVERS: dns, ...settings }),
     /** Makes so many new mails, or those with these numbers again. @returns their numbers */
     prepare: async (mails) => {

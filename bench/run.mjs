@@ -10,6 +10,8 @@ const BENCHES = [
   { names: ['F1', 'F2', 'F11'], run: async (world, options) => (await import('./intake.mjs')).intake(world, options) },
   { names: ['F3', 'F4', 'F5', 'F13'], run: async (world, options) => (await import('./mail.mjs')).mail(world, options) },
   { names: ['F6', 'F7'], run: async (world, options) => (await import('./queue.mjs')).queue(world, options) },
+  { names: ['F9', 'F10'], run: async (world, options) => (await import('./lifts.mjs')).lifts(world, options) },
+  { names: ['outbox'], run: async (world, options) => (await import('./outbox.mjs')).outbox(world, options) },
   { names: ['F12'], run: async (world, options) => (await import('./start-up.mjs')).startUp(world, options) },
   { names: ['analysis'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('analysis', options) },
   { names: ['headers'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('headers', options) },
@@ -19,11 +21,12 @@ const BENCHES = [
 class Misasked extends Error {}
 
 function read(args) {
-  const options = { quick: false, tickets: [10_000], out: null, names: [] };
+  const options = { quick: false, tickets: [10_000], decisions: null, out: null, names: [] };
   for (let i = 0; i < args.length; i++) {
     switch (args[i]) {
       case '--quick': options.quick = true; break;
       case '--tickets': options.tickets = String(args[++i]).split(',').map(Number); break;
+      case '--decisions': options.decisions = Number(args[++i]); break;
       case '--out': options.out = args[++i]; break;
       default: options.names.push(args[i]);
     }
@@ -31,10 +34,13 @@ function read(args) {
   const known = BENCHES.flatMap((bench) => bench.names);
   const strange = options.names.find((name) => !known.includes(name));
   if (strange !== undefined) {
-    throw new Misasked(`There is no figure "${strange}". There are: ${known.join(', ')}; --quick, --tickets N[,N…], --out FILE.`);
+    throw new Misasked(`There is no figure "${strange}". There are: ${known.join(', ')}; --quick, --tickets N[,N…], --decisions N, --out FILE.`);
   }
   if (options.tickets.some((size) => !(Number.isInteger(size) && size >= 1000 && size <= 2_000_000))) {
     throw new Misasked('--tickets takes numbers of tickets from 1000 to 2000000, such as 10000,1000000.');
+  }
+  if (options.decisions !== null && !(Number.isInteger(options.decisions) && options.decisions >= 50 && options.decisions <= 100_000)) {
+    throw new Misasked('--decisions takes a number of decisions from 50 to 100000.');
   }
   return { ...options, wanted: (name) => options.names.length === 0 || options.names.includes(name) };
 }

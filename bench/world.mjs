@@ -70,9 +70,10 @@ export async function startWorld() {
     loader: () => started(talker('bench/load.mjs'), ends),
     limit: () => started(talker('bench/limit.mjs'), ends),
     talker: (script) => started(talker(script), ends),
+    stub: () => started(listening('bench/noc-that-fails.mjs'), ends),
     simulator: () => started(startSimulator({ stateDir: join(dir, `simulator-${ends.length}`) }), ends),
     redis: async () => {
-      const redis = await startPrivateRedis({ dir: join(dir, 'redis'), path: process.env.PATH ?? '', unpackInto: join(CACHE, 'redis'), tied: true, say });
+      const redis = await startPrivateRedis({ dir: join(dir, `redis-${ends.length}`), path: process.env.PATH ?? '', unpackInto: join(CACHE, 'redis'), tied: true, say });
       return redis && started(Promise.resolve(redis), ends);
     },
     end: async () => {
@@ -165,6 +166,12 @@ async function app({ url, node = [], started: whenStarted, ...settings }) {
   };
 }
 
+/** The same, for one that others reach too: its first word is its port. */
+async function listening(script) {
+  const talks = await talker(script);
+  return Object.assign(talks, { port: talks.first.port });
+}
+
 /** A process that takes plans and gives results. */
 async function talker(script) {
   const child = fork(script, [], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], execArgv: [] });
@@ -177,9 +184,9 @@ async function talker(script) {
       if (message.error) { failed(new Error(message.error)); } else { done(message.result); }
     });
   });
-  await hear();
+  const first = await hear();
   return {
-    pid: child.pid,
+    pid: child.pid, first,
     run: (plan) => {
       const heard = hear();
       child.send(plan);

@@ -1,0 +1,133 @@
+// F9: how soon after a decision is committed the order reaches the NOC. F10: exactly one effect for each decision, whatever the NOC and a killed
+// worker do meanwhile.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { note, say, tell } from './figures.mjs';
+import { decideAll, percentile, taken } from './decisions.mjs';
+import { mailBench, through } from './mail.mjs';
+
+const PER_SECOND = 50;
+const KILL_EVERY_MS = 60_000;
+const UNDO_OFF = { UNDO_SECONDS: '0' };
+
+export async function lifts(world, options) {
+  if (options.wanted('F9')) {
+    await soon(world, options);
+  }
+  if (options.wanted('F10')) {
+    await once(world, options);
+  }
+}
+
+/** Web in a process of its own, worker and mail in another; beside them mails at half of what those work through (F3). */
+async function soon(world, { quick }) {
+  const [seconds, repetitions] = quick ? [4, 2] : [10, 3];
+  const bench = await mailBench(world);
+  const [desk, stub, redis] = [await world.desk('lifts_soon'), await world.stub(), await world.redis()];
+  await stub.run({ behind: bench.nocUrl });
+  const settings = { ...UNDO_OFF, NOC_URL: `http://127.0.0.1:${stub.port}`, NOC_TOKEN: 'bench', ...(redis ? { REDIS_URL: redis.url } : {}) };
+  const web = await world.app({ url: desk.url, ...settings, ROLES: 'web' });
+  const worker = await bench.app(desk, { ...settings, ROLES: 'worker,mail' });
+  await bench.prepare(quick ? 300 : 1_500);
+  await through(bench, desk, worker);
+  await bench.prepare(quick ? 300 : 1_500);
+  const { rate } = await through(bench, desk, worker);
+  let from = 1;
+  for (const [name, load] of [['F9.idle', 0], ['F9', rate / 2]]) {
+    const runs = [];
+    for (let i = 0; i <= repetitions; i++) {
+      const tickets = await taken(desk, from, PER_SECOND * seconds);
+      from += tickets.length;
+      await bench.prepare(Math.ceil(load * (seconds + 1)));
+      const beside = load > 0 ? through(bench, desk, worker, { rate: load, clients: 64 }) : null;
+      await decideAll(web.port, desk.keys.reviewer1, tickets, PER_SECOND);
+      const times = await arrivals(desk, stub, tickets);
+      await beside;
+      if (i > 0) {
+        runs.push(times); // the first one warms up
+      }
+      say(`${name}: p50 ${percentile(times, 0.5).toFixed(1)} ms, p99 ${percentile(times, 0.99).toFixed(1)} ms`);
+    }
+    const bar = (p, goal) => (name === 'F9' ? { ...(p === 99 ? { floor: 500 } : {}), goal, less: true } : null);
+    tell('lifts', `${name}.p50`, 'ms', runs.map((times) => percentile(times, 0.5)), bar(50, 15));
+    tell('lifts', `${name}.p99`, 'ms', runs.map((times) => percentile(times, 0.99)), bar(99, 100));
+  }
+  note(`F9: ${PER_SECOND} decisions a second, undo window 0, one process for the web and one for work and mail, ${redis ? 'Bull on Redis' : 'no Redis was found'}; beside it ${Math.round(rate / 2)} mails a second, half of what went through before`);
+  await Promise.all([web.stop(), worker.stop()]);
+  await stub.stop();
+  await bench.end();
+  await desk.close();
+}
+
+/** Milliseconds from the commit of each decision to its order, in rising order. The decision's time is that of the beginning of its transaction: a little too early. */
+async function arrivals(desk, stub, tickets) {
+  const refs = tickets.map(({ ref }) => ref);
+  for (const end = performance.now() + 30_000; ;) {
+    const { arrived } = await stub.run({});
+    const at = new Map(arrived);
+    if (refs.every((ref) => at.has(ref))) {
+      const rows = await desk.query(`select t.ref, extract(epoch from d.decided_at) * 1000 as decided from ticket t join decision d on d.id = t.decision_id where t.ref = any($1)`, [refs]);
+      return rows.map(({ ref, decided }) => at.get(ref) - Number(decided)).toSorted((a, b) => a - b);
+    }
+    if (performance.now() > end) {
+      throw new Error(`F9: ${refs.filter((ref) => !at.has(ref)).length} of ${refs.length} decisions did not reach the NOC in 30 s`);
+    }
+    await sleep(200);
+  }
+}
+
+async function once(world, { quick, decisions }) {
+  const n = decisions ?? (quick ? 200 : 1_000);
+  const [desk, stub, redis] = [await world.desk('lifts_once'), await world.stub(), await world.redis()];
+  const settings = { url: desk.url, ...UNDO_OFF, NOC_URL: `http://127.0.0.1:${stub.port}`, NOC_TOKEN: 'bench', ...(redis ? { REDIS_URL: redis.url } : {}) };
+  const web = await world.app({ ...settings, ROLES: 'web' });
+  const start = () => world.app({ ...settings, ROLES: 'worker', DATABASE_POOL: '6' });
+  const workers = [await start(), await start()];
+  const tickets = await taken(desk, 1, n);
+  await stub.run({ faults: { fail: 0.3, hang: 0.05 } });
+  const [begin, recovered] = [performance.now(), []];
+  const deciding = decideAll(web.port, desk.keys.reviewer1, tickets, PER_SECOND);
+  let killed = performance.now() - KILL_EVERY_MS + Math.min(KILL_EVERY_MS, (n / PER_SECOND) * 500);
+  let left = n;
+  for (let kills = 0; left > 0 || kills === 0; await sleep(250)) {
+    if (performance.now() - killed > KILL_EVERY_MS) {
+      killed = performance.now();
+      recovered.push(await killOne(desk, workers, start, kills++ % 2));
+    }
+    // Each is lifted, or back with a person who sees why: neither is lost.
+    left = (await desk.query(`select count(*)::int as n from ticket where state in ('in_review', 'lifting')`))[0].n;
+    if (performance.now() - begin > 60_000 + n * 400) {
+      break;
+    }
+  }
+  await deciding;
+  const { lifted, orders } = await stub.run({});
+  const effects = new Map(lifted);
+  const rows = await desk.query(`select t.state, t.lift_failed as why, host(t.ip) as ip from ticket t where episode like 'bench|%'`);
+  const returned = rows.filter(({ state, why }) => state === 'queued' && why !== null);
+  const lost = rows.filter(({ state, ip }) => (state === 'lifted' ? !effects.has(ip) : !(state === 'queued'))).length;
+  tell('lifts', 'F10.lost', `of ${n}`, [lost], { goal: 0, less: true });
+  tell('lifts', 'F10.double', 'effects', [lifted.reduce((sum, [, times]) => sum + times - 1, 0)], { goal: 0, less: true });
+  tell('lifts', 'F10.returned', `of ${n}, to a person`, [returned.length]);
+  tell('lifts', 'F10.recovered', 's', recovered, { goal: 10, less: true });
+  tell('lifts', 'F10.orders', 'per decision', [orders / n]);
+  note(`F10: ${n} decisions, the NOC fails 30 % of all calls and leaves 5 % unanswered, half of each after having acted; ${recovered.length} times one of two workers was killed; all through after ${Math.round((performance.now() - begin) / 1_000)} s`);
+  await Promise.all([web.stop(), ...workers.map((worker) => worker.stop())]);
+  await stub.stop();
+  await desk.close();
+}
+
+/** Kills one worker and starts another. @returns seconds from the new one's start until everything that the dead one held was taken up */
+async function killOne(desk, workers, start, which) {
+  process.kill(workers[which].pid, 'SIGKILL');
+  const held = await desk.query(`select id, lease_no, lease_until from outbox_message where state = 'running'`);
+  workers[which] = await start();
+  const since = performance.now();
+  for (;;) {
+    // One that lives renews its lease: what stays as it was, was the dead one's.
+    const still = await desk.query(`select o.id from outbox_message o join json_to_recordset($1) as h(id uuid, lease_no int, lease_until timestamptz) on h.id = o.id and h.lease_no = o.lease_no and date_trunc('milliseconds', h.lease_until) = date_trunc('milliseconds', o.lease_until) where o.state = 'running'`, [JSON.stringify(held)]);
+    if (still.length === 0 || performance.now() - since > 60_000) {
+      return (performance.now() - since) / 1_000;
+    }
+    await sleep(50);
+  }
+}
