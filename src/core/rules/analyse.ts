@@ -18,7 +18,7 @@ export function analyse(message: Message, facts: Facts): Analysis {
   const { assessment, confidence, sum } = assess(findings);
   const requiredFixes = orderFixes(findings.flatMap((finding) => (finding.fix === null ? [] : [finding.fix])));
   return {
-    catalogue: CATALOGUE, assessment, confidence, sum, summary: summarise(assessment, findings, requiredFixes), message: head(reading),
+    catalogue: CATALOGUE, assessment, confidence, sum, summary: summarise(assessment, findings, requiredFixes, facts.said?.claim), message: head(reading),
     path: pathOf(reading), findings, requiredFixes, facts,
   };
 }

@@ -92,4 +92,12 @@ describe('evaluate', () => {
     ]);
     expect(found[0]?.tells).toContain('out of order');
   });
+
+  it('speaks of the cause, not of a mistake, where the customer claims a repair', () => {
+    const logs = `${'Nov 20 02:10:01 web01 sshd[8]: Failed password for root from 198.51.100.9 port 4711 ssh2\n'.repeat(6)}Nov 20 02:11:01 web01 sshd[8]: Accepted password for root from 198.51.100.9 port 4711 ssh2`;
+    const of = (claim: 'mistake' | 'fixed'): string => read('', facts({ claim: { ip: IP, kind: 'hack', blockedAt: '2026-11-20T02:14:00Z' }, block: null, said: { claim, logs } })).summary;
+    expect(of('fixed')).toMatch(/cause/);
+    expect(of('fixed')).not.toMatch(/mistake/);
+    expect(of('mistake')).toMatch(/mistake/);
+  });
 });

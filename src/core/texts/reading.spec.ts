@@ -36,6 +36,18 @@ describe('the instant reading', () => {
     expect(nothingRead(true).nothing).toContain('You pasted the text of the message.');
   });
 
+  it('says of what is no text why it cannot be read', () => {
+    const nothing = { messageId: null, date: null, from: null, subject: null, returnPath: null };
+    const analysis = sampleAnalysis({ path: [], message: nothing, findings: [sampleFinding({ code: 'input-unreadable', says: 'Nothing could be read: This is a PDF.' })] });
+    expect(readingView(analysis, input).nothing).toBe('Nothing could be read: This is a PDF.');
+  });
+
+  it('marks what is only the sender\'s word, up to the address that the receiver saw', () => {
+    expect(readingView(sampleAnalysis(), input).path.map(({ name, own, edge }) => [name, own, edge])).toEqual([['web01', true, false], ['mail.shop.example', false, false], ['', false, true], ['mx1.example.net', false, false]]);
+    const lower = sampleAnalysis().path.map((hop) => ({ ...hop, claimed: false }));
+    expect(readingView(sampleAnalysis({ path: lower }), input).path.every(({ own }) => own)).toBe(true);
+  });
+
   it('says when there is nothing to fix', () => {
     expect(readingView(sampleAnalysis({ requiredFixes: [], findings: [sampleFinding({ code: 'spf-authorised', outcome: 'pass' })] }), input).status).toContain('Nothing to fix that we can see.');
   });

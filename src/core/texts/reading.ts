@@ -14,7 +14,8 @@ interface Line {
 /** "What we see": the instant reading of pasted headers, before anything is stored. No weights, no assessment, no accusation. */
 export function readingView(analysis: Analysis, input: { ip: string; lines: number; alertTotal: number }) {
   if (analysis.path.length === 0 && analysis.message.messageId === null && analysis.message.from === null) {
-    return nothingRead(input.lines > 0);
+    const why = analysis.findings.find((finding) => finding.code === 'input-unreadable')?.says ?? '';
+    return { ...nothingRead(input.lines > 0), ...(why === '' || why.includes('No header field') ? {} : { nothing: why }) };
   }
   const { ip } = input;
   const context = fixContext(ip, analysis);
@@ -72,6 +73,8 @@ interface Place {
   found: boolean;
   /** stands between the sender's own words and what the receiver wrote */
   edge: boolean;
+  /** what leads on from here is the sender's own word */
+  own: boolean;
   first: boolean;
   last: boolean;
 }
@@ -80,7 +83,7 @@ interface Place {
 function pathLines(path: readonly PathHop[], ip: string): Place[] {
   const hops = [...path].reverse().slice(-12);
   const place = (name: string | null, over: Partial<Place> = {}): Place =>
-    ({ name: name ?? 'a server without a name', at: null, note: null, ip: null, found: false, edge: false, first: false, last: false, ...over });
+    ({ name: name ?? 'a server without a name', at: null, note: null, ip: null, found: false, edge: false, own: false, first: false, last: false, ...over });
   const places: Place[] = [];
   hops.forEach((hop, i) => {
     if (i === 0) {
@@ -99,7 +102,8 @@ function pathLines(path: readonly PathHop[], ip: string): Place[] {
     }
     places.push(place(hop.by, { at: hop.at, note: [late(hop.delaySeconds), hop.claimed ? TRUST_WORDS[hop.trust] : null].filter(Boolean).join('. ') || null }));
   });
-  return places.map((each, i) => ({ ...each, first: i === 0, last: i === places.length - 1 }));
+  const edge = places.findIndex((each) => each.edge);
+  return places.map((each, i) => ({ ...each, own: edge < 0 || i + 1 < edge, first: i === 0, last: i === places.length - 1 }));
 }
 
 const signedIn = (hop: PathHop): string | null => (/^(E|UTF8)?(SM|LM)TPS?A$/i.test(hop.with ?? '') ? 'handed over with a sign-in' : null);
