@@ -11,6 +11,7 @@ describe('findClaim', () => {
     ['spam mistake, French', 'Faux positif', 'Ce courriel est légitime.', 'spam', 'mistake'],
     ['hack fixed, French', 'Déblocage', 'Le piratage est terminé : nous avons nettoyé le serveur et supprimé les fichiers.', 'hack', 'fixed'],
     ['spam fixed, Spanish', 'Desbloqueo', 'El problema de spam está resuelto, hemos eliminado los mensajes.', 'spam', 'fixed'],
+    ['spam fixed in other words, Spanish', 'Spam', 'Ya lo hemos arreglado y el correo está limpio.', 'spam', 'fixed'],
     ['spam mistake, Spanish', 'Bloqueo por error', 'Es un falso positivo, no es spam.', 'spam', 'mistake'],
     ['nothing', 'Hello', 'Please call me.', null, null],
   ])('%s', (_, subject, text, kind, claim) => {

@@ -26,7 +26,7 @@ const FIXED = [
   /\b(?:fixed|resolved|solved|cleaned(?: up)?|removed|patched|repaired|corrected|closed the|changed (?:the|all|his|her|our) passwords?|no longer|remediated|reinstalled|disabled|deleted|secured)\b/,
   /\b(?:behoben|bereinigt|entfernt|gelost|geschlossen|repariert|gepatcht|geandert|abgestellt|beseitigt|korrigiert|abgeschaltet|geloscht|zuruckgesetzt)\b/,
   /\b(?:corrige[es]?|resolu[es]?|nettoye[es]?|supprime[es]?|repare[es]?|desactive[es]?|change[es]? (?:le|les|son) mots? de passe|regle[es]?|securise[es]?)\b/,
-  /\b(?:corregid[oa]s?|resuelt[oa]s?|solucionad[oa]s?|eliminad[oa]s?|limpiad[oa]s?|reparad[oa]s?|desactivad[oa]s?|cambiad[oa]s?|cerrad[oa]s?|hemos (?:corregido|eliminado|cerrado|limpiado))\b/,
+  /\b(?:corregid[oa]s?|resuelt[oa]s?|solucionad[oa]s?|eliminad[oa]s?|limpiad[oa]s?|reparad[oa]s?|desactivad[oa]s?|cambiad[oa]s?|cerrad[oa]s?|arreglad[oa]s?|subsanad[oa]s?|hemos (?:corregido|eliminado|cerrado|limpiado))\b/,
 ];
 const MISTAKE = [
   /\b(?:mistake\w*|false[ -]positives?|legitimate|wrong(?:ly)?|in error|by error|erroneous\w*|incorrect\w*|not spam|no spam|(?:no|not an) attacks?|are not spammers?|never sent spam|unjustified|misclassified)\b/,

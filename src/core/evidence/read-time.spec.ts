@@ -37,6 +37,12 @@ describe('readTime', () => {
     ['vorgestern um 9 MEZ', '11-22T07:30 11-22T08:30'],
     ['avant-hier à 10h UTC', '11-22T09:30 11-22T10:30'],
     ['anteayer a las 10 UTC', '11-22T09:30 11-22T10:30'],
+    // "est" and "ist" are verbs before they are zones: nothing is known of the zone then
+    ['bloquée depuis le 18 novembre à 22h10, elle est encore bloquée', '11-18T08:10 11-19T12:10'],
+    ['le 18 novembre à 22:10 est bloquée', '11-18T08:10 11-19T12:10'],
+    ['gestern um 15:00 ist sie gesperrt worden', '11-23T01:00 11-24T05:00'],
+    ['18 Nov 3:41 am est', '11-18T08:41 11-18T08:41 !'],
+    ['18 Nov 15:41 IST', '11-18T10:11 11-18T14:41'],
     ['Monday 8am UTC', '11-23T07:30 11-23T08:30'],
     ['am Montag um 8 Uhr UTC', '11-23T07:30 11-23T08:30'],
     ['lundi à 8h UTC', '11-23T07:30 11-23T08:30'],

@@ -26,9 +26,16 @@ const ANYWHERE_HOURS = 14;
  * @param zoneHint the writer's zone where it is known besides: a name ("Europe/Berlin") or minutes east of UTC. A zone in the text wins.
  */
 export function readTime(text: string, now: Date, zoneHint?: string | number): ReadTime | null {
-  const plain = plainWords(text.slice(0, READ));
+  const plain = plainWords(withoutVerbs(text.slice(0, READ)));
   return readAgo(plain, now) ?? readEpoch(plain) ?? readWritten(plain, now, zoneHint);
 }
+
+/**
+ * Zones whose names are words: "est bloquée", "ist gesperrt", "met", "art", "west". Written small they are the word, unless "am" or "pm" stands before
+ * them: taken for a zone they would make a narrow time of a wide one, and a wrong one.
+ */
+const VERBS = /(?<![\p{L}\p{N}.])(?<!\d ?[ap]\.?m\.? ?\(?)(?:est|ist|met|art|west)(?![\p{L}\p{N}])/gu;
+const withoutVerbs = (text: string): string => text.replace(VERBS, ' ');
 
 /** Lower case, accents and doubled blanks removed, so that one table of words serves. */
 export function plainWords(text: string): string {
