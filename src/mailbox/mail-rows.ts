@@ -21,11 +21,11 @@ const LOAD = `select m.id, m.door, m.sha256, m.raw, m.size, m.envelope_from as "
   from inbound_mail m left join lateral (select id, ticket_id from inbound_mail e where e.sha256 = m.sha256 and (e.received_at, e.id) < (m.received_at, m.id)
     order by e.received_at, e.id limit 1) e on true where m.id = any($1)`;
 
-/** Ends the reading of mails; one that has ended already is left as it is. $1: rows as JSON. */
+/** Ends the reading of mails; one that has ended already is left as it is. $1: rows as JSON, $2: their ids. */
 export const SETTLE = `update inbound_mail m set state = r.state, reason = r.reason, ticket_id = r.ticket_id, understood = r.understood, settled_at = now(),
   message_id = coalesce(r.message_id, m.message_id), from_address = coalesce(r.from_address, m.from_address), subject = coalesce(r.subject, m.subject)
   from json_to_recordset($1) r(id uuid, state text, reason text, ticket_id uuid, understood jsonb, message_id text, from_address text, subject text)
-  where m.id = r.id and m.state = 'stored'`;
+  where m.id = any($2) and m.id = r.id and m.state = 'stored'`;
 
 export const settleRow = ({ id, state, reason, ticketId, understood, messageId, fromAddress, subject }: Settled): object => ({
   id, state, reason: reason ?? null, ticket_id: ticketId ?? null, understood: understood ?? null, message_id: messageId, from_address: fromAddress?.slice(0, 320) ?? null, subject,
@@ -49,7 +49,7 @@ export class GatherSettles extends Gathered<Settled, void> {
   constructor(source: DataSource) {
     super(async (round) => {
       const settle = async (some: typeof round): Promise<void> => {
-        await source.query({ name: 'settle-mails', text: SETTLE } as unknown as string, [JSON.stringify(some.map(({ what }) => settleRow(what)))]);
+        await source.query({ name: 'settle-mails', text: SETTLE } as unknown as string, [JSON.stringify(some.map(({ what }) => settleRow(what))), some.map(({ what }) => what.id)]);
         some.forEach(({ done }) => done());
       };
       try {

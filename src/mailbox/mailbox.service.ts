@@ -126,7 +126,7 @@ export class MailboxService {
   async settle(mail: Pick<InboundMail, 'id' | 'messageId' | 'fromAddress' | 'subject'>, ending: Ending, tx?: EntityManager): Promise<void> {
     const { id, messageId, fromAddress, subject } = mail;
     const settled = { id, messageId, fromAddress, subject, ...ending };
-    await (tx ? tx.query(SETTLE, [JSON.stringify([settleRow(settled)])]) : this.settles.ask(settled));
+    await (tx ? tx.query(SETTLE, [JSON.stringify([settleRow(settled)]), [id]]) : this.settles.ask(settled));
   }
 
   /**

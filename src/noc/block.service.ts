@@ -25,7 +25,8 @@ export class BlockService {
       `with known as (
          update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
            last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, $9::timestamptz, now()) else ended_at end
-         where episode = $1 or (ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null)) returning 1)
+         where id = any(array(select id from block where episode = $1 union all
+           select id from block where ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null))) returning 1)
        insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, ended_at, id)
        select $1, $2::inet, $3, $4::timestamptz, $5, $6::jsonb, $7, $8, case when $5 = 'unblocked' then coalesce($9::timestamptz, now()) end, $10::uuid where not exists (select from known)
        on conflict (episode) do nothing returning id`,

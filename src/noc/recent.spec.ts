@@ -22,6 +22,14 @@ describe('what the NOC answered a moment ago', () => {
     expect(await recent.ask('holder 192.0.2.1', 5_000, 6_001, call)).toEqual(yes('second'));
   });
 
+  it('is asked once by two who may be given the same answer', async () => {
+    const recent = new Recent();
+    const call = answers(yes('first'), yes('second'));
+    const two = [recent.ask('holder 192.0.2.1', 5_000, 1_000, call), recent.ask('holder 192.0.2.1', 5_000, 1_000, call)];
+    expect(await Promise.all(two)).toEqual([yes('first'), yes('first')]);
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
   it('keeps so much and no more', async () => {
     const recent = new Recent();
     for (let i = 0; i <= 2_000; i++) {

@@ -8,6 +8,7 @@ const AT_MOST = 2_000;
  */
 export class Recent {
   private readonly kept = new Map<string, { at: number; answer: NocAnswer<unknown> }>();
+  private readonly asking = new Map<string, Promise<NocAnswer<unknown>>>();
 
   /**
    * @param within milliseconds that an answer may be old; 0 always asks
@@ -18,7 +19,14 @@ export class Recent {
     if (known && now - known.at < within) {
       return known.answer as NocAnswer<T>;
     }
-    const answer = await call();
+    const asking = within > 0 ? this.asking.get(what) : undefined;
+    return (asking ?? this.anew(what, now, call)) as Promise<NocAnswer<T>>;
+  }
+
+  private async anew<T>(what: string, now: number, call: () => Promise<NocAnswer<T>>): Promise<NocAnswer<T>> {
+    const asking = call();
+    this.asking.set(what, asking);
+    const answer = await asking.finally(() => this.asking.delete(what));
     this.kept.delete(what);
     if (answer.ok) {
       this.kept.set(what, { at: now, answer });

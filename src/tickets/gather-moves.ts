@@ -17,7 +17,8 @@ export class GatherMoves extends Gathered<Move, boolean> {
       const move = async (some: typeof round): Promise<void> => {
         const all = (table: keyof Move): string => JSON.stringify(some.flatMap(({ what }) => what[table]));
         // TypeORM hands the object on to pg, which prepares a named statement once per connection.
-        const moved = (await source.query({ name: 'move-tickets', text: MOVE } as unknown as string, [all('ticket'), all('audit'), all('work'), all('analysis')])) as { id: string }[];
+        const values = [all('ticket'), all('audit'), all('work'), all('analysis'), some.map(({ what }) => what.ticket['id'])];
+        const moved = (await source.query({ name: 'move-tickets', text: MOVE } as unknown as string, values)) as { id: string }[];
         const ids = new Set(moved.map(({ id }) => id));
         some.forEach(({ what, done }) => done(ids.has(what.ticket['id'] as string)));
       };
