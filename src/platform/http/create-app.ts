@@ -31,11 +31,17 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   await installPages(fastify, { publicUrl: config.PUBLIC_URL });
   keepSignedBodies(fastify);
   const viewer = whose(app);
+  const unknown = new WeakMap<FastifyRequest, Error>();
   fastify.addHook('onRequest', async (request) => {
     if (!request.url.startsWith('/assets/')) {
-      request.viewer = await viewer(request);
+      request.viewer = await viewer(request).catch((error: Error) => {
+        unknown.set(request, error);
+        return null;
+      });
     }
   });
+  // Who it is could not be told: said only when the body is there, so that the page which says so can give back what was typed (F20).
+  fastify.addHook('preHandler', (request, _reply, done) => done(unknown.get(request)));
   const draining = app.get(Draining);
   fastify.addHook('onSend', async (request, reply) => {
     if (draining.active) {
