@@ -1,13 +1,27 @@
 import type { Account, Block } from '../../src/core/ticket/block';
 import { NocDriver, type HeldAddress, type LiftOrder, type NocAccount, type NocAnswer, type NocException } from '../../src/noc/noc.driver';
 
-/** A NOC inside the test, for thousands of rounds: it knows what it was given, lifts at once, and writes down every order. */
-export class LedgerNoc extends NocDriver {
-  readonly ledger: LiftOrder[] = [];
-  private readonly known = new Map<string, { account: string; block: Block }>();
+const second = (at: string): number => Math.floor(Date.parse(at) / 1000);
 
-  add(ip: string, account: string, blockedAt: Date): void {
-    this.known.set(ip, { account, block: { ip, kind: 'spam', blockedAt: blockedAt.toISOString(), state: 'blocked' } });
+/** A NOC inside the test, for thousands of rounds: it knows what it was given, lifts at once, and writes down every order with whether it had an effect. */
+export class LedgerNoc extends NocDriver {
+  readonly ledger: (LiftOrder & { effect: boolean })[] = [];
+  private readonly known = new Map<string, { account: string; blocks: Block[] }>();
+
+  /** An address with a block that stands, or one more block of it. */
+  add(ip: string, account: string, blockedAt: Date): Block {
+    const made: Block = { ip, kind: 'spam', blockedAt: blockedAt.toISOString(), state: 'blocked' };
+    this.known.set(ip, { account, blocks: [made, ...(this.known.get(ip)?.blocks ?? [])] });
+    return made;
+  }
+
+  /** The newest block of an address, as it is kept. @throws when there is none */
+  blockOf(ip: string): Block {
+    const [newest] = this.known.get(ip)?.blocks ?? [];
+    if (!newest) {
+      throw new Error(`There is no block of ${ip}.`);
+    }
+    return newest;
   }
 
   /** Orders of one address. */
@@ -29,17 +43,22 @@ export class LedgerNoc extends NocDriver {
   }
 
   blocks(ip: string): Promise<NocAnswer<Block[]>> {
-    const found = this.known.get(ip);
-    return Promise.resolve({ ok: true, value: found ? [{ ...found.block }] : [] });
+    return Promise.resolve({ ok: true, value: (this.known.get(ip)?.blocks ?? []).map((block) => ({ ...block })) });
   }
 
   lift(order: LiftOrder): Promise<NocAnswer<'unblocking' | 'unblocked'>> {
-    this.ledger.push(order);
-    const found = this.known.get(order.ip);
-    if (found) {
-      found.block.state = 'unblocked';
+    const blocks = this.known.get(order.ip)?.blocks ?? [];
+    const named = blocks.find((block) => second(block.blockedAt) === second(order.blockedAt));
+    const newer = blocks.find((block) => block.state === 'blocked' && second(block.blockedAt) > second(order.blockedAt));
+    const effect = !newer && named?.state === 'blocked';
+    this.ledger.push({ ...order, effect });
+    if (newer) {
+      return Promise.resolve({ ok: false, error: 'newer_block', detail: 'answered 409', blockedAt: newer.blockedAt });
     }
-    return Promise.resolve({ ok: true, value: 'unblocked' });
+    if (named && effect) {
+      named.state = 'unblocked';
+    }
+    return Promise.resolve(named ? { ok: true, value: 'unblocked' } : { ok: false, error: 'not_found', detail: 'answered 404' });
   }
 
   orderException(): Promise<NocAnswer<NocException>> {
