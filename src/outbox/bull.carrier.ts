@@ -32,6 +32,10 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     // Without a listener a Redis that goes away would redial silently, or end the process.
     queue.on('error', (error: Error) => this.watch.doubt(error.message));
     clients.onReady(() => void this.watch.checkPolicy());
+    // Bull tells of a consumer that cannot begin or go on as an error too. Nest waits for no answer: a second telling would end the process,
+    // in the middle of a shutdown for example, when the connections that were still being dialled are closed.
+    const consume = queue.process.bind(queue) as (...given: unknown[]) => Promise<void>;
+    Object.assign(queue, { process: (...given: unknown[]) => consume(...given).catch(() => undefined) });
   }
 
   async onApplicationBootstrap(): Promise<void> {

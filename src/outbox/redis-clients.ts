@@ -63,6 +63,15 @@ export class RedisClients {
     }
   }
 
+  /** Makes those anew that were taken and were told nothing since; those that are refused are dialled again anyway. */
+  redialSilent(): void {
+    for (const client of this.made.values()) {
+      if (client.status === 'connecting' || client.status === 'connect') {
+        client.disconnect(true);
+      }
+    }
+  }
+
   /** Ends all connections, also those that are being dialled. */
   end(): void {
     this.made.forEach((client) => client.disconnect());
@@ -74,8 +83,11 @@ export class RedisClients {
     return {
       enableOfflineQueue: true, keepAlive: 10_000, connectTimeout: 5_000, retryStrategy: redialled,
       ...(username === undefined ? {} : { username }), ...(password === undefined ? {} : { password }), ...(tls ? { tls: {} } : {}),
+      // A command waits until Redis is there. One that gave up would be the end of Bull's consumer: it begins once, and with what its first
+      // command said; a Redis that came half a minute after us would be used no more. Who cannot wait has a time limit of its own.
+      maxRetriesPerRequest: null,
       // Bull asks for this where a command may wait for long.
-      ...(use === 'client' ? {} : { maxRetriesPerRequest: null, enableReadyCheck: false }),
+      ...(use === 'client' ? {} : { enableReadyCheck: false }),
     };
   }
 }

@@ -8,6 +8,8 @@ const EVERY_MS = 5_000;
 const ANSWER_MS = 1_000;
 /** A canary is put in front of all that waits: one that nobody has taken after so many rounds says that nothing is delivered. */
 const ROUNDS = 3;
+/** A connection may be made for so many rounds. */
+const PATIENCE = 2;
 export const CANARY = 'canary-';
 
 /**
@@ -22,6 +24,7 @@ export class RedisWatch {
   private policy: string | null = null;
   private waiting: { id: string; rounds: number } | null = null;
   private count = 0;
+  private dialling = 0;
   private stopped = false;
 
   /** @param consumes this process takes jobs, so that a canary that stays may be its own fault */
@@ -69,8 +72,14 @@ export class RedisWatch {
 
   private async round(): Promise<void> {
     if (!this.clients.ready) {
-      return; // it is being dialled
+      // It is being dialled. A server that takes the connection and then says nothing would be waited for without end.
+      if (++this.dialling >= PATIENCE) {
+        this.dialling = 0;
+        this.clients.redialSilent();
+      }
+      return;
     }
+    this.dialling = 0;
     try {
       if (this.waiting) {
         const job = await this.answer(this.queue.getJob(this.waiting.id));
