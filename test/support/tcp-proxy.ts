@@ -9,6 +9,8 @@ export interface TcpProxy {
   set(mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers'): void;
   /** From now on each answer arrives so many milliseconds later. */
   delay(milliseconds: number): void;
+  /** How many connections were tried so far. */
+  dialled(): number;
   /** Cuts what is connected now, once. */
   cut(): void;
   close(): Promise<void>;
@@ -19,6 +21,7 @@ export async function startTcpProxy(target: { host?: string; port: number }): Pr
   let mode: 'pass' | 'refuse' | 'swallow' | 'dropAnswers' = 'pass';
   const open = new Set<Socket>();
   let delay = 0;
+  let dialled = 0;
   const keep = (socket: Socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => undefined);
@@ -26,6 +29,7 @@ export async function startTcpProxy(target: { host?: string; port: number }): Pr
   const cut = () => open.forEach((socket) => socket.resetAndDestroy());
   const server = createServer((near) => {
     keep(near);
+    dialled++;
     if (mode === 'refuse') {
       near.resetAndDestroy();
       return;
@@ -56,6 +60,7 @@ export async function startTcpProxy(target: { host?: string; port: number }): Pr
     delay: (milliseconds) => {
       delay = milliseconds;
     },
+    dialled: () => dialled,
     cut,
     close: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
