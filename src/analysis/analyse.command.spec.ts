@@ -57,6 +57,12 @@ describe('cli analyse', () => {
     expect((await run(['-', '--facts', FACTS], headers({ Received: null }))).stdout).toContain('only the sender\'s word from here');
   });
 
+  it('quotes folded lines as one', async () => {
+    const { stdout } = await run(['-', '--facts', FACTS], headers({ Received: `from mail.shop.example (unknown [${IP}])\r\n\tby mx1.example.net (Postfix)\r\n\twith ESMTPS id 4F; Fri, 20 Nov 2026 03:12:33 +0100` }));
+    expect(stdout).toContain(`(unknown [${IP}]) by mx1.example.net (Postfix) with ESMTPS`);
+    expect(stdout).not.toContain('\ufffd');
+  });
+
   it('takes no control characters of a message to the terminal', async () => {
     const { stdout } = await run(['-', '--facts', FACTS], headers({ Subject: 'a\u001b]0;x\u0007b \u001b[31mred \u202egnp.exe', 'Message-ID': '<\u001b[2J@x>' }));
     // eslint-disable-next-line no-control-regex

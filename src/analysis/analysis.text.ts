@@ -69,6 +69,6 @@ function unknown(analysis: Analysis): string[] {
 }
 
 const signed = (value: number): string => (value > 0 ? `+${value}` : value < 0 ? `−${-value}` : '0');
-/** Mail can hold escape sequences: whatever controls a terminal becomes a visible mark. */
+/** Mail can hold escape sequences: whatever controls a terminal becomes a visible mark. Tabs of folded lines are blanks. */
 // eslint-disable-next-line no-control-regex
-const plain = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+const plain = (text: string): string => text.replace(/\t+/g, ' ').replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -60,6 +60,8 @@ describe('a hack claim', () => {
     const accepted = 'Nov 20 02:11:01 web01 sshd[811]: Accepted password for root from 198.51.100.9 port 4711 ssh2';
     expect(hack({ logs: [SSHD, SSHD, SSHD, SSHD, SSHD, accepted].join('\n') })).toContain('hack-logins-accepted');
     expect(hack({ logs: [SSHD, accepted].join('\n') })).not.toContain('hack-logins-accepted');
+    const gathered = SSHD.replace(/: (Failed.*)$/, ': message repeated 5 times: [ $1]');
+    expect(hack({ logs: [gathered, accepted].join('\n') })).toContain('hack-logins-accepted');
   });
 
   it('names what an account of the repair lacks', () => {

@@ -32,7 +32,7 @@ function place(read: LogLine[], ip: string | null, blockedAt: string | undefined
   const [first, last] = [timed[0], timed.at(-1)];
   const hits: Hit[] = [];
   if (ip !== null && near.length > 0) {
-    hits.push({ code: 'hack-log-fits-block', says: { lines: near.length, kinds: [...new Set(near.map((line) => line.kind))].join(', '), ip }, evidence: near.slice(0, 3).map((line) => quoteStatement(line.text)) });
+    hits.push({ code: 'hack-log-fits-block', says: { lines: near.reduce((sum, line) => sum + line.times, 0), kinds: [...new Set(near.map((line) => line.kind))].join(', '), ip }, evidence: near.slice(0, 3).map((line) => quoteStatement(line.text)) });
   }
   if (first?.at != null && last?.at != null && !Number.isNaN(block) && !timed.some(isNear)) {
     const says = { from: new Date(first.at).toISOString(), to: new Date(last.at).toISOString(), blockedAt: blockedAt ?? '' };
@@ -58,7 +58,7 @@ function logins(read: LogLine[]): Hit[] {
   for (const line of read) {
     for (const ip of line.ips) {
       if (line.login === 'failed') {
-        failed.set(ip, (failed.get(ip) ?? 0) + 1);
+        failed.set(ip, (failed.get(ip) ?? 0) + line.times);
       } else if (line.login === 'accepted' && (failed.get(ip) ?? 0) >= 5) {
         return [{ code: 'hack-logins-accepted', says: { accepted: 1, failed: failed.get(ip) ?? 0, who: ip }, evidence: [quoteStatement(line.text)] }];
       }

@@ -14,6 +14,8 @@ export interface LogLine {
   ips: string[];
   /** a sign-in that succeeded, or failed */
   login: 'accepted' | 'failed' | null;
+  /** how often it happened: syslog gathers what repeats ("message repeated 5 times") */
+  times: number;
   /** ids by which a mail log names a message: Message-IDs and queue ids */
   ids: string[];
   text: string;
@@ -36,8 +38,10 @@ export function readLog(text: string, now: string): LogLine[] {
 function readLine(text: string, now: string): LogLine {
   const { at, zoneless } = timeOf(text, now);
   const kind = kindOf(text);
-  return { kind, at, zoneless, ips: addresses(text), login: loginOf(text), ids: kind === 'mail' ? idsOf(text) : [], text };
+  return { kind, at, zoneless, ips: addresses(text), login: loginOf(text), times: timesOf(text), ids: kind === 'mail' ? idsOf(text) : [], text };
 }
+
+const timesOf = (text: string): number => Number(/\bmessage repeated (\d{1,6}) times: \[/.exec(text)?.[1] ?? 1);
 
 function kindOf(text: string): LogKind {
   if (/\b(?:sshd(?:-session|-auth)?|dropbear)(?:\[\d+\])?:/.test(text)) {
@@ -46,16 +50,16 @@ function kindOf(text: string): LogKind {
   if (/\bfail2ban\b|\bNOTICE\s+\[[\w-]+\]\s+(?:Ban|Unban|Found)\b/.test(text)) {
     return 'fail2ban';
   }
-  if (/\b(?:SRC|DST)=\S+/.test(text) || /\b(?:iptables|nftables|UFW (?:BLOCK|ALLOW)|filterlog)\b/.test(text)) {
+  if (/\b(?:SRC|DST)=\S+/.test(text) || /\b(?:iptables|nftables|UFW (?:BLOCK|ALLOW)|filterlog)\b/.test(text) || /\bpf: rule \S{1,40}: (?:block|pass) (?:in|out) on /.test(text)) {
     return 'firewall';
   }
-  if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\bauthenticator failed for\b|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text) || EXIM_ID.test(text)) {
+  if (/\bpostfix\/|\bdovecot:|\bexim\d?\b|\bsendmail\[|\sH=.{1,300}\brejected (?:RCPT|MAIL|connection|after|EHLO|HELO)\b|\bauthenticator failed for\b|\s(?:<=|=>|->|\*\*|==)\s\S+@/.test(text) || EXIM_ID.test(text)) {
     return 'mail';
   }
   if (/^\[\w{3} \w{3} .{1,40}\] \[[\w:]+\].{1,200}\[client /.test(text) || /\[(?:error|warn|notice|crit)\] \d+#\d+:/.test(text)) {
     return 'web error';
   }
-  if (/"[A-Z]{3,10} \S{1,1500} HTTP\/\d/.test(text) || (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}/.test(text))) {
+  if (/"[A-Z]{3,10} \S{1,1500} HTTP\/\d/.test(text) || (WEB.test(text) && /"[A-Z]{3,10} \S{1,1500}|\] "[^"]{0,1500}" [1-5]\d\d \d/.test(text))) {
     return 'web access';
   }
   return FLOW.some((form) => form.test(text)) ? 'netflow' : 'other';
@@ -93,7 +97,7 @@ function timeOf(text: string, now: string): { at: number | null; zoneless: boole
 /** Four octets, or groups that no further group follows: a hardware address has more of them. */
 const ADDRESS = /(?<![\w.:-])(?:\d{1,3}(?:\.\d{1,3}){3}(?![\w-]|\.\d)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?![\w:-]|\.\d))/gi;
 /** tcpdump writes the port behind a dot: "IP 192.0.2.1.51514 > 192.0.2.2.22:". */
-const CAPTURED = /\sIP ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5} > ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5}:/;
+const CAPTURED = /(?:\sIP|\son \w{1,15}:) ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5} > ((?:\d{1,3}\.){3}\d{1,3})\.\d{1,5}:/;
 
 /** Addresses as words of their own: no versions, no times. */
 function addresses(text: string): string[] {
