@@ -25,7 +25,8 @@ describeInBrowser('the desk in a browser', () => {
     await desk?.stop();
   });
 
-  let last = 10;
+  // Beyond the addresses of the simulator’s first world: none of these was blocked before.
+  let last = 210;
   const waiting = async (kind: 'spam' | 'hack' = 'spam') => {
     const block = await the.blocked(`198.51.100.${++last}`, '20418', kind);
     const opened = await the.handOver(block, '20418', 'mistake', kind === 'hack'
@@ -69,7 +70,8 @@ describeInBrowser('the desk in a browser', () => {
       const ref = await refHere(page);
       await fillByKeys(page, key, reason);
       await page.keyboard.press('Control+Enter');
-      await page.waitForURL((url) => !url.pathname.endsWith(ref));
+      // A decision that is refused stays at its own address.
+      await page.waitForURL((url) => !url.pathname.includes(ref));
       done.push([ref, state]);
     }
     expect(new URL(page.url()).search).toBe('?said=nothing-left');
