@@ -89,7 +89,7 @@ export class LiftEnds {
     const words = liftFailedWords(reason, since, answer);
     return this.end(subject, lift, { state: 'failed', lastAnswer: reason === 'newer_block' ? `newer_block, from ${since ?? 'unknown'}` : (answer ?? reason) }, async (tx, ended) => {
       const { queue, priority } = await this.rulebook.route(tx, await this.tickets.find(subject.ticketId, tx), { liftFailed: true });
-      await this.tickets.apply(tx, subject.ticketId, 'lift_failed', SYSTEM, { changes: { liftFailed: words, queue, priority }, refId: ended.id, detail: { lift: ended.id, reason, since } });
+      await this.tickets.apply(tx, subject.ticketId, 'lift_failed', SYSTEM, { changes: { liftFailed: words, queue, priority }, refId: ended.id, detail: { lift: ended.id, reason, since }, said: { why: words } });
     });
   }
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AuditService } from '../../src/audit/audit.service';
 import { LiftingService } from '../../src/lifting/lifting.service';
 import { RoundsService } from '../../src/lifting/rounds.service';
 import { ACCOUNT, liftingRoom, OTHER_ACCOUNT, type LiftingRoom } from '../support/lifting';
@@ -93,6 +94,8 @@ describe('a lift, against the NOC', () => {
     expect(back.priority).toBeGreaterThanOrEqual(1000);
     expect((await desk.ledger(other.ip)).filter((entry) => entry.effect)).toHaveLength(0);
     expect(await audit(stuck.id)).toEqual([{ event: 'lift_failed', from: 'lifting', to: 'queued' }]);
+    // The history of the ticket says why, when the ticket itself has long moved on.
+    expect((await desk.app.get(AuditService).of(desk.source.manager, stuck.id)).at(-1)?.detail).toMatchObject({ reason: 'no_answer', why: back.liftFailed });
 
     // A new decision is a new lift with a key of its own.
     await desk.noc.call('DELETE', '/faults');
