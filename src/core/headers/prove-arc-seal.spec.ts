@@ -1,4 +1,5 @@
-import { MESSAGE, RECORDS, sealed, signed } from '../../../test/fixtures/signed-mail';
+import { createHash, sign } from 'node:crypto';
+import { KEYS, MESSAGE, RECORDS, sealed, signed } from '../../../test/fixtures/signed-mail';
 import { proveArcSeal } from './prove-arc-seal';
 import { readArcSets } from './read-arc-sets';
 import { splitFields } from './split-fields';
@@ -39,6 +40,20 @@ describe('ARC', () => {
     const changed = change(twice);
     expect(changed).not.toBe(twice);
     expect(proveArcSeal(splitFields(changed), RECORDS)?.result).toBe('broken');
+  });
+
+  test('a seal may be made with Ed25519 (RFC 8463)', () => {
+    const raw = (key: string): string => splitFields(once).find((field) => field.key === key)?.raw ?? '';
+    // relaxed, RFC 6376 §3.4.2, written anew here
+    const relaxed = (text: string): string => `${(text.split(':', 1)[0] ?? '').toLowerCase()}:${text.slice(text.indexOf(':') + 1).replace(/\s+/g, ' ').trim()}`;
+    const unsigned = raw('arc-seal').replace('a=rsa-sha256', 'a=ed25519-sha256').replace('s=a1', 's=e1').replace(/\bb=[\w+/=\s]+$/, 'b=');
+    const text = [raw('arc-authentication-results'), raw('arc-message-signature'), unsigned].map(relaxed).join('\r\n');
+    const seal = unsigned + sign(null, createHash('sha256').update(text).digest(), KEYS.ed25519.pem).toString('base64');
+    const keys = { ...RECORDS, 'e1._domainkey.list.example': [KEYS.ed25519.record] };
+    const resealed = once.replace(raw('arc-seal'), seal);
+    expect(proveArcSeal(splitFields(resealed), keys)).toMatchObject({ result: 'proven', messageSignature: 'proven', sealedBy: { domain: 'list.example', selector: 'e1' } });
+    expect(proveArcSeal(splitFields(resealed.replace('dkim=pass', 'dkim=fail')), keys)?.result).toBe('broken');
+    expect(proveArcSeal(splitFields(resealed), { ...keys, 'e1._domainkey.list.example': [KEYS.rsa.record] })?.result).toBe('unknown');
   });
 
   test('cannot tell without a key', () => {
