@@ -42,7 +42,8 @@ describeCorpus('the rules over real mails', () => {
     const clean = read.filter(({ file }) => CLEAN.test(file));
     const accused = clean.flatMap(({ file, message }) => {
       const addresses = [undefined, ...new Set(message.hops.flatMap((hop) => hop.ip ?? []))];
-      return addresses.flatMap((ip) => codes(analyse(message, facts(ip))).filter((code) => ACCUSATIONS.test(code)).map((code) => `${file} ${ip ?? ''} ${code}`));
+      // read anew: the claimed address helps to choose between messages inside one another, as it does in a ticket
+      return addresses.flatMap((ip) => codes(analyse(readMessage(readFileSync(join(CORPUS, file)), ip === undefined ? {} : { ip }), facts(ip))).filter((code) => ACCUSATIONS.test(code)).map((code) => `${file} ${ip ?? ''} ${code}`));
     });
     expect(clean.length).toBeGreaterThan(40);
     expect(accused).toEqual([]);
