@@ -1,8 +1,24 @@
+import { hash } from 'node:crypto';
 import { Client, type ClientConfig } from 'pg';
 
 /** The server ends every statement after STATEMENT_MS; one of which nothing is heard for longer was sent to nobody. */
 export const STATEMENT_MS = 15_000;
 const SILENCE_MS = STATEMENT_MS + 5_000;
+
+/** So many different statements are prepared; a process that makes up more of them sends those as they are. */
+const PREPARED_AT_MOST = 500;
+const names = new Map<string, string>();
+
+/** The name under which each connection prepares a statement at its first use: to read and plan it again costs more than most of ours take to run. */
+function nameOf(text: string): string | undefined {
+  const known = names.get(text);
+  if (known !== undefined || names.size >= PREPARED_AT_MOST) {
+    return known;
+  }
+  const name = hash('sha1', text, 'base64url');
+  names.set(text, name);
+  return name;
+}
 
 /** What pg has and its types do not tell: the socket, and whether no answer is due. */
 interface Inside {
@@ -33,8 +49,14 @@ export class WatchfulClient extends Client {
     });
   }
 
+  /** Whoever gives values with a text gets a statement that is prepared; PostgreSQL itself keeps to plans of their own where values matter. */
   override query: Client['query'] = (first: unknown, ...rest: unknown[]): never => {
-    const named = this.unnamed && typeof first === 'object' && first !== null && 'name' in first;
-    return (super.query as (...all: unknown[]) => never)(named ? { ...first, name: undefined } : first, ...rest);
+    const send = super.query as (...all: unknown[]) => never;
+    if (this.unnamed) {
+      return send(typeof first === 'object' && first !== null && 'name' in first ? { ...first, name: undefined } : first, ...rest);
+    }
+    const [values] = rest;
+    const name = typeof first === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(first) : undefined;
+    return send(name === undefined ? first : { name, text: first }, ...rest);
   };
 }
