@@ -93,12 +93,12 @@ async function twoProcesses({ world, loader, seconds, repetitions }) {
   await desk.close();
 }
 
-/** What one machine does: web and worker in one process, the simulator answering ownership, DNS and webhooks, Redis if there is one. */
+/** What one machine does: web and worker in one process, a NOC and DNS that answer at once, Redis if there is one. */
 async function together({ world, loader, seconds, repetitions, quick }) {
   const desk = await world.desk('intake_together');
-  const [redis, noc] = [await world.redis(), await world.simulator()];
+  const [redis, noc, names] = [await world.redis(), await world.noc(), await world.simulator()];
   const app = await world.app({
-    url: desk.url, ROLES: 'web,worker', DATABASE_POOL: '6', NOC_URL: noc.url, NOC_TOKEN: noc.token, DNS_SERVERS: noc.dns, ...(redis ? { REDIS_URL: redis.url } : {}),
+    url: desk.url, ROLES: 'web,worker', DATABASE_POOL: '6', NOC_URL: noc.told.url, NOC_TOKEN: 'bench', DNS_SERVERS: names.dns, ...(redis ? { REDIS_URL: redis.url } : {}),
   });
   const claims = claimsTo({ desk, loader, ports: [app.port] });
   await claims({ seconds: 2 });
@@ -107,7 +107,7 @@ async function together({ world, loader, seconds, repetitions, quick }) {
     rates.push((await claims({ seconds })).rate);
   }
   tell('intake', 'F1.together', 'per second', rates);
-  note(`F1.together: one process (ROLES=web,worker), ${redis ? 'Bull on Redis' : 'jobs carried in-process (no Redis was found)'}, ownership asked of the simulator; work queues up behind the intake`);
+  note(`F1.together: one process (ROLES=web,worker), ${redis ? 'Bull on Redis' : 'jobs carried in-process (no Redis was found)'}, ownership asked of a NOC that answers at once; work queues up behind the intake`);
   const through = [];
   for (const end = performance.now() + (quick ? 5_000 : 20_000); performance.now() < end && (await waiting(desk)) > 0; ) {
     const before = await waiting(desk);

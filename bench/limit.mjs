@@ -65,8 +65,39 @@ async function ticket(client, n) {
   await client.query(COMMIT);
 }
 
+/** What take next can do at best: one statement that takes the most urgent row that nobody is taking, among so many that wait. */
+const WAITING = `
+create table waiting (id uuid primary key, state text not null, priority integer not null, due_at timestamptz not null, taken_by uuid, taken_at timestamptz);
+insert into waiting select gen_random_uuid(), 'queued', (i % 4) * 10, now() + i * interval '1 second' from generate_series(1, 200000) i;
+create index waiting_take on waiting (priority desc, due_at, id) where state = 'queued';`;
+const TAKE = {
+  name: 'take',
+  text: `update waiting set state = 'in_review', taken_by = $1, taken_at = now() where id = (select id from waiting where state = 'queued' order by priority desc, due_at, id limit 1 for update skip locked) returning id`,
+};
+
+async function takes({ seconds, fill }) {
+  if (fill) {
+    await clients[0].query('drop table if exists waiting');
+    await clients[0].query(WAITING);
+    await clients[0].query('vacuum analyze waiting');
+  }
+  const times = [];
+  const taken = new Set();
+  const begin = performance.now();
+  await Promise.all(clients.map(async (client) => {
+    const who = randomUUID();
+    while (performance.now() - begin < seconds * 1_000) {
+      const since = performance.now();
+      taken.add((await client.query({ ...TAKE, values: [who] })).rows[0]?.id);
+      times.push(performance.now() - since);
+    }
+  }));
+  const sorted = Float64Array.from(times).sort();
+  return { answers: times.length, taken: taken.size, seconds: (performance.now() - begin) / 1_000, p50: sorted[Math.floor(sorted.length / 2)], p99: sorted[Math.floor(sorted.length * 0.99)] };
+}
+
 process.on('message', (plan) => {
-  (plan.url ? open(plan) : run(plan)).then((result) => process.send({ result }), (error) => process.send({ error: error.message }));
+  (plan.url ? open(plan) : plan.take ? takes(plan) : run(plan)).then((result) => process.send({ result }), (error) => process.send({ error: error.message }));
 });
 process.on('disconnect', () => process.exit(0));
 process.send({ ready: true });

@@ -3,6 +3,10 @@
 import { connect } from 'node:net';
 import { claims } from './claims.mjs';
 
+/** Whether the references in the answers are kept; they stand at the beginning of a ticket. */
+let wanted = false;
+const REF = /"ref":"([^"]+)"/;
+
 /** One connection with one request at a time. `ask` resolves with the status once the whole answer is there. */
 class Line {
   constructor(port) {
@@ -35,6 +39,7 @@ class Line {
         return;
       }
       this.chunks = [];
+      this.ref = wanted && REF.exec(all.latin1Slice(end, end + 200))?.[1];
       this.bytes = Number(length?.[1] ?? 0);
       this.missing = this.bytes - (all.length - end - 4);
     } else {
@@ -44,7 +49,7 @@ class Line {
       this.missing = -1;
       const { done } = this;
       this.done = null;
-      done(this.status, this.bytes);
+      done(this.status, this.bytes, undefined, this.ref);
     }
   }
 
@@ -55,11 +60,12 @@ class Line {
   }
 }
 
-/** Makes the text of the n-th request. */
-function requests({ port, path, auth, claimSeed }) {
+/** Makes the text of the n-th request: a claim where there is a seed for it; else `path`, or each of several in turn, as each of `auth` in turn. */
+function requests({ port, path, auth, claimSeed, method = 'GET' }) {
   if (claimSeed === undefined) {
-    const paths = Array.isArray(path) ? path : [path];
-    return (n) => `GET ${paths[n % paths.length]} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json\r\n${auth}\r\n\r\n`;
+    const [paths, all] = [[path].flat(), [auth].flat()];
+    const length = method === 'GET' ? '' : 'content-length: 0\r\n';
+    return (n) => `${method} ${paths[n % paths.length]} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json\r\n${length}${all[n % all.length]}\r\n\r\n`;
   }
   const body = claims(claimSeed);
   const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\naccept: application/json\r\ncontent-type: application/json\r\n${auth}\r\nidempotency-key: bench-${claimSeed}-`;
@@ -75,6 +81,8 @@ function requests({ port, path, auth, claimSeed }) {
  */
 async function run(plan) {
   const { ports, clients, seconds, rate } = plan;
+  wanted = plan.refs === true;
+  const refs = [];
   const make = requests({ ...plan, port: ports[0] });
   const lines = Array.from({ length: clients }, (_, i) => new Line(ports[i % ports.length]));
   await Promise.all(lines.map((line) => new Promise((resolve, reject) => line.socket.once('connect', resolve).once('error', reject))));
@@ -86,11 +94,12 @@ async function run(plan) {
   const begin = performance.now();
   const end = begin + seconds * 1_000;
   const ask = (line, since, then) => {
-    line.ask(make(next++), (status, size, error) => {
+    line.ask(make(next++), (status, size, error, ref) => {
       times.push(performance.now() - since);
       statuses[status] = (statuses[status] ?? 0) + 1;
       bytes += size;
       failure ??= error;
+      if (ref) { refs.push(ref); }
       then(status);
     });
   };
@@ -106,7 +115,7 @@ async function run(plan) {
   lines.forEach((line) => line.socket.destroy());
   const sorted = Float64Array.from(times).sort();
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-  return { answers: times.length, statuses, seconds: took / 1_000, p50: at(0.5), p99: at(0.99), max: at(1), bytes: Math.round(bytes / Math.max(1, times.length)), next, failure: failure?.message };
+  return { answers: times.length, statuses, seconds: took / 1_000, p50: at(0.5), p99: at(0.99), max: at(1), bytes: Math.round(bytes / Math.max(1, times.length)), next, failure: failure?.message, refs };
 }
 
 function open({ lines, rate, begin, end, ask }) {

@@ -22,5 +22,5 @@ const server = createServer((request, answer) => {
   }
 });
 server.keepAliveTimeout = 60_000;
-server.listen(0, '127.0.0.1', () => process.send({ url: `http://127.0.0.1:${server.address().port}` }));
+server.listen(0, '127.0.0.1', () => process.send({ result: { url: `http://127.0.0.1:${server.address().port}` } }));
 process.on('disconnect', () => process.exit(0));

@@ -1,8 +1,7 @@
 // F6: what reviewers look at all day, at a given number of tickets of which a fifth waits: the list over the API (JSON, 50 rows with the
 // reading's summary) and the page of the desk (HTML), with 1 and 16 clients. F7: how it grows, when several sizes are asked for.
-import { median, note, say, tell } from './figures.mjs';
+import { median, note, tell } from './figures.mjs';
 import { costed, hasProc } from './processes.mjs';
-import { seed } from './seed.mjs';
 
 const LIST = '/api/v1/tickets?state=queued&limit=50';
 const PAGE = '/desk';
@@ -13,32 +12,24 @@ export async function queue(world, { quick, tickets }) {
   const loader = await world.loader();
   const places = [];
   for (const size of tickets) {
-    say(`F6: making ${size.toLocaleString('en')} tickets`);
-    const desk = await world.desk(`queue_${size}`);
-    await seed(desk.query, size);
-    const web = await world.app({ url: desk.url, ROLES: 'web' });
-    places.push({ size, desk, web, kinds: await kindsOf(desk, web) });
+    const place = await world.place(size);
+    places.push({ ...place, kinds: await kindsOf(place) });
   }
   for (const what of ['json', 'json.deep', 'html']) {
     for (const clients of [1, 16]) {
       await measure({ world, loader, quick, places, what, clients });
     }
   }
-  for (const { web, desk } of places) {
-    await web.stop();
-    await desk.close();
-  }
   await loader.stop();
 }
 
-async function kindsOf(desk, web) {
-  const key = `authorization: Bearer ${desk.keys.reviewer1}`;
+async function kindsOf({ desk, key, cookie }) {
   const [half] = await desk.query(`select created_at, id from ticket where state = 'queued' order by created_at desc, id
     offset (select count(*) / 2 from ticket where state = 'queued') limit 1`);
   return {
     json: { path: LIST, auth: key },
     'json.deep': { path: `${LIST}&after=${encodeURIComponent(`${half.created_at.toISOString()}_${half.id}`)}`, auth: key },
-    html: { path: PAGE, auth: `cookie: ${await signIn(web.port, desk.password)}` },
+    html: { path: PAGE, auth: cookie },
   };
 }
 
@@ -80,15 +71,4 @@ function answered(run) {
     throw new Error(`The queue did not answer well: ${JSON.stringify(run.statuses)} ${run.failure ?? ''}`);
   }
   return run;
-}
-
-/** The cookie of a reviewer. */
-async function signIn(port, password) {
-  const body = `email=${encodeURIComponent('anna@desk.example')}&password=${encodeURIComponent(password)}`;
-  const answer = await fetch(`http://127.0.0.1:${port}/desk/sign-in`, { method: 'POST', body, redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' } });
-  const cookie = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0]).find((line) => line.startsWith('desk='));
-  if (!cookie) {
-    throw new Error(`Nobody could sign in: ${answer.status} ${await answer.text()}`);
-  }
-  return cookie;
 }

@@ -12,6 +12,10 @@ const BENCHES = [
   { names: ['F6', 'F7'], run: async (world, options) => (await import('./queue.mjs')).queue(world, options) },
   { names: ['F9', 'F10'], run: async (world, options) => (await import('./lifts.mjs')).lifts(world, options) },
   { names: ['outbox'], run: async (world, options) => (await import('./outbox.mjs')).outbox(world, options) },
+  { names: ['desk'], run: async (world, options) => (await import('./desk.mjs')).desk(world, options) },
+  { names: ['live'], run: async (world, options) => (await import('./live.mjs')).live(world, options) },
+  { names: ['F8'], run: async (world, options) => (await import('./take.mjs')).take(world, options) },
+  { names: ['F14'], run: async (world, options) => (await import('./fairness.mjs')).fairness(world, options) },
   { names: ['F12'], run: async (world, options) => (await import('./start-up.mjs')).startUp(world, options) },
   { names: ['analysis'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('analysis', options) },
   { names: ['headers'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('headers', options) },
@@ -36,8 +40,8 @@ function read(args) {
   if (strange !== undefined) {
     throw new Misasked(`There is no figure "${strange}". There are: ${known.join(', ')}; --quick, --tickets N[,N…], --decisions N, --out FILE.`);
   }
-  if (options.tickets.some((size) => !(Number.isInteger(size) && size >= 1000 && size <= 2_000_000))) {
-    throw new Misasked('--tickets takes numbers of tickets from 1000 to 2000000, such as 10000,1000000.');
+  if (options.tickets.some((size) => !(Number.isInteger(size) && size >= 1000 && size <= 1_048_576))) {
+    throw new Misasked('--tickets takes numbers of tickets from 1000 to 1048576, such as 10000,1000000.');
   }
   if (options.decisions !== null && !(Number.isInteger(options.decisions) && options.decisions >= 50 && options.decisions <= 100_000)) {
     throw new Misasked('--decisions takes a number of decisions from 50 to 100000.');

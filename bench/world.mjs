@@ -42,7 +42,7 @@ export async function startWorld() {
   let postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true });
   let admin = await connected(postgres.url);
   const { rows } = await admin.query(`select pg_backend_pid() as pid, version()`);
-  const ends = [];
+  const [ends, places] = [[], {}];
   const world = {
     dir,
     version: rows[0].version.split(' ').slice(0, 2).join(' '),
@@ -61,6 +61,8 @@ export async function startWorld() {
     },
     /** A database with every migration, staff and keys. */
     desk: (name) => desk(admin, postgres.url, name),
+    /** A desk of so many tickets with their history, and a process that shows it: made once a run, since a million takes minutes. */
+    place: (size) => places[size] ??= place(world, size),
     /** An empty one. */
     empty: async (name) => {
       await admin.query(`create database ${name}`);
@@ -71,6 +73,8 @@ export async function startWorld() {
     limit: () => started(talker('bench/limit.mjs'), ends),
     talker: (script) => started(talker(script), ends),
     stub: () => started(listening('bench/noc-that-fails.mjs'), ends),
+    /** A NOC that answers at once and knows the accounts of the claims. */
+    noc: () => started(talker('bench/noc.mjs'), ends),
     simulator: () => started(startSimulator({ stateDir: join(dir, `simulator-${ends.length}`) }), ends),
     redis: async () => {
       const redis = await startPrivateRedis({ dir: join(dir, `redis-${ends.length}`), path: process.env.PATH ?? '', unpackInto: join(CACHE, 'redis'), tied: true, say });
@@ -120,9 +124,30 @@ async function desk(admin, postgresUrl, name) {
   };
 }
 
-function cli(url, args, input = '') {
+async function place(world, size) {
+  say(`Making a desk of ${size.toLocaleString('en')} tickets`);
+  const made = await world.desk(`desk_${size}`);
+  const since = performance.now();
+  cli(made.url, ['seed', '--tickets', String(size)], '', 3_600_000);
+  say(`Made in ${Math.round((performance.now() - since) / 1_000)} s`);
+  const web = await world.app({ url: made.url, ROLES: 'web' });
+  return { size, desk: made, web, key: `authorization: Bearer ${made.keys.reviewer1}`, cookie: `cookie: ${await signIn(web.port, made.password)}` };
+}
+
+/** The cookie of a reviewer. */
+async function signIn(port, password) {
+  const body = `email=${encodeURIComponent('anna@desk.example')}&password=${encodeURIComponent(password)}`;
+  const answer = await fetch(`http://127.0.0.1:${port}/desk/sign-in`, { method: 'POST', body, redirect: 'manual', headers: { 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' } });
+  const cookie = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0]).find((line) => line.startsWith('desk='));
+  if (!cookie) {
+    throw new Error(`Nobody could sign in: ${answer.status} ${await answer.text()}`);
+  }
+  return cookie;
+}
+
+function cli(url, args, input = '', timeout = 120_000) {
   const env = { ...base, ...deskSettings(url, 0) };
-  const done = spawnSync(process.execPath, ['dist/src/cli.js', ...args], { env, input, encoding: 'utf8', timeout: 120_000 });
+  const done = spawnSync(process.execPath, ['dist/src/cli.js', ...args], { env, input, encoding: 'utf8', timeout });
   if (done.status !== 0) {
     throw new Error(`"${args.join(' ')}" did not succeed:\n${done.stdout}${done.stderr}`);
   }
@@ -187,6 +212,9 @@ async function talker(script) {
   const first = await hear();
   return {
     pid: child.pid, first,
+  const told = await hear();
+  return {
+    pid: child.pid, told,
     run: (plan) => {
       const heard = hear();
       child.send(plan);
