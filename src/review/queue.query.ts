@@ -5,6 +5,7 @@ import type { BlockKind, Claim } from '../core/ticket/block';
 import type { State } from '../core/ticket/states';
 import { isUuid } from '../platform/uuid';
 import { SearchService } from '../tickets/search.service';
+import { facetsOf, mostUrgent } from './queue.facets';
 import { QUEUES, type QueueName, type QueueQuery } from './queue.schema';
 
 /** One ticket as the queue shows it. */
@@ -68,6 +69,14 @@ const STANDS: Record<QueueName, string> = {
   overdue: `${WAITING} and t.due_at < now()`,
 };
 
+/** Counted along an index, in its order: without one the table is read from its beginning until enough are found. */
+const ALONG: Partial<Record<QueueName, string>> = {
+  'all-open': 'order by -t.priority, t.due_at, t.id',
+  spam: `order by t.claim, coalesce(t.assessment, ''), -t.priority, t.due_at, t.id`,
+  hack: `order by t.claim, coalesce(t.assessment, ''), -t.priority, t.due_at, t.id`,
+  overdue: 'order by t.due_at',
+};
+
 const ASSESSED: Record<'for' | 'against' | 'mixed' | 'unknown', string> = {
   for: `t.assessment = 'likely_false_positive'`,
   against: `t.assessment = 'likely_abuse'`,
@@ -106,7 +115,9 @@ export class QueueReader {
     const values: unknown[] = [reader];
     const bind: Bind = (value) => `$${values.push(value)}`;
     const where = ['$1::uuid is not null', STANDS[query.queue], ...filters(query, bind), place ? after(place, bind) : ''].filter(Boolean);
-    return (await this.source.query(`select ${COLUMNS} from ticket t ${JOINS} where ${where.join(' and ')} order by ${ORDERS[order]} limit ${limit}`, values)) as QueueRow[];
+    const facets = order === 'u' ? facetsOf(query) : null;
+    const from = facets ? `(${mostUrgent(facets, where.join(' and '), limit, bind)}) p join ticket t on t.id = p.id ${JOINS}` : `ticket t ${JOINS} where ${where.join(' and ')}`;
+    return (await this.source.query(`select ${COLUMNS} from ${from} order by ${ORDERS[order]} limit ${limit}`, values)) as QueueRow[];
   }
 
   /** What people look for may have ended long ago: the newest of all. */
@@ -127,7 +138,7 @@ export class QueueReader {
   }
 
   private async count(names: QueueName[], reader: string | null): Promise<Record<string, number>> {
-    const each = names.map((name) => `(select count(*)::int from (select 1 from ticket t where ${STANDS[name]} limit ${COUNT_CAP}) c) as "${name}"`);
+    const each = names.map((name) => `(select count(*)::int from (select 1 from ticket t where ${STANDS[name]} ${ALONG[name] ?? ''} limit ${COUNT_CAP}) c) as "${name}"`);
     const [row] = (await this.source.query(`select ${each.join(', ')}, $1::uuid as reader`, [reader])) as Record<string, number>[];
     return row ?? {};
   }
@@ -156,7 +167,7 @@ interface Place {
   id: string;
 }
 
-const ORDERS: Record<Order, string> = { u: 't.priority desc, t.due_at, t.id', n: 't.created_at desc, t.id', o: 't.created_at, t.id desc' };
+const ORDERS: Record<Order, string> = { u: '-t.priority, t.due_at, t.id', n: 't.created_at desc, t.id', o: 't.created_at, t.id desc' };
 
 /** What waits stands in the order of its urgency, unless somebody wants another; what waits for others, and what was searched, by its age. */
 function orderOf({ q, queue, sort }: QueueQuery): Order {
@@ -169,9 +180,7 @@ function orderOf({ q, queue, sort }: QueueQuery): Order {
 function after({ order, priority, at, id }: Place, bind: Bind): string {
   const [when, who] = [`${bind(at)}::timestamptz`, `${bind(id)}::uuid`];
   if (order === 'u') {
-    const number = `${bind(priority)}::int`;
-    // The first half bounds the index scan; the second picks within one priority.
-    return `(t.priority <= ${number} and (t.priority < ${number} or (t.due_at, t.id) > (${when}, ${who})))`;
+    return `(-t.priority, t.due_at, t.id) > (-${bind(priority)}::int, ${when}, ${who})`;
   }
   return order === 'n' ? `t.created_at <= ${when} and (t.created_at < ${when} or t.id > ${who})` : `t.created_at >= ${when} and (t.created_at > ${when} or t.id < ${who})`;
 }

@@ -60,8 +60,8 @@ export class SearchService {
     if (!asked?.query) {
       return []; // only signs
     }
-    // The last word may be unfinished; two letters would be a walk through half of the index.
-    const query = /[\p{L}\p{N}]{3}$/u.test(q) ? `${asked.query}:*` : asked.query;
+    // The last word may be unfinished; two letters would be a walk through half of the index, and so would the end of a domain.
+    const query = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q) ? `${asked.query}:*` : asked.query;
     const newest = await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
       `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`);
     if (newest.length >= search.limit) {
