@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import type { AuditEntry } from '../audit/audit-entry.entity';
 import { AuditService } from '../audit/audit.service';
 import type { Analysis } from '../core/rules/analysis';
-import { FALSE_POSITIVE } from '../core/decision/outcome';
 import type { Block } from '../core/ticket/block';
 import type { State } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
@@ -16,6 +15,7 @@ import { ticketParts, type TicketParts } from '../tickets/ticket.query';
 import type { Item } from './evidence.view';
 import { Decision } from './decision.entity';
 import { aboutFilter, type About } from './adjustment.view';
+import { RuleRecord, type Fared } from './rule-record';
 
 /** An earlier ticket of the same address or account, and how it ended. */
 export interface Earlier {
@@ -51,7 +51,7 @@ export interface TicketPage {
   earlier: Earlier[];
   place: Place | null;
   /** how the rules of the filter that spoke here fared when people decided */
-  rules: { rule: string; decided: number; overturned: number }[];
+  rules: Fared[];
 }
 
 const PLACE_CAP = 500;
@@ -60,12 +60,16 @@ const EARLIER = 8;
 /** Reads everything that stands around one ticket. */
 @Injectable()
 export class TicketReader {
+  private readonly record: RuleRecord;
+
   constructor(
     private readonly source: DataSource,
     private readonly evidence: EvidenceService,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
-  ) {}
+  ) {
+    this.record = new RuleRecord(source);
+  }
 
   async page(ticket: Ticket): Promise<TicketPage> {
     const manager = this.source.manager;
@@ -142,29 +146,17 @@ export class TicketReader {
     }
     const waits = `state in ('queued','in_review','second_review')`;
     const key = [ticket.priority, ticket.dueAt, ticket.id];
+    const [here, place] = ['(-priority, due_at, id)', '(-$1::int, $2::timestamptz, $3::uuid)'];
     const [row] = (await this.source.query(
-      `select (select count(*)::int from (select 1 from ticket where ${waits} and (priority > $1 or (priority = $1 and (due_at, id) < ($2, $3))) limit ${PLACE_CAP}) b) as before,
-         (select ref from ticket where ${waits} and priority >= $1 and (priority > $1 or (due_at, id) < ($2, $3)) order by priority, due_at desc, id desc limit 1) as previous,
-         (select ref from ticket where ${waits} and priority <= $1 and (priority < $1 or (due_at, id) > ($2, $3)) order by priority desc, due_at, id limit 1) as next`,
+      `select (select count(*)::int from (select 1 from ticket where ${waits} and ${here} < ${place} order by -priority, due_at, id limit ${PLACE_CAP}) b) as before,
+         (select ref from ticket where ${waits} and ${here} < ${place} order by -priority desc, due_at desc, id desc limit 1) as previous,
+         (select ref from ticket where ${waits} and ${here} > ${place} order by -priority, due_at, id limit 1) as next`,
       key,
     )) as { before: number; previous: string | null; next: string | null }[];
     return row ? { ...row, capped: row.before >= PLACE_CAP } : null;
   }
 
-  private async rules(ticket: Ticket): Promise<TicketPage['rules']> {
-    const names = [...new Set((ticket.block.detections ?? []).flatMap((detection) => detection.rule ?? []))].slice(0, 3);
-    if (names.length === 0) {
-      return [];
-    }
-    // Among the last thousand decisions: enough to judge a rule by, and bounded.
-    return (await this.source.query(
-      `select r.rule, count(*)::int as decided, count(*) filter (where d.outcome = 'lift' and d.reasons && $3)::int as overturned
-       from unnest($1::text[]) r(rule) join lateral (
-         select d.outcome, d.reasons, t.block from decision d join ticket t on t.id = d.ticket_id
-         where d.id in (select id from decision where outcome in ('lift','uphold','require_fixes') and state in ('undoable','final') order by decided_at desc limit 1000) and t.claim = 'mistake' and t.id <> $2) d
-       on d.block @> jsonb_build_object('detections', jsonb_build_array(jsonb_build_object('rule', r.rule)))
-       group by r.rule order by r.rule`,
-      [names, ticket.id, FALSE_POSITIVE],
-    )) as TicketPage['rules'];
+  private rules(ticket: Ticket): Promise<Fared[]> {
+    return this.record.of([...new Set((ticket.block.detections ?? []).flatMap((detection) => detection.rule ?? []))].slice(0, 3), ticket.id);
   }
 }
