@@ -48,6 +48,7 @@ export async function take(world, { quick }) {
   tell('take', 'F8.ratio', 'of the limit', ours.map((run) => rate(run) / most), { floor: 0.25, goal: 0.4 });
   tell('take', 'F8.p99', 'ms', ours.map((run) => run.p99), { goal: 40, less: true });
   if (hasProc) {
+    tell('take', 'F8.limit.cpu', 'ms per take', limits.map((run) => run.cpu));
     tell('take', 'F8.cpu', 'ms per take', ours.map((run) => run.cpu));
     ['postgres', 'driver', 'web'].forEach((name, i) => tell('take', `F8.cpu.${name}`, 'ms per take', ours.map((run) => run.parts[i])));
   }
