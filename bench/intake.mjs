@@ -98,7 +98,7 @@ async function together({ world, loader, seconds, repetitions, quick }) {
   const desk = await world.desk('intake_together');
   const [redis, noc, names] = [await world.redis(), await world.noc(), await world.simulator()];
   const app = await world.app({
-    url: desk.url, ROLES: 'web,worker', DATABASE_POOL: '6', NOC_URL: noc.told.url, NOC_TOKEN: 'bench', DNS_SERVERS: names.dns, ...(redis ? { REDIS_URL: redis.url } : {}),
+    url: desk.url, ROLES: 'web,worker', DATABASE_POOL: '6', NOC_URL: noc.first.url, NOC_TOKEN: 'bench', DNS_SERVERS: names.dns, ...(redis ? { REDIS_URL: redis.url } : {}),
   });
   const claims = claimsTo({ desk, loader, ports: [app.port] });
   await claims({ seconds: 2 });

@@ -212,9 +212,6 @@ async function talker(script) {
   const first = await hear();
   return {
     pid: child.pid, first,
-  const told = await hear();
-  return {
-    pid: child.pid, told,
     run: (plan) => {
       const heard = hear();
       child.send(plan);

@@ -51,7 +51,7 @@ export class WatchfulClient extends Client {
 
   /** Whoever gives values with a text gets a statement that is prepared; PostgreSQL itself keeps to plans of their own where values matter. */
   override query: Client['query'] = (first: unknown, ...rest: unknown[]): never => {
-    const send = super.query as (...all: unknown[]) => never;
+    const send = (...all: unknown[]): never => (super.query as (...every: unknown[]) => never)(...all);
     if (this.unnamed) {
       return send(typeof first === 'object' && first !== null && 'name' in first ? { ...first, name: undefined } : first, ...rest);
     }
