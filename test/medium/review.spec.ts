@@ -308,6 +308,8 @@ describe('the review', () => {
 
     it('narrows by tier, by a rule of the filter and by the queue of the routing', async () => {
       const [premium, other] = [await queued({ tier: 'Premium' }), await queued({ tier: 'Standard', kind: 'hack' })];
+      // Its own traits are written by then, and not written anew over what stands here.
+      await waitFor('the ticket to be remembered', async () => ((await source.query(`select 1 from outbox_message where ticket_id = $1 and job = 'remember-ticket' and state = 'done'`, [other.id])) as unknown[]).length > 0);
       await source.query(`insert into ticket_trait (trait, value, at, ticket_id) values ('rule', $1, now(), $2)`, [`it's "BULK": 7/x`, other.id]);
       const found = async (query: Record<string, string>) => (await page(query)).rows.map((row) => row.ref);
       expect([await found({ tier: 'premium' }), await found({ rule: `it's "BULK": 7/x` }), await found({ routed: 'hack' }), await found({ tier: 'premium', routed: 'hack' }), await found({ rule: 'x' })]).toEqual([[premium.ref], [other.ref], [other.ref], [], []]);
