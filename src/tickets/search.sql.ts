@@ -5,6 +5,8 @@
 const SIGNS = [...`.,:;/\\_-=<>()[]{}"'+|&!?#$%^*~@\``];
 const literal = (sign: string): string => (sign === "'" ? "''''" : `'${sign}'`);
 export const words = (text: string): string => SIGNS.reduce((sql, sign) => `replace(${sql}, ${literal(sign)}, ' ')`, `lower(${text})`);
+/** A text with blanks for what no address and no name goes across: patterns are then looked for in the few pieces that can hold one. */
+const apart = (text: string): string => [...'<>,;:"()', '\\t', '\\r', '\\n'].reduce((sql, sign) => `replace(${sql}, E'${sign}', ' ')`, text);
 const vector = (text: string, weight: 'A' | 'B' | 'C' | 'D'): string => `setweight(to_tsvector('simple', ${words(`left(coalesce(${text}, ''), 20000)`)}), '${weight}')`;
 
 /** Everything before the last label of a name, one label less at a time: "a.b.example" gives a.b.example and b.example. */
@@ -28,11 +30,13 @@ cross join lateral (select string_agg(concat_ws(' ', d->>'messageId', d->>'subje
 cross join lateral (select seen.rules as text) rules
 cross join lateral (select string_agg(left(m.text, 4000), E'\\n') as text, count(*)::int as messages from message m where m.ticket_id = t.id) inside
 left join lateral (
-  with address as (
-    select distinct lower(a[1]) as a from regexp_matches(concat_ws(E'\\n', t.account_email, left(seen.text, 20000), left(said.text, 20000)), '([^\\s<>@,;:"()]{1,200}@[a-z0-9][a-z0-9.-]{0,200})', 'gi') a limit 200),
+  with token as materialized (select distinct w from string_to_table(${apart('left(said.text, 20000)')}, ' ') w where w like '%.%' or w like '%@%'),
+  address as (
+    select distinct lower(a[1]) as a from (select concat_ws(E'\\n', t.account_email, left(seen.text, 20000)) as text union all select w from token where w like '%@%') source,
+      regexp_matches(source.text, '([^\\s<>@,;:"()]{1,200}@[a-z0-9][a-z0-9.-]{0,200})', 'gi') a limit 200),
   host as (
     select split_part(a, '@', 2) as host from address
-    union select lower(x[1]) from regexp_matches(left(said.text, 20000), '\\m((?:[a-z0-9-]+\\.)+[a-z]{2,24})\\M', 'gi') x)
+    union select lower(x[1]) from token, regexp_matches(w, '\\m((?:[a-z0-9-]+\\.)+[a-z]{2,24})\\M', 'gi') x where w like '%.%')
   select array_agg(distinct k) as keys from (
     select 'at:' || a as k from address union all
     select unnest(${ABOVE}) from (select trim(both '.' from host) as host from host limit 200) h where h.host <> '') k) found on true
