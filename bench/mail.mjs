@@ -52,16 +52,17 @@ export async function mailBench(world) {
 
 export async function throughput(bench, quick) {
   const { world, driver } = bench;
-  const [count, repetitions] = quick ? [1_000, 3] : [4_000, 5];
+  const [seconds, repetitions] = quick ? [4, 3] : [12, 5];
   const desk = await world.desk('mail');
   const app = await bench.app(desk);
   const peer = await world.talker('bench/discard.mjs');
   const { port } = await peer.run({});
   say('F3: warming up');
-  for (let i = 0; i < (quick ? 1 : 2); i++) {
+  let count = quick ? 300 : 1_000;
+  for (let i = 0; i < (quick ? 2 : 4); i++) {
     await bench.prepare(count);
     await driver.run({ port, clients: CLIENTS, seconds: 60 });
-    await through(bench, desk, app);
+    count = Math.round(Math.min(10_000, Math.max(200, (await through(bench, desk, app)).rate * seconds)));
   }
   const [peers, ours] = [[], []];
   for (let i = 0; i < repetitions; i++) {
