@@ -60,8 +60,11 @@ class Line {
   }
 }
 
-/** Makes the text of the n-th request: a claim where there is a seed for it; else `path`, or each of several in turn, as each of `auth` in turn. */
-function requests({ port, path, auth, claimSeed, method = 'GET' }) {
+/** Makes the text of the n-th request: whole `texts` in turn; a claim where there is a seed for it; else `path`, or each of several in turn, as each of `auth` in turn. */
+function requests({ port, path, auth, claimSeed, texts, method = 'GET' }) {
+  if (texts) {
+    return (n) => texts[n % texts.length];
+  }
   if (claimSeed === undefined) {
     const [paths, all] = [[path].flat(), [auth].flat()];
     const length = method === 'GET' ? '' : 'content-length: 0\r\n';
@@ -89,6 +92,7 @@ async function run(plan) {
   const times = [];
   const statuses = {};
   let next = plan.from ?? 0;
+  const last = next + (plan.most ?? Infinity);
   let bytes = 0;
   let failure = null;
   const begin = performance.now();
@@ -107,7 +111,7 @@ async function run(plan) {
     await open({ lines, rate, begin, end, ask });
   } else {
     await Promise.all(lines.map((line) => new Promise((resolve) => {
-      const again = (status) => (status === 0 || performance.now() >= end ? resolve() : ask(line, performance.now(), again));
+      const again = (status) => (status === 0 || next >= last || performance.now() >= end ? resolve() : ask(line, performance.now(), again));
       again(-1);
     })));
   }

@@ -16,6 +16,7 @@ const BENCHES = [
   { names: ['live'], run: async (world, options) => (await import('./live.mjs')).live(world, options) },
   { names: ['F8'], run: async (world, options) => (await import('./take.mjs')).take(world, options) },
   { names: ['F14'], run: async (world, options) => (await import('./fairness.mjs')).fairness(world, options) },
+  { names: ['customer'], run: async (world, options) => (await import('./customer.mjs')).customer(world, options) },
   { names: ['F12'], run: async (world, options) => (await import('./start-up.mjs')).startUp(world, options) },
   { names: ['analysis'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('analysis', options) },
   { names: ['headers'], pure: true, run: async (_world, options) => (await import('./pure.mjs')).pure('headers', options) },

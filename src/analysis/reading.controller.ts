@@ -8,11 +8,14 @@ import { Forbidden } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { AnalysisService } from './analysis.service';
+import { episode } from '../core/ticket/episode';
 import { nothingRead, readingView } from '../core/texts/reading';
 import { RecordService } from './record.service';
 
 /** Readings of one account for one block in an hour: enough to get it right, too few to try the filter out. */
 const READINGS_AN_HOUR = 200;
+/** And whatever it asks about: each reading looks names up. */
+const IN_ALL_AN_HOUR = 1000;
 
 /** What we see in headers, before anything is sent: authentication and completeness, never weights. Nothing is stored. */
 @Allow({ customer: true })
@@ -33,7 +36,7 @@ export class ReadingController {
       throw new Forbidden('This page is for customers.');
     }
     const given = readAnswers(await readForm(request));
-    this.attempts.count(`readings of ${who.account.id} ${given.ip} ${given.ticket}`, READINGS_AN_HOUR, 3600);
+    this.attempts.count(`readings of ${who.account.id}`, IN_ALL_AN_HOUR, 3600);
     const model = await this.reading(who, given);
     if (request.headers['hx-request'] === 'true') {
       this.view.render(request, reply, 'analysis/reading-fragment', model);
@@ -54,6 +57,8 @@ export class ReadingController {
       return nothingRead(false);
     }
     const block = await this.records.of(who, given);
+    // By the block that was found, however it was written: an answer about it counts, and only about it can anything be tried out.
+    this.attempts.count(`readings of ${who.account.id} ${block ? episode(block) : ''}`, READINGS_AN_HOUR, 3600);
     const analysis = await this.analyses.analyseInput({
       ...(file ? { message: file.bytes } : answers.headers.trim() !== '' ? { headers: answers.headers } : { messageId: answers.messageId }),
       ip: block?.ip ?? given.ip, kind: 'spam', ...(block ? { blockedAt: block.blockedAt, block } : {}),

@@ -31,7 +31,7 @@ export async function loadTicketPage(tx: EntityManager, where: { ref: string; ac
   if (!ticket) {
     return null;
   }
-  const [parts, around] = [await ticketParts(tx, ticket.id), ((await tx.query(SQL, [ticket.id])) as Around[])[0]];
+  const [parts, around] = [await ticketParts(tx, ticket.id), ((await tx.query({ name: 'ticket-around', text: SQL } as unknown as string, [ticket.id])) as Around[])[0]];
   if (!around) {
     return null;
   }
