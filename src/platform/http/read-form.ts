@@ -5,6 +5,8 @@ import { Forbidden, TooLarge } from './errors';
 const MB = 1024 * 1024;
 /** A form may carry a file back to us as a hidden field (base64), so fields are as large as files; all together as a JSON body. */
 const LIMITS = { fieldNameSize: 100, fieldSize: 36 * MB, fields: 80, fileSize: 25 * MB, files: 20, parts: 100 };
+/** A file that is too large is cut and marked; an error in the middle would lose all else that was typed. */
+const READING = { limits: LIMITS, throwFileSizeLimit: false };
 const ALL_TOGETHER = 60 * MB;
 
 export interface FormFile {
@@ -49,7 +51,7 @@ export async function readForm(request: FastifyRequest): Promise<ReadForm> {
       throw new TooLarge('All files together are larger than 60 MB. Send fewer of them, or paste their headers.');
     }
   };
-  for await (const part of request.parts({ limits: LIMITS })) {
+  for await (const part of request.parts(READING)) {
     if (part.type === 'file') {
       const file = await whole(part, count);
       if (file.name !== '' || file.bytes.length > 0) {
@@ -71,7 +73,7 @@ async function whole(part: MultipartFile, count: (bytes: number) => void): Promi
     count(chunk.length);
     chunks.push(chunk);
   }
-  return { field: part.fieldname, name: (part.filename ?? '').slice(0, 255), bytes: Buffer.concat(chunks), truncated: part.file.truncated };
+  return { field: part.fieldname, name: (part.filename ?? '').slice(-255), bytes: Buffer.concat(chunks), truncated: part.file.truncated };
 }
 
 /** The guard let the form pass on the browser's word, because its fields were not read yet (csrf.ts). Now they are. */
