@@ -1,9 +1,13 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { describeInBrowser, startBrowser } from '../support/browser';
-import { launchToken, type Someone } from '../support/customer';
+import { launchToken, signIn, type Someone } from '../support/customer';
 import { startDesk, type Desk } from '../support/desk';
 import { journey } from '../support/journey';
 import { visitor } from '../support/visitor';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
 
@@ -31,10 +35,19 @@ describe('T18: forms of other sites', () => {
     const [person] = desk.staff;
     const browser = visitor(desk);
     const token = await browser.enterDesk(person?.email ?? '', person?.password ?? '');
-    const clean = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
-    const refused = await browser.post('/sign-out', Object.keys(headers).length > 0 ? { _csrf: token } : {}, clean);
-    // What the request says of its origin decides; here a fetch of ours always says "same-origin" unless told otherwise.
-    expect([refused.status, (await browser.get('/desk')).status]).toEqual(['origin' in clean ? 303 : 403, 'origin' in clean ? 303 : 200]);
+    const refused = await browser.post('/sign-out', Object.keys(headers).length > 0 ? { _csrf: token } : {}, headers);
+    expect([refused.status, (await browser.get('/desk')).status]).toEqual([403, 200]);
+  });
+
+  it('as plain text, and as JSON that calls itself text: refused', async () => {
+    const [person] = desk.staff;
+    const browser = visitor(desk);
+    const token = await browser.enterDesk(person?.email ?? '', person?.password ?? '');
+    for (const type of ['text/plain', 'text/plain;charset=utf-8', 'application/json']) {
+      const answer = await fetch(`${desk.url}/sign-out`, { method: 'POST', redirect: 'manual', body: JSON.stringify({ _csrf: token }), headers: { 'content-type': type, 'sec-fetch-site': 'cross-site', cookie: `desk=${browser.cookies.get('desk') ?? ''}` } });
+      expect([type, [403, 415].includes(answer.status)]).toEqual([type, true]);
+    }
+    expect((await browser.get('/desk')).status).toBe(200);
   });
 });
 
@@ -128,6 +141,51 @@ describeInBrowser('in a real browser', () => {
     const kept = await page.evaluate<string>('JSON.stringify([{ ...localStorage }, { ...sessionStorage }])');
     expect([kept.includes('history-cache'), kept.includes('Spam block'), kept.includes('<')]).toEqual([false, false, false]);
     await context.close();
+  });
+
+  it('T21: nothing that a mail names is fetched when a reviewer opens it, nor from a mail that is shown in its frame', async () => {
+    let fetched = 0;
+    const elsewhere = createServer((_request, response) => response.end(String(++fetched))).listen(0, '127.0.0.1');
+    await once(elsewhere, 'listening');
+    const remote = ['<img src="http://203.0.113.98/pixel.gif">', '<link rel="stylesheet" href="http://203.0.113.98/a.css">', '<link rel="prefetch" href="http://203.0.113.98/p">', '<style>@font-face{font-family:x;src:url(http://203.0.113.98/f.woff2)} body{font-family:x;background:url(http://203.0.113.98/b.png)}</style>', '<iframe src="http://203.0.113.98/"></iframe>', '<video autoplay src="http://203.0.113.98/v.mp4"></video>', '<meta http-equiv="refresh" content="0;url=http://203.0.113.98/">'].join('').replaceAll('203.0.113.98', `127.0.0.1:${(elsewhere.address() as AddressInfo).port}`);
+    const letter = `From: a@shop.example\r\nSubject: Order 17\r\nMessage-ID: <a@shop.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>WORDS of the letter</p>${remote}\r\n`;
+    const { ref } = await the.handOver(await the.blocked('192.0.2.142', HOSTILE.id), HOSTILE.id, 'mistake', { message: Buffer.from(letter).toString('base64'), explanation: 'Order mail.' });
+    await the.take(ref);
+    const { context, page } = await open();
+    const [person] = desk.staff;
+    await page.goto(`${desk.url}/desk/sign-in`);
+    await page.fill('input[name=email]', person?.email ?? '');
+    await page.fill('input[name=password]', person?.password ?? '');
+    await page.click('button[type=submit]');
+    await page.goto(`${desk.url}/desk/tickets/${ref}`);
+    await page.click('summary:has-text("The message’s own text")');
+    expect(await page.innerText('#parts')).toContain('WORDS of the letter');
+    const [mail] = await desk.database.query<{ id: string }>(`update mail_delivery set raw = $1 where id = (select id from mail_delivery where raw is not null and template <> 'sign-in-link' limit 1) returning id`, [Buffer.from(letter)]).then(([rows]) => rows as unknown as { id: string }[]).catch(() => []);
+    expect(mail?.id).toMatch(/-/);
+    await page.goto(`${desk.url}/desk/outgoing-mail/${mail?.id ?? ''}`, { waitUntil: 'networkidle' });
+    expect(await page.frameLocator('iframe').locator('p').first().innerText()).toBe('WORDS of the letter');
+    expect(fetched).toBe(0);
+    // The same letter without the frame's policy is fetched from: the server listens.
+    await page.setContent(letter);
+    await page.waitForLoadState('networkidle');
+    await waitFor('the picture to be asked for', () => fetched > 0);
+    await context.close();
+    elsewhere.close();
+  });
+
+  it('T22: letters that look alike and signs that nobody sees are named, for the reviewer and for the customer', async () => {
+    const headers = 'From: "PayP\u0430l\u200b" <a@shop.example>\r\nSubject: Or\u200bder \u202e71\r\nMessage-ID: <a@shop.example>\r\n';
+    const { ref, block } = await the.handOver(await the.blocked('192.0.2.143', HOSTILE.id), HOSTILE.id, 'mistake', { headers, explanation: 'Ord\u200ber \u202e mail.' });
+    await the.take(ref);
+    const [person] = desk.staff;
+    const reviewer = visitor(desk);
+    await reviewer.enterDesk(person?.email ?? '', person?.password ?? '');
+    const seen = (await reviewer.get(`/desk/tickets/${ref}`)).body;
+    ['U+0430', 'U+200B', 'U+202E'].forEach((sign) => expect(seen).toContain(sign));
+    const customer = await signIn(desk, HOSTILE, block);
+    await customer.get(`/tickets/${ref}`);
+    const shown = (await customer.upload(`/tickets/${ref}/messages`, { text: 'Is th\u200bere \u202e news?' })).html;
+    expect([shown.includes('\u200b'), shown.includes('\u202e'), shown.includes('U+202E')]).toEqual([false, false, true]);
   });
 
   it('T20: mails about it carry the words as text', async () => {

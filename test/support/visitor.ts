@@ -15,7 +15,8 @@ export function visitor(desk: Pick<Desk, 'url'>, from = '127.0.0.1') {
     const answer = await fetch(path.startsWith('http') ? path : desk.url + path, {
       method, redirect: 'manual', signal: AbortSignal.timeout(20_000),
       ...(form ? { body: new URLSearchParams(form) } : {}),
-      headers: { accept: 'text/html', 'sec-fetch-site': 'same-origin', 'x-forwarded-for': from, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers },
+      // A header that is given as nothing is left out: not every browser says where a request comes from.
+      headers: Object.fromEntries(Object.entries({ accept: 'text/html', 'sec-fetch-site': 'same-origin', 'x-forwarded-for': from, cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '), ...headers }).filter(([, value]) => value !== '')),
     });
     for (const set of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
