@@ -32,10 +32,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     // Without a listener a Redis that goes away would redial silently, or end the process.
     queue.on('error', (error: Error) => this.watch.doubt(error.message));
     clients.onReady(() => void this.watch.checkPolicy());
-    // Bull tells of a consumer that cannot begin or go on as an error too. Nest waits for no answer: a second telling would end the process,
-    // in the middle of a shutdown for example, when the connections that were still being dialled are closed.
-    const consume = queue.process.bind(queue) as (...given: unknown[]) => Promise<void>;
-    Object.assign(queue, { process: (...given: unknown[]) => consume(...given).catch(() => undefined) });
+    swallow(queue);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -66,7 +63,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     this.watch.stop();
     // A Redis that is away would be waited for until the end of all patience.
     const reachable = this.watch.usable;
-    const end = Promise.all([this.here.stop(milliseconds), reachable ? this.queue.close().catch(() => undefined) : undefined]);
+    const end = Promise.all([this.here.stop(milliseconds), reachable ? this.queue.close() : undefined]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
     this.clients.end();
   }
@@ -85,6 +82,18 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
       ended.abort();
     }
   }
+}
+
+/**
+ * Bull tells of a consumer that cannot begin or go on as an error too, and one that is closed while it still dials is closed all the same. Nest
+ * waits for neither answer: a second telling would end the process, in the middle of a shutdown for example.
+ */
+function swallow(queue: Queue): void {
+  const [consume, close] = [queue.process.bind(queue) as (...given: unknown[]) => Promise<void>, queue.close.bind(queue)];
+  Object.assign(queue, {
+    process: (...given: unknown[]) => consume(...given).catch(() => undefined),
+    close: (atOnce?: boolean) => close(atOnce).catch(() => undefined),
+  });
 }
 
 /** Takes ids from Redis. The row itself says whether there is anything to do. */

@@ -4,6 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
+import { isPassingTrouble } from '../platform/database/passing-trouble';
 import { Gathered, type Asked } from '../platform/gathered';
 import type { Carried } from './carrier';
 import type { HandlerResult } from './handles';
@@ -21,14 +22,12 @@ export interface OutboxRow {
 }
 
 const RENEWED_MS = 3_000;
+/** A row for which the database had no time is tried again after so long, or up to twice as long; so often, and it is the row after all. */
+const [SOON_MS, PATIENCE] = [2_000, 200];
 /** A row that threw or took its worker with it this often in a row is not tried again: it waits for a person. */
 const CRASHES = 3;
 
-/** A row that a worker wants to do. */
-interface Wanted {
-  id: string;
-  evenLeft: boolean;
-}
+type Wanted = { id: string; evenLeft: boolean };
 
 /** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
 @Injectable()
@@ -170,7 +169,9 @@ export class OutboxService {
 
   private async failed(row: OutboxMessage, error: Error): Promise<void> {
     this.log.error(`${row.job} ${row.id} failed: ${error.stack ?? error.message}`);
-    if (row.crashes + 1 >= CRASHES) {
+    if (isPassingTrouble(error) && row.attempts < PATIENCE) {
+      await this.later(row, SOON_MS * (1 + Math.random()), error.message, row.crashes);
+    } else if (row.crashes + 1 >= CRASHES) {
       await this.park(row, error.message);
     } else {
       await this.later(row, 1000 * 4 ** (row.crashes + 1), error.message, row.crashes + 1);

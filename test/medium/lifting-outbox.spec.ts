@@ -57,4 +57,14 @@ describe('the lease of a job', () => {
     expect(await row(dead)).toMatchObject({ state: 'pending', lease_no: 2 });
     expect(await row(alive)).toMatchObject({ state: 'running', lease_no: 1 });
   });
+
+  it('F20 is not put aside because the database had no connection left for it, however often', async () => {
+    app.get(FakeRooms).does = () => Promise.reject(new Error('timeout exceeded when trying to connect'));
+    const id = await add('pending', null);
+    for (let tries = 0; tries < 5; tries++) {
+      await app.get(OutboxService).work(id);
+      expect(await row(id)).toMatchObject({ state: 'pending', crashes: 0 });
+      await source.query(`update outbox_message set due_at = now() where id = $1`, [id]);
+    }
+  });
 });

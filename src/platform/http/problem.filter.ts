@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, NotFoundException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TransitionRefused } from '../../core/ticket/decide';
+import { isPassingTrouble } from '../database/passing-trouble';
 import { Conflict, Forbidden, InvalidInput, Malformed, NotFound, TooLarge, TooMany, Unauthorised, Unavailable, type FieldError } from './errors';
 import type { KnownRoutes } from './known-routes';
 import { keptForm, type KeptForm } from './kept-form';
@@ -15,9 +16,6 @@ interface Problem {
   [more: string]: unknown;
 }
 
-/** Trouble of the database that passes: connection lost, shutting down, too many, waiting too long for a connection. */
-const PASSING = /^(08|57P|53)|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT/;
-const PASSING_TEXT = /timeout exceeded when trying to connect|Connection terminated|connection timeout|the database system is/i;
 
 /** The one place that turns what went wrong into a status, and into JSON (RFC 9457), a page or a fragment. */
 @Catch()
@@ -100,8 +98,8 @@ function ofOthers(error: unknown): Problem {
     const status = error.getStatus();
     return status >= 500 ? unknown() : { status, title: titleOf(status), detail: status === 404 ? 'There is no such page.' : error.message };
   }
-  const { code = '', statusCode, message = '' } = error as { code?: string; statusCode?: number; message?: string };
-  if (PASSING.test(code) || PASSING_TEXT.test(message)) {
+  const { statusCode, message = '' } = error as { statusCode?: number; message?: string };
+  if (isPassingTrouble(error)) {
     return { status: 503, title: 'Back in a moment', detail: 'Our database does not answer. Nothing you sent is lost on your side: please send it again.', retryAfterSeconds: 5 };
   }
   // Fastify's own refusals: malformed JSON, too large, unknown media type.
