@@ -7,9 +7,6 @@ import { journey } from '../support/journey';
 import { waitFor } from '../support/wait-for';
 
 const MERCIER: Someone = { id: '20671', email: 'contact@atelier-mercier.example', name: 'Atelier Mercier SARL' };
-/** The blocked address is one of this machine, so that a message can really come from it. */
-const IP = '127.0.0.2';
-
 let desk: Desk;
 let steps: ReturnType<typeof journey>;
 beforeAll(async () => {
@@ -40,27 +37,31 @@ describeInBrowser('a test message, seen in a browser', () => {
   beforeAll(async () => { browser = await startBrowser(); });
   afterAll(() => browser?.close());
 
-  const open = async (block: { ip: string; kind: 'spam' | 'hack'; blockedAt: string }): Promise<Tab> => {
-    const tab = await browser.newPage();
+  const open = async (block: { ip: string; kind: 'spam' | 'hack'; blockedAt: string }, script: boolean): Promise<Tab> => {
+    const tab = await (await browser.newContext({ javaScriptEnabled: script })).newPage();
     await tab.setContent(`<form method="post" action="${desk.url}/launch"><input name="token" value="${await launchToken(desk, MERCIER, block)}"><button>Go</button></form>`);
     await Promise.all([tab.waitForURL(/launch/), tab.click('button')]);
     await Promise.all([tab.waitForURL(/tickets|appeals/), tab.click('main button[type=submit]')]);
     return tab;
   };
 
-  it('shows by itself what came, says when it came from elsewhere, and ticks the fix', async () => {
-    const block = await steps.blocked(IP, MERCIER.id);
+  // The blocked addresses are of this machine, so that a message can really come from them.
+  it.each([['127.0.0.2', true], ['127.0.0.4', false]] as const)('from %s: shows what came, says when it came from elsewhere, and ticks the fix (scripts: %s)', async (ip, script) => {
+    const block = await steps.blocked(ip, MERCIER.id);
     const made = await steps.handOver(block, MERCIER.id, 'fixed', { remediation: 'The mailbox was broken into; its password is changed and the queue is empty.', queueInspected: true, blockTime: block.blockedAt });
     const taken = await steps.take(made.ref);
     await steps.decide(taken, { outcome: 'require_fixes', reasons: ['vulnerable_form_or_cms'], statement: 'Show us with a test message that the headers are in order.', requiredFixes: [{ code: 'honest_headers', when: 'before_lift' }] });
     await steps.until(made.ref, 'awaiting_fixes');
-    const tab = await open(block);
+    const tab = await open(block, script);
+    /** By itself where scripts run, else when the page is loaded again. */
+    const shows = (words: string): Promise<unknown> => (script ? tab.getByText(words).first().waitFor({ timeout: 30_000 }) : waitFor(`"${words}" on the page`, async () => { await tab.reload(); return (await tab.getByText(words).count()) > 0; }, 30_000));
     await waitFor('the decision on the page', async () => { await tab.goto(`${desk.url}/tickets/${made.ref}`); return (await tab.locator('#test-message').count()) > 0; });
     const to = await tab.locator('section:has(> #test-message) .record code').first().innerText();
     await send(to, '127.0.0.3', 'From elsewhere');
-    await tab.getByText('It came from 127.0.0.3, but the block is on 127.0.0.2').first().waitFor({ timeout: 30_000 });
-    await send(to, IP, 'From the server');
-    await tab.locator('#test-results').getByText('That is the blocked address.').waitFor({ timeout: 30_000 });
+    await shows(`It came from 127.0.0.3, but the block is on ${ip}`);
+    await send(to, ip, 'From the server');
+    await shows('That is the blocked address.');
     await waitFor('the fix to be done', async () => (await steps.read(made.ref)).requiredFixes.find((fix) => fix.code === 'honest_headers')?.state === 'verified');
+    await tab.context().close();
   }, 120_000);
 });
