@@ -103,7 +103,7 @@ describe('the doors for mail', () => {
     expect(() => loadConfig({ DATABASE_URL: 'postgres://x/x', SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', MAIL_TLS_CERT: '/a' })).toThrow('name both files');
   });
 
-  it('answer in LMTP once for each recipient, and refuse the dead ones before', async () => {
+  it('F24: answer in LMTP once for each recipient, and refuse the dead ones before', async () => {
     const line = await smtpLine(at(LMTP));
     expect(await line.say('LHLO mx.example')).toMatch(/^250/m);
     expect(await line.say('MAIL FROM:<a@b.example>')).toMatch(/^250/);
