@@ -16,6 +16,7 @@ const BESIDE: readonly { by: ('account' | 'emails' | 'ips')[]; sql: string }[] =
   { by: ['account', 'emails'], sql: 'delete from session where account_id = $1 or lower(email) = any($2)' },
   { by: ['account', 'emails'], sql: 'delete from sign_in_link where account_id = $1 or lower(email) = any($2)' },
   { by: ['account', 'emails'], sql: 'delete from mail_confirmation where account_id = $1 or lower(sent_to) = any($2)' },
+  { by: ['account', 'emails'], sql: 'delete from account_sharing where account_id = $1 or lower(main_email) = any($2)' },
   { by: ['emails'], sql: 'delete from mail_stop where address = any($1)' },
   { by: ['account'], sql: 'delete from test_message where address_id in (select id from test_address where account_id = $1)' },
   { by: ['account', 'emails'], sql: 'delete from account_sharing where account_id = $1 or lower(main_email) = any($2)' },
