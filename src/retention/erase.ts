@@ -19,7 +19,6 @@ const BESIDE: readonly { by: ('account' | 'emails' | 'ips')[]; sql: string }[] =
   { by: ['account', 'emails'], sql: 'delete from account_sharing where account_id = $1 or lower(main_email) = any($2)' },
   { by: ['emails'], sql: 'delete from mail_stop where address = any($1)' },
   { by: ['account'], sql: 'delete from test_message where address_id in (select id from test_address where account_id = $1)' },
-  { by: ['account', 'emails'], sql: 'delete from account_sharing where account_id = $1 or lower(main_email) = any($2)' },
   { by: ['account'], sql: 'delete from test_address where account_id = $1' },
   { by: ['account'], sql: `delete from idempotency_key where answer->'account'->>'id' = $1` },
   // Block events carry the address in their answer, and some control panels in their key.
