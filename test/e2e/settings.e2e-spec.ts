@@ -24,7 +24,7 @@ describe('the start', () => {
     }, [
       /^ {2}DATABASE_URL: must be a URL that begins with postgres:/m, /^ {2}SECRET: must have at least 32 characters$/m, /^ {2}PORT: must be a port number \(it is "http"\)$/m,
       /^ {2}ROLES: may name web, worker, mail \(it is "web,boss"\)$/m, /^ {2}UNDO_SECONDS: must not be below 0/m, /^ {2}REMIND_HOURS: must be hours above 0, such as 4,24,72/m,
-      /^ {2}REDIS_URL: must be a URL that begins with redis:/m,
+      /^ {2}REDIS_URL: must be redis:\/\/\[user:password@\]host\[:6379\]\[\/0\], redis\+sentinel:/m,
     ]],
     ['all that is missing at once', { DATABASE_URL: '(none)', SECRET: '(none)', NOC_URL: '(none)', NOC_TOKEN: '(none)' }, [
       /^ {2}DATABASE_URL: is missing; name a PostgreSQL 15 or later/m, /^ {2}SECRET: is missing; it signs cookies/m, /^ {2}NOC_URL: is missing; NOC_DRIVER=http needs/m, /^ {2}NOC_TOKEN: is missing/m,
