@@ -5,6 +5,7 @@ import { describeInBrowser, startBrowser } from '../support/browser';
 import { startDesk, type Desk } from '../support/desk';
 import { deskBrowser, type Opened } from '../support/desk-browser';
 import { journey } from '../support/journey';
+import { settle } from '../support/look';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(180_000);
@@ -138,6 +139,7 @@ describeInBrowser('the pages of the desk', () => {
     const found: string[] = [];
     const look: Look = async (page, where) => {
       await page.evaluate(AXE);
+      await settle(page);
       const { violations } = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults;
       for (const { id, impact, nodes } of violations) {
         // What lies half under a bar that stays in sight comes out by scrolling.

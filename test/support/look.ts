@@ -45,4 +45,10 @@ async function dress(tab: Page, width: number, theme: 'light' | 'dark'): Promise
   await tab.emulateMedia({ colorScheme: theme });
   await tab.setViewportSize({ width, height: HIGH });
   await tab.evaluate(`document.documentElement.dataset.bsTheme = '${theme}'`);
+  await settle(tab);
+}
+
+/** Ends what fades from one colour to the next: half way, a text can be hard to read that is not so in either. */
+export async function settle(tab: Page): Promise<void> {
+  await tab.evaluate('for (const animation of document.getAnimations()) { if (animation.effect?.getComputedTiming().endTime !== Infinity) { animation.finish(); } }');
 }
