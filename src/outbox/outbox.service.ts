@@ -10,7 +10,7 @@ import type { Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
-import { CLAIM, DONE, LEASE_SECONDS, MAY_LEAVE } from './outbox.sql';
+import { LEASE_SECONDS, MAY_LEAVE, TURN } from './outbox.sql';
 
 export interface OutboxRow {
   job: JobName;
@@ -22,12 +22,15 @@ export interface OutboxRow {
 }
 
 const RENEWED_MS = 3_000;
+/** Between two statements that take and settle rows, in milliseconds: a process that works many shares them among more, and nobody waits longer than this. */
+const REST_MS = 5;
 /** A row for which the database had no time is tried again after so long, or up to twice as long; so often, and it is the row after all. */
 const [SOON_MS, PATIENCE] = [2_000, 200];
 /** A row that threw or took its worker with it this often in a row is not tried again: it waits for a person. */
 const CRASHES = 3;
 
-type Wanted = { id: string; evenLeft: boolean };
+/** A row to take, or one to settle that was done. */
+type Turn = { id: string; evenLeft: boolean } | { ended: OutboxMessage };
 
 /** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
 @Injectable()
@@ -35,8 +38,7 @@ export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
-  private readonly claims = new Gathered<Wanted, OutboxMessage | undefined>((round) => this.claimAll(round));
-  private readonly ends = new Gathered<OutboxMessage, void>((round) => this.endAll(round));
+  private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, REST_MS);
 
   constructor(
     private readonly source: DataSource,
@@ -106,7 +108,7 @@ export class OutboxService {
    * @param evenLeft also one that a dead worker left; who says so works no second such row beside it (F11)
    */
   async work(id: string, evenLeft = true): Promise<void> {
-    const row = await this.claims.ask({ id, evenLeft });
+    const row = await this.turns.ask({ id, evenLeft });
     if (!row) {
       return;
     }
@@ -133,31 +135,28 @@ export class OutboxService {
     }
     crashPoint('outbox.before-settle', row.job);
     if (typeof result === 'string') {
-      await this.ends.ask(row);
+      await this.turns.ask({ ended: row });
     } else {
       await this.later(row, 'retryAt' in result ? result.retryAt : result.retryInMs, result.why, 0);
     }
     crashPoint('outbox.settled', row.job);
   }
 
-  private async claimAll(round: Asked<Wanted, OutboxMessage | undefined>[]): Promise<void> {
-    const ids = (wanted: typeof round): string[] => [...new Set(wanted.map(({ what }) => what.id))];
-    const [rows] = (await this.named('outbox-claim', CLAIM, [ids(round), ids(round.filter(({ what }) => what.evenLeft))])) as [OutboxMessage[], number];
+  private async turn(round: Asked<Turn, OutboxMessage | undefined>[]): Promise<void> {
+    const wanted = round.flatMap(({ what }) => ('ended' in what ? [] : [what]));
+    const ended = round.flatMap(({ what }) => ('ended' in what ? [what.ended] : []));
+    const ids = (some: typeof wanted): string[] => [...new Set(some.map(({ id }) => id))];
+    // TypeORM hands the object on to pg, which prepares a named statement once per connection.
+    const statement = { name: 'outbox-turn', text: TURN } as unknown as string;
+    const values = [ids(wanted), ids(wanted.filter(({ evenLeft }) => evenLeft)), ended.map(({ id }) => id), ended.map(({ leaseNo }) => leaseNo)];
+    const [rows] = (await this.source.query(statement, values)) as [OutboxMessage[], number];
     const mine = new Map(rows.map((row) => [row.id, row]));
-    for (const { what: { id }, done } of round) {
-      done(mine.get(id));
-      mine.delete(id); // asked for twice at once, it is done once
+    for (const { what, done } of round) {
+      done('ended' in what ? undefined : mine.get(what.id));
+      if (!('ended' in what)) {
+        mine.delete(what.id); // asked for twice at once, it is done once
+      }
     }
-  }
-
-  private async endAll(round: Asked<OutboxMessage, void>[]): Promise<void> {
-    await this.named('outbox-done', DONE, [round.map(({ what }) => what.id), round.map(({ what }) => what.leaseNo)]);
-    round.forEach(({ done }) => done());
-  }
-
-  /** TypeORM hands the object on to pg, which prepares a named statement once per connection. */
-  private named(name: string, text: string, values: unknown[]): Promise<unknown> {
-    return this.source.query({ name, text } as unknown as string, values);
   }
 
   /** A renewal that fails costs nothing: at worst the row is done twice, which handlers bear. */

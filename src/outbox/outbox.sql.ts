@@ -11,12 +11,12 @@ const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, stat
 const DUE = `((state = 'pending' and due_at <= now()) or (state = 'running' and lease_until < now() and id = any($2)))`;
 /**
  * Takes those of $1 that are due; what a dead worker left, only where it stands in $2 too. A row that is taken from a worker that died counts as
- * one more crash, before anything can go wrong again.
+ * one more crash, before anything can go wrong again. The same statement settles what was done ($3, with its fence $4, I5: a worker that was
+ * overtaken settles nothing): who is busy pays one statement and one commit for both. No row is both, or one of the two would be lost.
  */
-export const CLAIM = `with free as (select id as free_id from outbox_message where id = any($1) and ${DUE} and ${MAY_LEAVE} for update skip locked)
+export const TURN = `with ended as (update outbox_message o set state = 'done', settled_at = now(), lease_until = null
+    from unnest($3::uuid[], $4::int[]) d(id, lease_no) where o.id = d.id and o.lease_no = d.lease_no and o.state = 'running'),
+  free as (select id as free_id from outbox_message where id = any($1) and id <> all($3) and ${DUE} and ${MAY_LEAVE} for update skip locked)
   update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
     lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
   from free where id = free_id returning ${COLUMNS}`;
-/** Fenced (I5): a worker that was overtaken settles nothing. */
-export const DONE = `update outbox_message o set state = 'done', settled_at = now(), lease_until = null
-  from unnest($1::uuid[], $2::int[]) d(id, lease_no) where o.id = d.id and o.lease_no = d.lease_no and o.state = 'running'`;

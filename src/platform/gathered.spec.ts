@@ -1,4 +1,4 @@
-import { Gathered } from './gathered';
+import { Gathered, orEachAlone } from './gathered';
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -42,5 +42,33 @@ describe('gathering', () => {
     expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     broken = false;
     await expect(gathered.ask('c')).resolves.toBe('c');
+  });
+
+  it('asks each alone when a round cannot be answered together, and each hears their own result', async () => {
+    const gathered = new Gathered<number, number>((round) => orEachAlone(round, (some) => {
+      if (some.some(({ what }) => what === 2)) {
+        return Promise.reject(new Error('2 is bad'));
+      }
+      some.forEach(({ what, done }) => done(what * 10));
+      return Promise.resolve();
+    }));
+    const answers = await Promise.allSettled([1, 2, 3].map((what) => gathered.ask(what)));
+    expect(answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : (answer.reason as Error).message))).toEqual([10, '2 is bad', 30]);
+  });
+
+  it('rests between rounds where it was told to, so that whoever asks meanwhile shares one, and serves the first at once', async () => {
+    const rounds: { at: number; asked: number[] }[] = [];
+    const gathered = new Gathered<number, void>((round) => {
+      rounds.push({ at: performance.now(), asked: round.map(({ what }) => what) });
+      round.forEach(({ done }) => done());
+      return Promise.resolve();
+    }, 64, 20);
+    await gathered.ask(1);
+    const later = [gathered.ask(2)];
+    await settle();
+    later.push(gathered.ask(3));
+    await Promise.all(later);
+    expect(rounds.map(({ asked }) => asked)).toEqual([[1], [2, 3]]);
+    expect((rounds[1]?.at ?? 0) - (rounds[0]?.at ?? 0)).toBeGreaterThanOrEqual(19);
   });
 });
