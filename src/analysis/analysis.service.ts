@@ -79,5 +79,7 @@ function withoutGaps<T extends object>(from: T): T {
 
 /** jsonb takes neither NUL nor half characters; headers may hold both. */
 function storable(analysis: Analysis): Analysis {
-  return JSON.parse(JSON.stringify(analysis).replace(/\\u0000/g, '\\ufffd').replace(/\\ud[89a-f][0-9a-f]{2}/gi, '\\ufffd')) as Analysis;
+  const text = JSON.stringify(analysis);
+  const clean = text.replace(/\\u(?:0000|d[89a-f][0-9a-f]{2})/gi, '\\ufffd');
+  return clean === text ? analysis : (JSON.parse(clean) as Analysis);
 }

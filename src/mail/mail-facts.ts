@@ -7,6 +7,7 @@ import { about } from '../core/ticket/state-label';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Clock } from '../platform/clock';
 import type { Ticket } from '../tickets/ticket.entity';
+import { GatherUnderstood } from './mail-rows';
 import type { MailFacts, MailFix, TicketMail } from './models';
 
 const HOUR = 3_600_000;
@@ -15,11 +16,15 @@ const DAY = 24 * HOUR;
 /** Gathers what a mail about a ticket may say, from the tables as they are now. Reads only. */
 @Injectable()
 export class MailFactsReader {
+  private readonly read: GatherUnderstood;
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.read = new GatherUnderstood(source);
+  }
 
   /** @param refId the message that a reviewer wrote, for the template `message` */
   async of(ticket: Ticket, template: TicketMail, refId: string | null): Promise<MailFacts> {
@@ -94,11 +99,10 @@ export class MailFactsReader {
   }
 
   /** Played back in the first mails, so that a customer sees what we read out of theirs. */
-  private async understood(ticket: Ticket, template: TicketMail): Promise<MailFacts['understood']> {
-    const [row] = ticket.channel === 'mail' && (template === 'received' || template === 'evidence-needed')
-      ? await this.rows<{ understood: MailFacts['understood'] }>('select understood from inbound_mail where ticket_id = $1 and understood is not null order by received_at limit 1', [ticket.id])
-      : [];
-    return row?.understood ?? null;
+  private understood(ticket: Ticket, template: TicketMail): Promise<MailFacts['understood']> {
+    return ticket.channel === 'mail' && (template === 'received' || template === 'evidence-needed')
+      ? this.read.ask(ticket.id)
+      : Promise.resolve(null);
   }
 
   private async rows<T>(sql: string, values: unknown[]): Promise<T[]> {

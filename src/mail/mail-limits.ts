@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { GatherSentBefore } from './mail-rows';
 import type { Letter } from './plain-mails';
 import { AUTO_SUBMITTED, type MailTemplate } from './models';
 
@@ -14,10 +15,10 @@ const STRANGERS_AN_HOUR = 100;
 const ACKNOWLEDGES: MailTemplate[] = ['received', 'appeal-received', 'not-verified'];
 
 /** Why a mail must not go out; null when it may. What is not sent is kept, and says so. */
-export async function heldBack(source: DataSource, letter: Letter, ticketId: string | null): Promise<string | null> {
+export async function heldBack(source: DataSource, before: GatherSentBefore, letter: Letter, ticketId: string | null): Promise<string | null> {
   const { template, to, answersMail } = letter;
   const same = template === 'mail-question' || template === 'not-verified' ? [template] : ACKNOWLEDGES.includes(template) && answersMail ? ACKNOWLEDGES : [];
-  const { stop, hour, day, about } = await counted(source, to, same, ticketId);
+  const { stop, hour, day, about } = await before.ask({ to, templates: same, ticketId });
   // A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted.
   if (stop !== null && template !== 'sign-in-link') {
     return `Mail to this address is stopped since one came back: ${stop}`;
@@ -35,17 +36,6 @@ export async function heldBack(source: DataSource, letter: Letter, ticketId: str
     return `This address was already answered ${hour >= ACKS.hour ? 'within the hour' : `${ACKS.day} times today`}.`;
   }
   return ticketId && AUTO_SUBMITTED[template] !== null && about >= A_TICKET_A_DAY ? `${A_TICKET_A_DAY} automatic mails about this ticket went out today.` : null;
-}
-
-/** What stops the address, how often it was sent such a mail (0 where no `templates` count), and what machines wrote about the ticket today. */
-async function counted(source: DataSource, to: string, templates: MailTemplate[], ticketId: string | null): Promise<{ stop: string | null; hour: number; day: number; about: number }> {
-  const [row] = (await source.query(
-    `select (select says from mail_stop where address = lower($1) and lifted_at is null limit 1) as stop, s.hour, s.day,
-       (select count(*)::int from mail_delivery where ticket_id = $3 and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day') as about
-     from (select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery
-       where lower(recipient) = lower($1) and template = any($2) and state <> 'suppressed' and created_at > now() - interval '1 day') s`, [to, templates, ticketId],
-  )) as { stop: string | null; hour: number; day: number; about: number }[];
-  return row ?? { stop: null, hour: 0, day: 0, about: 0 };
 }
 
 async function strangers(source: DataSource): Promise<number> {

@@ -18,6 +18,7 @@ import { heldBack } from './mail-limits';
 import { MailStops } from './mail-stops.service';
 import { SYSTEM } from '../audit/actor';
 import { MessagesService } from '../evidence/messages.service';
+import { GatherConversations, GatherDeliveries, GatherSentBefore } from './mail-rows';
 import { AUTO_SUBMITTED, TICKET_MAILS, ticketMail, type MailTemplate, type TicketMail } from './models';
 import { plainMailOf, type Letter } from './plain-mails';
 import { mailRenderer, type RenderMail } from './render';
@@ -38,6 +39,9 @@ type Kept = Pick<MailDelivery, 'id' | 'state'>;
 @Injectable()
 export class MailService {
   private readonly render: RenderMail = mailRenderer(join(ROOT, 'templates'));
+  private readonly conversations: GatherConversations;
+  private readonly deliveries: GatherDeliveries;
+  private readonly sentBefore: GatherSentBefore;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -50,7 +54,11 @@ export class MailService {
     private readonly stops: MailStops,
     private readonly messages: MessagesService,
     private readonly ledger: SentLedger,
-  ) {}
+  ) {
+    this.conversations = new GatherConversations(source);
+    this.deliveries = new GatherDeliveries(source);
+    this.sentBefore = new GatherSentBefore(source);
+  }
 
   /**
    * The mail that an outbox row asks for: made at the first call, found again at every other. Null when it is no longer true, `too_early`
@@ -113,7 +121,7 @@ export class MailService {
     if (!TICKET_MAILS.includes(template) || !isStillTrue(template, ticket.state)) {
       return null;
     }
-    const references = await this.conversation(ticket.id);
+    const references = await this.conversations.ask(ticket.id);
     if (ticket.channel === 'mail' && references.length === 0 && this.clock.now().getTime() - ticket.createdAt.getTime() < MAIL_KNOWN_MS) {
       return 'too_early';
     }
@@ -137,21 +145,20 @@ export class MailService {
       : Buffer.alloc(0);
     const left = await this.ledger.leftBefore(row.id, row.ticketId, letter.template);
     const again = left ? `It left at ${left.toISOString()}, before the database was restored from a backup.` : null;
-    const held = again ?? (to ? await heldBack(this.source, letter, row.ticketId) : null);
+    const held = again ?? (to ? await heldBack(this.source, this.sentBefore, letter, row.ticketId) : null);
     const [state, why]: [DeliveryState, string | null] = !to
       ? ['failed', 'The account has no usable e-mail address.']
       : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
     // Two workers at once: the first one's mail is the mail.
-    const [made] = (await this.source.query(
-      `insert into mail_delivery (id, ticket_id, outbox_id, template, recipient, subject, message_id, raw, state, last_answer, created_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict (outbox_id) do nothing returning id, state`,
-      [id, row.ticketId, row.id, letter.template, letter.to.slice(0, 320), mail.subject, `${id}@${this.config.MAIL_DOMAIN}`, raw, state, why, now],
-    )) as Pick<MailDelivery, 'id' | 'state'>[];
+    const made = await this.deliveries.ask({
+      id, ticketId: row.ticketId, outboxId: row.id, template: letter.template, recipient: letter.to.slice(0, 320), subject: mail.subject,
+      messageId: `${id}@${this.config.MAIL_DOMAIN}`, raw, state, lastAnswer: why, createdAt: now,
+    });
     // What was not sent is seen where it is missed: the mail stays with the others, and the ticket says it.
     if (made && held && row.ticketId) {
       await this.messages.add(row.ticketId, SYSTEM, `Not sent to ${letter.to}: “${mail.subject}”. ${held}`, { channel: 'mail', internal: true });
     }
-    return made ?? null;
+    return made ? { id, state } : null;
   }
 
   /** The key of the settings; without a domain of its own it signs for the domain that the From line names. */
@@ -159,16 +166,6 @@ export class MailService {
     const { DKIM_KEY, DKIM_SELECTOR, DKIM_DOMAIN, MAIL_FROM, MAIL_DOMAIN } = this.config;
     const domain = DKIM_DOMAIN ?? /@([^\s@<>]+?)>?\s*$/.exec(MAIL_FROM)?.[1] ?? MAIL_DOMAIN;
     return DKIM_KEY && DKIM_SELECTOR ? { domain, selector: DKIM_SELECTOR, key: DKIM_KEY } : null;
-  }
-
-  /** Message-IDs of the conversation about a ticket, both ways, oldest first. */
-  private async conversation(ticketId: string): Promise<string[]> {
-    const rows = (await this.source.query(
-      `select message_id from (select message_id, created_at as at from mail_delivery where ticket_id = $1
-         union all select message_id, received_at from inbound_mail where ticket_id = $1 and message_id is not null) m order by at desc limit 10`,
-      [ticketId],
-    )) as { message_id: string }[];
-    return rows.map((row) => row.message_id).reverse();
   }
 
   private inDays(days: number): Date {

@@ -4,13 +4,22 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Block } from '../core/ticket/block';
 import { episode } from '../core/ticket/episode';
+import { Gathered } from '../platform/gathered';
 import { BlockEpisode } from './block.entity';
 
 const REPEAT_DAYS = 30;
+/** $1: networks, $2: the ends of the times that are looked at, $3: days. @returns one row each, in their order */
+const REPEATS = `select (select count(*)::int from block where ip <<= q.net and blocked_at < date_trunc('second', q.before) and blocked_at > q.before - make_interval(days => $3)) as n
+  from unnest($1::inet[], $2::timestamptz[]) with ordinality q(net, before, i) order by i`;
 
 /** The mirror of the NOC's blocks: what we were told or have read. The only writer of the table `block`. */
 @Injectable()
 export class BlockService {
+  private readonly counts = new Gathered<{ ip: string; before: Date }, number>(async (round) => {
+    const found = await this.countRepeats(round.map(({ what }) => what), this.source.manager);
+    round.forEach(({ done }, i) => done(found[i] ?? 0));
+  });
+
   constructor(private readonly source: DataSource) {}
 
   /**
@@ -42,11 +51,12 @@ export class BlockService {
 
   /** How often the address (IPv6: its /64) was blocked in the 30 days before `before`, that block not included. */
   async repeats(ip: string, before: Date, tx: EntityManager = this.source.manager): Promise<number> {
-    const [row] = (await tx.query(
-      `select count(*)::int as n from block where ip <<= $1::inet and blocked_at < date_trunc('second', $2::timestamptz) and blocked_at > $2::timestamptz - make_interval(days => $3)`,
-      [neighbourhood(ip), before, REPEAT_DAYS],
-    )) as { n: number }[];
-    return row?.n ?? 0;
+    return tx === this.source.manager ? this.counts.ask({ ip, before }) : ((await this.countRepeats([{ ip, before }], tx))[0] ?? 0);
+  }
+
+  private async countRepeats(asked: { ip: string; before: Date }[], tx: EntityManager): Promise<number[]> {
+    const values = [asked.map(({ ip }) => neighbourhood(ip)), asked.map(({ before }) => before.toISOString()), REPEAT_DAYS];
+    return ((await tx.query({ name: 'block-repeats', text: REPEATS } as unknown as string, values)) as { n: number }[]).map(({ n }) => n);
   }
 }
 

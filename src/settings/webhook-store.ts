@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
+import { Gathered } from '../platform/gathered';
 import { KeyBox, keysOfSettings, type KeyKind, type MadeKey, type SigningKey } from './webhook-keys';
 
 export interface Endpoint {
@@ -30,7 +31,10 @@ export interface Delivery {
 }
 export interface Attempt { at: Date; milliseconds: number; headers: Record<string, string>; status: number | null; answer: string }
 
-const ENDPOINT = 'id, url, from_settings as "fromSettings", disabled_at as "disabledAt", disabled_why as "disabledWhy", created_at as "createdAt"';
+const ENDPOINTS = {
+  name: 'webhook-endpoints',
+  text: 'select id, url, from_settings as "fromSettings", disabled_at as "disabledAt", disabled_why as "disabledWhy", created_at as "createdAt" from webhook_endpoint order by from_settings desc, created_at',
+} as unknown as string;
 const DELIVERY = `d.id, d.endpoint_id as "endpointId", e.url, t.ref, d.type, d.body, d.state, d.tries, d.created_at as "createdAt", d.settled_at as "settledAt", l.status as "lastStatus", l.answer as "lastAnswer"
   from webhook_delivery d join webhook_endpoint e on e.id = d.endpoint_id left join ticket t on t.id = d.ticket_id
   left join lateral (select a.status, a.answer from webhook_attempt a where a.delivery_id = d.id order by a.id desc limit 1) l on true`;
@@ -40,6 +44,11 @@ const SHOWN = 50;
 @Injectable()
 export class WebhookStore {
   readonly box: KeyBox;
+  // Asked for with every event: those of one moment share the answer.
+  private readonly asked = new Gathered<null, Endpoint[]>(async (round) => {
+    const all = await this.read(this.source.manager);
+    round.forEach(({ done }) => done(all));
+  });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -49,16 +58,20 @@ export class WebhookStore {
   }
 
   /** All endpoints; the one of the settings is written down on the way, and moved when the settings were. */
-  async endpoints(tx: EntityManager = this.source.manager): Promise<Endpoint[]> {
+  endpoints(tx: EntityManager = this.source.manager): Promise<Endpoint[]> {
+    return tx === this.source.manager ? this.asked.ask(null) : this.read(tx);
+  }
+
+  private async read(tx: EntityManager): Promise<Endpoint[]> {
     const { NOC_URL, NOC_WEBHOOK_SECRET } = this.config;
     const url = NOC_URL && NOC_WEBHOOK_SECRET ? `${NOC_URL.replace(/\/$/, '')}/webhooks` : null;
-    const all = (await tx.query(`select ${ENDPOINT} from webhook_endpoint order by from_settings desc, created_at`)) as Endpoint[];
+    const all = (await tx.query(ENDPOINTS)) as Endpoint[];
     if (url && all.find(({ fromSettings }) => fromSettings)?.url !== url) {
       await tx.query(
         `insert into webhook_endpoint (id, url, from_settings) values ($1, $2, true) on conflict (from_settings) where from_settings do update set url = $2, disabled_at = null, disabled_why = null`,
         [randomUUID(), url],
       );
-      return (await tx.query(`select ${ENDPOINT} from webhook_endpoint order by from_settings desc, created_at`)) as Endpoint[];
+      return (await tx.query(ENDPOINTS)) as Endpoint[];
     }
     return url ? all : all.filter(({ fromSettings }) => !fromSettings);
   }

@@ -4,6 +4,7 @@ import type { Pause } from '../core/promise/working-time';
 import { explainPromise } from '../core/promise/explain-promise';
 import { due, pausesOf, PROMISES, type Promises } from '../core/promise/promises';
 import { promisedPriority, route, type Route } from '../core/routing/route';
+import { Gathered } from '../platform/gathered';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
 import type { Ticket } from './ticket.entity';
 
@@ -19,7 +20,7 @@ export type Routed = Pick<Ticket, 'kind' | 'claim' | 'tier' | 'language' | 'repe
 export type Promised = Pick<Ticket, 'id' | 'priority' | 'createdAt' | 'appealedAt' | 'liftFailed' | 'escalatedAt'>;
 
 const FRESH_MS = 1000;
-const SQL = `select distinct on (name) name, body from setting_version where name in ('routing','promises') order by name, version desc`;
+const SQL = { name: 'rulebook', text: `select distinct on (name) name, body from setting_version where name in ('routing','promises') order by name, version desc` } as unknown as string;
 
 /** The routing rules and the promises as they are now. Read here, written in the settings. */
 @Injectable()
@@ -28,6 +29,11 @@ export class RulebookService implements OnModuleInit {
   private book: Rulebook = { routing: ROUTING, promises: PROMISES };
   private readAt = 0;
   private reading = false;
+  // Whoever decides at the same moment shares one look that began after they asked.
+  private readonly looks = new Gathered<null, Rulebook>(async (round) => {
+    const book = await this.stored(this.source.manager);
+    round.forEach(({ done }) => done(book));
+  });
 
   constructor(private readonly source: DataSource) {}
 
@@ -45,7 +51,11 @@ export class RulebookService implements OnModuleInit {
   }
 
   /** As it stands in the database, for whoever decides by it. */
-  async current(tx: EntityManager = this.source.manager): Promise<Rulebook> {
+  current(tx: EntityManager = this.source.manager): Promise<Rulebook> {
+    return tx === this.source.manager ? this.looks.ask(null) : this.stored(tx);
+  }
+
+  private async stored(tx: EntityManager): Promise<Rulebook> {
     const rows = (await tx.query(SQL)) as { name: keyof Rulebook; body: never }[];
     return { routing: ROUTING, promises: PROMISES, ...Object.fromEntries(rows.map((row) => [row.name, row.body])) };
   }
