@@ -1,4 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 
 /**
  * Places where a process may die with the worst consequences, by name. CRASH_AT names one of them, and the process ends itself there by
@@ -37,9 +38,10 @@ export function armCrashPoint(text: string): void {
   armed = readCrashPoint(text);
   const path = armed && IN_FLIGHT[armed.point];
   if (path) {
-    subscribe('undici:request:bodySent', (message) => {
-      if (path.test((message as { request: { path: string } }).request.path)) {
-        die();
+    subscribe('http.client.request.start', (message) => {
+      const { request } = message as { request: ClientRequest };
+      if (path.test(request.path)) {
+        request.once('finish', die);
       }
     });
   }

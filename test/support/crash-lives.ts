@@ -28,9 +28,12 @@ export async function dieAt<T>(desk: Desk, at: string, act: () => Promise<T>): P
   let how: number | NodeJS.Signals | null = null;
   void desk.ended().then((end) => (how = end));
   const acted = act().catch(() => null);
-  await waitFor(`the process to reach ${at}`, () => how, HIT_MS);
-  expect([at, how, desk.output().includes(`crash point ${at.split('@', 1)[0]}\n`)]).toEqual([at, 'SIGKILL', true]);
-  await desk.kill();
+  try {
+    await waitFor(`the process to reach ${at}`, () => how, HIT_MS);
+    expect([at, how, desk.output().includes(`crash point ${at.split('@', 1)[0]}\n`)]).toEqual([at, 'SIGKILL', true]);
+  } finally {
+    await desk.kill(); // one that was not reached must not fail those after it
+  }
   await hold(desk);
   return acted;
 }
