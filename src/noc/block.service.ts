@@ -11,6 +11,8 @@ const REPEAT_DAYS = 30;
 /** $1: networks, $2: the ends of the times that are looked at, $3: days. @returns one row each, in their order */
 const REPEATS = `select (select count(*)::int from block where ip <<= q.net and blocked_at < date_trunc('second', q.before) and blocked_at > q.before - make_interval(days => $3)) as n
   from unnest($1::inet[], $2::timestamptz[]) with ordinality q(net, before, i) order by i`;
+/** For so long a block that has not changed counts as seen just now. */
+const SEEN_SECONDS = 10;
 
 /** The mirror of the NOC's blocks: what we were told or have read. The only writer of the table `block`. */
 @Injectable()
@@ -25,6 +27,7 @@ export class BlockService {
   /**
    * Writes down what the NOC said of a block. The same episode is known by blockId or by address, kind and second, whichever
    * the NOC gave this time. An episode that ended never comes back: blocked again is a new one. `endedAt`: when, where that is told.
+   * What was seen as it is a moment ago is not written again: every page of the form asks.
    * @returns whether the episode is new
    */
   async keep(tx: EntityManager, block: Block, endedAt?: Date): Promise<boolean> {
@@ -32,10 +35,13 @@ export class BlockService {
     const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, networkOf(block.prefix), endedAt ?? null];
     const made = (await tx.query(
       `with known as (
+         select id from block where episode = $1 union
+           select id from block where ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null)),
+       seen as (
          update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
            last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, $9::timestamptz, now()) else ended_at end
-         where id = any(array(select id from block where episode = $1 union all
-           select id from block where ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null))) returning 1)
+         where id = any(array(select id from known)) and (last_seen_at < now() - interval '${SEEN_SECONDS} seconds' or body <> body || $6::jsonb
+           or ($5 <> state and state <> 'unblocked') or ($5 = 'unblocked' and ended_at is null) or (block_id is null and $7::text is not null) or prefix is distinct from coalesce($8, prefix)))
        insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, ended_at, id)
        select $1, $2::inet, $3, $4::timestamptz, $5, $6::jsonb, $7, $8, case when $5 = 'unblocked' then coalesce($9::timestamptz, now()) end, $10::uuid where not exists (select from known)
        on conflict (episode) do nothing returning id`,
