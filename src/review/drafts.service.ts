@@ -3,15 +3,13 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Decision } from './decision.entity';
 import type { DraftForm } from './decide.view';
 
+/** What somebody has begun to decide on a ticket, as SQL. */
+export const begunOn = (ticket: string, staff: string): string => `select body, version from decision_draft where ticket_id = ${ticket} and staff_id = ${staff}`;
+
 /** Keeps what somebody has begun to decide: through a lost lease, a stale version, an undo, a closed window. The only writer of decision_draft. */
 @Injectable()
 export class DraftsService {
   constructor(private readonly source: DataSource) {}
-
-  async of(ticketId: string, staffId: string): Promise<DraftForm | null> {
-    const [row] = (await this.source.query('select body, version from decision_draft where ticket_id = $1 and staff_id = $2', [ticketId, staffId])) as { body: DraftForm; version: number }[];
-    return row ? { ...row.body, version: row.version } : null;
-  }
 
   async keep(ticketId: string, staffId: string, draft: DraftForm, tx: EntityManager = this.source.manager): Promise<void> {
     await tx.query(

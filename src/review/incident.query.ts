@@ -68,6 +68,10 @@ const OPEN = `t.state not in ('lifted','upheld','closed')`;
 /** From so many open tickets with one cause on, an incident is suggested. */
 const SUGGEST_FROM = 3;
 
+/** The open incidents that a ticket belongs to, as SQL. */
+export const incidentsOf = (ticket: string): string => `select i.id, i.title, (select count(*)::int from incident_ticket o where o.incident_id = i.id) as tickets
+  from incident_ticket x join incident i on i.id = x.incident_id where x.ticket_id = ${ticket} and i.ended_at is null order by i.created_at`;
+
 /** Reads incidents. What belongs together is suggested by what tickets share; a person confirms it. */
 @Injectable()
 export class IncidentReader {
@@ -125,12 +129,5 @@ export class IncidentReader {
        from incident_decision d where d.incident_id = $1 order by d.at desc limit 20`,
       [id],
     )) as IncidentDecision[];
-  }
-
-  /** The open incidents that a ticket belongs to. */
-  async of(ticketId: string): Promise<{ id: string; title: string; tickets: number }[]> {
-    return (await this.source.query(
-      `select i.id, i.title, (select count(*)::int from incident_ticket o where o.incident_id = i.id) as tickets from incident_ticket x join incident i on i.id = x.incident_id where x.ticket_id = $1 and i.ended_at is null order by i.created_at`, [ticketId],
-    )) as { id: string; title: string; tickets: number }[];
   }
 }

@@ -50,13 +50,18 @@ const OPEN = `select m.trait, m.value, (select count(*)::int from (select 1 from
     where o.trait = m.trait and o.value = m.value and o.ticket_id <> $1 and o.at > now() - interval '7 days' and t.state not in ('lifted','upheld','closed') limit 500) c) as count
   from unnest($2::text[], $3::text[]) as m(trait, value) where m.trait in ('rule','script','network')`;
 
+/** What is remembered of a ticket itself, as SQL. */
+export const traitsKept = (ticket: string): string => `select trait, value from ticket_trait where ticket_id = ${ticket}`;
+
 /** What the desk remembers about a ticket: one look into an index per trait, bounded. */
 @Injectable()
 export class MemoryReader {
   constructor(private readonly source: DataSource) {}
 
-  async of(ticket: Ticket): Promise<Memory> {
-    const traits = await this.traits(ticket);
+  /** @param known what was written of the ticket, where the caller has it already */
+  async of(ticket: Ticket, known?: TraitOf[]): Promise<Memory> {
+    const kept = known ?? ((await this.source.query(traitsKept('$1'), [ticket.id])) as TraitOf[]);
+    const traits = kept.length > 0 ? kept : beforeReading(ticket);
     const given = [traits.map(({ trait }) => trait), traits.map(({ value }) => value)];
     const [rows, open, blocks] = (await Promise.all([
       this.source.query(NEAR, [ticket.id, ...given, ticket.createdAt]), this.source.query(OPEN, [ticket.id, ...given]),
@@ -66,13 +71,10 @@ export class MemoryReader {
     ])) as [Row[], Memory['open'], Memory['blocks']];
     return { blocks, groups: groupsOf(traits, rows), similar: similarOf(rows), open: open.filter(({ count }) => count > 0) };
   }
-
-  /** As they were written after the reading; before it, what the block itself tells. */
-  private async traits(ticket: Ticket): Promise<TraitOf[]> {
-    const kept = (await this.source.query('select trait, value from ticket_trait where ticket_id = $1', [ticket.id])) as TraitOf[];
-    return kept.length > 0 ? kept : traitsOf({ ip: ticket.ip, accountId: ticket.accountId, rules: (ticket.block.detections ?? []).flatMap(({ rule }) => rule ?? []), from: null, headers: null });
-  }
 }
+
+/** What is remembered is written after the reading; before it, what the block itself tells has to do. */
+const beforeReading = (ticket: Ticket): TraitOf[] => traitsOf({ ip: ticket.ip, accountId: ticket.accountId, rules: (ticket.block.detections ?? []).flatMap(({ rule }) => rule ?? []), from: null, headers: null });
 
 const shown = ({ id: _id, trait: _trait, value: _value, ...ticket }: Row): Remembered => ticket;
 

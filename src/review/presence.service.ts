@@ -10,6 +10,10 @@ export interface There {
 /** Whoever was not heard of for so long is gone: three missed beats of a page. */
 const GONE_SECONDS = 50;
 
+/** Who else is on tickets, as SQL. */
+export const thereOn = (tickets: string, reader: string): string => `select p.ticket_id as "ticketId", s.name, p.doing from presence p join staff_member s on s.id = p.staff_id
+  where p.ticket_id = any(${tickets}) and p.staff_id <> ${reader} and p.seen_at > now() - make_interval(secs => ${GONE_SECONDS}) order by s.name`;
+
 /** Who looks at which ticket just now. The only writer of presence; what it says is worth a minute, and nothing depends on it. */
 @Injectable()
 export class PresenceService {
@@ -33,9 +37,7 @@ export class PresenceService {
   /** Who else is there, by ticket. */
   async onTickets(ticketIds: string[], reader: string): Promise<Map<string, There[]>> {
     const rows = ticketIds.length === 0 ? [] : ((await this.source.query(
-      `select p.ticket_id as "ticketId", s.name, p.doing from presence p join staff_member s on s.id = p.staff_id
-       where p.ticket_id = any($1) and p.staff_id <> $2 and p.seen_at > now() - make_interval(secs => ${GONE_SECONDS}) order by s.name`,
-      [ticketIds, reader],
+      thereOn('$1', '$2'), [ticketIds, reader],
     )) as (There & { ticketId: string })[]);
     const by = new Map<string, There[]>();
     rows.forEach(({ ticketId, name, doing }) => by.set(ticketId, [...(by.get(ticketId) ?? []), { name, doing }]));

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { ApprovalService } from './approval.service';
+import { AroundReader } from './around.query';
 import { BulkApiController, BulkController } from './bulk.controller';
 import { BulkService } from './bulk.service';
 import { DecisionController } from './decision.controller';
@@ -41,7 +42,7 @@ import { ViewsService } from './views.service';
   controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController],
   providers: [
     DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
-    PartsReader, QueueReader, TicketReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
+    PartsReader, QueueReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
   ],
 })
 export class ReviewModule {}

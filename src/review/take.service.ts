@@ -16,13 +16,18 @@ import { SkillsService } from './skills.service';
 import type { Person } from './staff-of';
 
 /**
- * Who must not judge a ticket again ($1 the ticket): who upheld it before the appeal (rule 1), and who lifted an earlier block of
+ * Who must not judge a ticket again, as SQL: who upheld it before the appeal (rule 1), and who lifted an earlier block of
  * the address that came back (rule 13). Take next asks the same (src/tickets/take-next.service.ts).
  */
-const NOT_BY = `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
-  where d.ticket_id = $1 and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
+export const notBy = (ticket: string): string => `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
+  where d.ticket_id = ${ticket} and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
   union select d.by_id from ticket t join ticket p on p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null
-  join decision d on d.id = p.decision_id where t.id = $1`;
+  join decision d on d.id = p.decision_id where t.id = ${ticket}`;
+
+/** Whether the policy lets this person judge the ticket, whoever holds it. */
+export function mayJudge(ticket: Pick<Ticket, 'accountId' | 'escalatedAt'>, person: Person, notByThem: string[]): Verdict {
+  return canTake(person.staff, { accountId: ticket.accountId, notBy: notByThem, escalated: ticket.escalatedAt !== null });
+}
 
 /** Who has a ticket: taking it with a lease, giving it back. Two people never hold one. */
 @Injectable()
@@ -84,13 +89,13 @@ export class TakeService {
     });
   }
 
-  /** Whether the policy lets this person judge the ticket, whoever holds it. */
+  /** The same, with who must not judge it as the database has them. */
   async mayTake(ticket: Ticket, person: Person, tx: EntityManager = this.source.manager): Promise<Verdict> {
-    return canTake(person.staff, { accountId: ticket.accountId, notBy: await this.notBy(ticket.id, tx), escalated: ticket.escalatedAt !== null });
+    return mayJudge(ticket, person, await this.notBy(ticket.id, tx));
   }
 
   async notBy(ticketId: string, tx: EntityManager = this.source.manager): Promise<string[]> {
-    return ((await tx.query(NOT_BY, [ticketId])) as { id: string }[]).map((row) => row.id);
+    return ((await tx.query(notBy('$1'), [ticketId])) as { id: string }[]).map((row) => row.id);
   }
 
   /** A lease that begins now. */

@@ -5,23 +5,22 @@ import { may } from '../core/policy/may';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { View } from '../platform/http/view';
-import { routeBy, RulebookService } from '../tickets/rulebook.service';
+import { explainDue, routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
+import { AroundReader } from './around.query';
 import { decideView, type DraftForm } from './decide.view';
-import { DraftsService } from './drafts.service';
 import { besideView } from './beside.view';
 import { mainItem } from './evidence.view';
-import { IncidentReader } from './incident.query';
 import { MemoryReader } from './memory.query';
 import { messageParts } from './message-parts';
 import { changesSince } from './history.view';
 import { noticeOf, undoView, type Said } from './notice';
 import { PartsReader } from './parts.query';
-import { PresenceService, thereWords } from './presence.service';
+import { thereWords } from './presence.service';
 import { refusedAct, type Refused } from './refusal';
 import { OF_NO_MATTER } from './review.service';
 import type { Person } from './staff-of';
-import { TakeService } from './take.service';
+import { mayJudge } from './take.service';
 import { TicketReader } from './ticket.query';
 import { ticketView } from './ticket.view';
 
@@ -44,20 +43,16 @@ export class TicketPages {
     private readonly clock: Clock,
     private readonly tickets: TicketsService,
     private readonly reader: TicketReader,
-    private readonly takes: TakeService,
     private readonly rulebook: RulebookService,
     private readonly parts: PartsReader,
-    private readonly drafts: DraftsService,
-    private readonly presence: PresenceService,
     private readonly memory: MemoryReader,
-    private readonly incidents: IncidentReader,
+    private readonly around: AroundReader,
   ) {}
 
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
     const model = await this.model(ref, person, shown);
-    const undo = await this.reader.undoable(person.staff.id, this.clock.now());
     void reply.status(shown.refused?.status ?? shown.status ?? 200);
-    this.view.render(request, reply, 'review/ticket', { ...model, undo: undoView(undo, this.clock.now()), notice: noticeOf(shown.said), refused: shown.refused ?? null });
+    this.view.render(request, reply, 'review/ticket', { ...model, notice: noticeOf(shown.said), refused: shown.refused ?? null });
   }
 
   /** Does something with a ticket and goes on; where it cannot be done, the ticket is shown with the reason and with what was typed. */
@@ -69,7 +64,7 @@ export class TicketPages {
   /** The customer's mail as the draft stands. */
   async letter(request: FastifyRequest, reply: FastifyReply, ref: string, draft: DraftForm): Promise<void> {
     const ticket = await this.tickets.find(ref);
-    const analysis = (await this.reader.page(ticket)).analysis;
+    const analysis = await this.reader.analysis(ticket.id);
     const { letter } = decideView({ ticket, analysis, draft, problems: [], changed: null, second: [], undoSeconds: 0, explained: 0, total: 0, parts: [], now: this.clock.now() });
     this.view.render(request, reply, 'review/_letter', letter ?? {});
   }
@@ -77,11 +72,13 @@ export class TicketPages {
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {
     const ticket = await this.tickets.find(ref);
     const { id } = person.staff;
-    const [page, verdict, book, parts, promised, memory, incidents, duplicateOf] = await Promise.all([
-      this.reader.page(ticket), this.takes.mayTake(ticket, person), this.rulebook.current(), this.parts.kept(), this.rulebook.explain(ticket, this.clock.now()),
-      this.memory.of(ticket), this.incidents.of(ticket.id), ticket.duplicateOf ? this.reader.refOf(ticket.duplicateOf) : null,
+    const around = await this.around.of(ticket.id, id, this.clock.now());
+    const [page, book, parts, memory, duplicateOf] = await Promise.all([
+      this.reader.page(ticket, around), this.rulebook.current(), this.parts.kept(), this.memory.of(ticket, around.traits), ticket.duplicateOf ? this.reader.refOf(ticket.duplicateOf) : null,
     ]);
-    const [kept, there] = await Promise.all([draft ? null : this.drafts.of(ticket.id, id), this.presence.onTickets([ticket.id], id)]);
+    const verdict = mayJudge(ticket, person, around.notBy);
+    const kept = draft ? null : around.draft;
+    const moves = page.audit.flatMap(({ toState, at }) => (toState === null ? [] : [{ to: toState, at }]));
     const route = routeBy(book, ticket);
     const since = kept ? changesSince(page.audit, kept.version, OF_NO_MATTER) : [];
     const main = mainItem(page.items, ticket.block, page.analysis?.message.messageId ?? null);
@@ -89,12 +86,12 @@ export class TicketPages {
       page, main, draft: draft ?? (kept && { ...kept, version: ticket.version }), problems, changed: changed ?? null, now: this.clock.now(),
       body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
       reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
-      second: route.secondPerson, parts, promised,
-      beside: besideView({ ticket, memory, incidents, duplicateOf, person, yours: verdict.allowed || verdict.code === 'lead_only', watchHours: this.config.WATCH_HOURS, now: this.clock.now() }),
+      second: route.secondPerson, parts, promised: explainDue(book, ticket, moves, this.clock.now()),
+      beside: besideView({ ticket, memory, incidents: around.incidents, duplicateOf, person, yours: verdict.allowed || verdict.code === 'lead_only', watchHours: this.config.WATCH_HOURS, now: this.clock.now() }),
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS, ladder: this.config.REPEAT_WAIT_HOURS },
     });
     // What was typed is never lost: where it cannot be sent from here, it can at least be read and copied.
     const typed = (draft ?? kept)?.statement.trim() ?? '';
-    return { ...shown, there: thereWords(there.get(ticket.id)), version: ticket.version, typed: shown.decide || !typed ? null : typed, keptSince: kept && shown.decide ? { changes: since } : null };
+    return { ...shown, undo: undoView(around.undo, this.clock.now()), there: thereWords(around.there), version: ticket.version, typed: shown.decide || !typed ? null : typed, keptSince: kept && shown.decide ? { changes: since } : null };
   }
 }

@@ -54,6 +54,17 @@ export interface TicketPage {
   rules: Fared[];
 }
 
+export interface Undoable {
+  id: string;
+  ref: string;
+  outcome: Decision['outcome'];
+  undoUntil: Date;
+}
+
+/** The newest decision of somebody that may still be undone, as SQL. */
+export const undoableBy = (staff: string, now: string): string => `select d.id, t.ref, d.outcome, d.undo_until as "undoUntil" from decision d join ticket t on t.id = d.ticket_id
+  where (d.by_id = ${staff} or d.second_by = ${staff}) and d.state = 'undoable' and d.undo_until > ${now} and t.decision_id = d.id order by d.undo_until desc limit 1`;
+
 const PLACE_CAP = 500;
 const EARLIER = 8;
 
@@ -71,23 +82,25 @@ export class TicketReader {
     this.record = new RuleRecord(source);
   }
 
-  async page(ticket: Ticket): Promise<TicketPage> {
+  /** @param around what was read of it for this reader */
+  async page(ticket: Ticket, { holder, analysedAt }: { holder: string | null; analysedAt: Date | null }): Promise<TicketPage> {
     const manager = this.source.manager;
-    const [items, parts, decisions, messages, audit, earlier, place, names, analysed, rules] = await Promise.all([
+    const [items, parts, decisions, messages, audit, earlier, place, rules] = await Promise.all([
       this.evidence.items(ticket.id), ticketParts(manager, ticket.id), manager.find(Decision, { where: { ticketId: ticket.id }, order: { decidedAt: 'ASC' } }),
-      this.messages.of(ticket.id, true), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.name(ticket.takenBy), this.analysedAt(ticket), this.rules(ticket),
+      this.messages.of(ticket.id, true), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.rules(ticket),
     ]);
-    return { ticket, holder: names, items, analysis: parts.analysis, analysedAt: analysed, parts, decisions, messages, audit, earlier, place, rules };
+    return { ticket, holder, items, analysis: parts.analysis, analysedAt, parts, decisions, messages, audit, earlier, place, rules };
   }
 
   /** The decision of this reviewer that may still be undone, the newest. */
-  async undoable(staffId: string, now: Date): Promise<{ id: string; ref: string; outcome: Decision['outcome']; undoUntil: Date } | null> {
-    const [row] = (await this.source.query(
-      `select d.id, t.ref, d.outcome, d.undo_until as "undoUntil" from decision d join ticket t on t.id = d.ticket_id
-       where (d.by_id = $1 or d.second_by = $1) and d.state = 'undoable' and d.undo_until > $2 and t.decision_id = d.id order by d.undo_until desc limit 1`,
-      [staffId, now],
-    )) as { id: string; ref: string; outcome: Decision['outcome']; undoUntil: Date }[];
+  async undoable(staffId: string, now: Date): Promise<Undoable | null> {
+    const [row] = (await this.source.query(undoableBy('$1', '$2'), [staffId, now])) as Undoable[];
     return row ?? null;
+  }
+
+  /** What was read out of a ticket's headers. */
+  async analysis(ticketId: string): Promise<Analysis | null> {
+    return (await ticketParts(this.source.manager, ticketId)).analysis;
   }
 
   /** One evidence item, whole. */
@@ -114,16 +127,6 @@ export class TicketReader {
   async about(ref: string): Promise<About> {
     const [row] = (await this.source.query(`select t.block, a.body->'message' as message from ticket t left join analysis a on a.id = t.analysis_id where t.ref = $1`, [ref])) as { block: Block; message: Analysis['message'] | null }[];
     return row ? aboutFilter(row.block, row.message) : { rules: [], sender: null, messageIds: [] };
-  }
-
-  private async name(staffId: string | null): Promise<string | null> {
-    const [row] = staffId ? ((await this.source.query('select name from staff_member where id = $1', [staffId])) as { name: string }[]) : [];
-    return row?.name ?? null;
-  }
-
-  private async analysedAt(ticket: Ticket): Promise<Date | null> {
-    const [row] = ticket.analysisId ? ((await this.source.query('select created_at as at from analysis where id = $1', [ticket.analysisId])) as { at: Date }[]) : [];
-    return row?.at ?? null;
   }
 
   private async earlier(ticket: Ticket): Promise<Earlier[]> {

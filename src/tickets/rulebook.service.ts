@@ -76,16 +76,10 @@ export class RulebookService implements OnModuleInit {
     return { ...due(promises, pointsOf(ticket), startOf(ticket), pauses), pauses };
   }
 
-  /** The times in which our clock stood still; one that lasts ends at `until`, or not at all when that is null. */
-  async pauses(tx: EntityManager, ticket: Promised, until: Date | null): Promise<Pause[]> {
+  /** The times in which our clock stood still; one that lasts ends at `until`. */
+  private async pauses(tx: EntityManager, ticket: Promised, until: Date): Promise<Pause[]> {
     const moves = (await tx.query('select to_state as "to", at from audit_entry where ticket_id = $1 and to_state is not null order by id', [ticket.id])) as { to: string; at: Date }[];
     return pausesOf(moves, startOf(ticket), until);
-  }
-
-  /** "due Tue 14:00: high, 4 working hours, paused 2 h"; null for a ticket without a promise. */
-  async explain(ticket: Promised & Pick<Ticket, 'dueAt'>, now: Date): Promise<string | null> {
-    const [{ promises }, pauses] = await Promise.all([this.current(), this.pauses(this.source.manager, ticket, null)]);
-    return ticket.dueAt && explainPromise(promises, pointsOf(ticket), ticket.dueAt, pauses, now);
   }
 
   private async refresh(): Promise<void> {
@@ -105,6 +99,14 @@ export class RulebookService implements OnModuleInit {
 const startOf = ({ createdAt, appealedAt }: Promised): Date => appealedAt ?? createdAt;
 
 const pointsOf = ({ priority, liftFailed, escalatedAt }: Promised): number => promisedPriority(priority, { liftFailed: liftFailed !== null, escalated: escalatedAt !== null });
+
+/**
+ * "due Tue 14:00: high, 4 working hours, paused 2 h"; null for a ticket without a promise.
+ * @param moves from state to state, oldest first, as the history tells them
+ */
+export function explainDue({ promises }: Pick<Rulebook, 'promises'>, ticket: Promised & Pick<Ticket, 'dueAt'>, moves: { to: string; at: Date }[], now: Date): string | null {
+  return ticket.dueAt && explainPromise(promises, pointsOf(ticket), ticket.dueAt, pausesOf(moves, startOf(ticket), null), now);
+}
 
 /** Where a ticket belongs by these rules. */
 export function routeBy({ routing }: Pick<Rulebook, 'routing'>, ticket: Routed, more: { liftFailed?: boolean; escalated?: boolean } = {}): Route {
