@@ -84,21 +84,15 @@ export class TestMessagesService {
     );
   }
 
-  /** The latest messages to an address, newest first. */
-  async latest(addressId: string): Promise<TestMessage[]> {
-    return (await this.source.query(
-      `select id, host(peer_ip) as "peerIp", reading, received_at as "receivedAt" from test_message where address_id = $1 order by received_at desc limit ${SHOWN}`, [addressId],
-    )) as TestMessage[];
-  }
-
-  /** Messages that came and are not read yet. */
-  async underway(addressId: string): Promise<boolean> {
-    const name = addressId.replaceAll('-', '');
-    const rows = (await this.source.query(
-      `select 1 from inbound_mail m where m.received_at > $2::timestamptz - interval '10 minutes' and m.recipient like $1 and not exists (select from test_message t where t.id = m.id)
-         and (m.state = 'stored' or m.reason = 'test_message') limit 1`, [`%test+${name}.%`, this.clock.now()],
-    )) as unknown[];
-    return rows.length > 0;
+  /** What came to an address: the latest messages that are read, newest first, and whether there are some that are not read yet. */
+  async arrived(addressId: string): Promise<{ latest: TestMessage[]; underway: boolean }> {
+    const [row] = (await this.source.query(
+      `select coalesce((select json_agg(m) from (select id, host(peer_ip) as "peerIp", reading, received_at as "receivedAt" from test_message where address_id = $1::uuid order by received_at desc limit ${SHOWN}) m), '[]') as latest,
+         exists (select from inbound_mail m where m.received_at > $3::timestamptz - interval '10 minutes' and m.recipient like $2 and not exists (select from test_message t where t.id = m.id)
+           and (m.state = 'stored' or m.reason = 'test_message')) as underway`,
+      [addressId, `%test+${addressId.replaceAll('-', '')}.%`, this.clock.now()],
+    )) as [{ latest: (Omit<TestMessage, 'receivedAt'> & { receivedAt: string })[]; underway: boolean }];
+    return { latest: row.latest.map((message) => ({ ...message, receivedAt: new Date(message.receivedAt) })), underway: row.underway };
   }
 
   /** Where a test message can be handed in, those ports first that a block of port 25 leaves open. */

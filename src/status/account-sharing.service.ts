@@ -5,7 +5,6 @@ import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Unavailable } from '../platform/http/errors';
-import type { Ticket } from '../tickets/ticket.entity';
 import type { Customer } from './customer';
 
 /** SQL: whether the contact whose address is `email` (a parameter such as $2) is shown the ticket `t` of their account. */
@@ -22,11 +21,6 @@ export class AccountSharing {
     private readonly audit: AuditService,
     private readonly noc: NocService,
   ) {}
-
-  async sees({ account }: Customer, ticket: Pick<Ticket, 'id'>): Promise<boolean> {
-    const rows = (await this.source.query(`select 1 from ticket t where t.id = $1 and ${shownTo('$2')}`, [ticket.id, account.email])) as unknown[];
-    return rows.length > 0;
-  }
 
   async isShared({ account }: Customer): Promise<boolean> {
     const rows = (await this.source.query('select 1 from account_sharing where account_id = $1', [account.id])) as unknown[];

@@ -19,7 +19,6 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
-import { AccountSharing } from './account-sharing.service';
 import { MyTicketsService } from './my-tickets.service';
 import { EvidenceLinks } from './evidence-links.service';
 import { TestMessageService } from './test-message.service';
@@ -47,15 +46,17 @@ export class CustomerTicketsService {
     private readonly tests: TestMessageService,
     private readonly links: EvidenceLinks,
     private readonly mineTickets: MyTicketsService,
-    private readonly sharing: AccountSharing,
   ) {}
 
   /** @throws NotFound for a reference that does not exist and for somebody else's alike */
   async page(customer: Customer, ref: string): Promise<PageInput> {
     const data = await this.mine(customer, ref);
     const { ticket } = data;
-    const test = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted') ? await this.tests.shown(customer.account.id, ticket) : null;
-    return { ...(await this.input(data)), test, evidenceLinks: await this.links.alive(ticket.id), stillBlocked: ticket.state === 'lifted' ? await this.mineTickets.standing(customer, ticket.ip) : [] };
+    const canTest = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted');
+    const [input, test, evidenceLinks, stillBlocked] = await Promise.all([
+      this.input(data), canTest ? this.tests.shown(customer.account.id, ticket) : null, this.links.alive(ticket.id), ticket.state === 'lifted' ? this.mineTickets.standing(customer, ticket.ip) : [],
+    ]);
+    return { ...input, test, evidenceLinks, stillBlocked };
   }
 
   /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */
@@ -63,7 +64,7 @@ export class CustomerTicketsService {
     const [row] = (await this.source.query('select ticket_id as id from status_link where key_hash = $1 and expires_at > $2 and revoked_at is null', [
       createHash('sha256').update(key).digest('hex'), this.clock.now(),
     ])) as { id: string }[];
-    const data = row ? await loadTicketPage(this.source.manager, { id: row.id }) : null;
+    const data = row ? await loadTicketPage(this.source.manager, { id: row.id }, null) : null;
     if (!data) {
       throw new NotFound('This status link does not exist, or it is over.');
     }
@@ -142,8 +143,8 @@ export class CustomerTicketsService {
 
   private async mine(customer: Customer, ref: string): Promise<TicketPageData> {
     const read = readReference(ref);
-    const data = read ? await loadTicketPage(this.source.manager, { ref: read, accountId: customer.account.id }) : null;
-    if (!data || !(await this.sharing.sees(customer, data.ticket))) {
+    const data = read ? await loadTicketPage(this.source.manager, { ref: read, accountId: customer.account.id }, customer.account.email) : null;
+    if (!data) {
       throw new NotFound('There is no such ticket in your account, or it is not shown to you.');
     }
     return data;

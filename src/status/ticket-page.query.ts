@@ -3,12 +3,15 @@ import { normaliseMessageId } from '../core/headers/normalise-message-id';
 import type { Reached } from '../core/ticket/progress';
 import { Ticket } from '../tickets/ticket.entity';
 import { ticketParts } from '../tickets/ticket.query';
+import { shownTo } from './account-sharing.service';
 import type { TicketPageData } from './ticket-page.data';
 
 interface Around {
   reached: { to_state: string; first: string; last: string }[];
   analysed: string | null;
   messages: { byKind: string; text: string; at: string; channel: string }[];
+  /** whether this contact of the account is shown the ticket */
+  seen: boolean;
   evidence: { type: string; name: string | null; size: number; text: string | null; at: string; channel: string }[];
 }
 
@@ -20,19 +23,21 @@ const SQL = `select
   coalesce((select json_agg(json_build_object('byKind', m.by_kind, 'text', m.text, 'at', m.at, 'channel', m.channel) order by m.at) from message m where m.ticket_id = $1 and not m.internal), '[]') as messages,
   coalesce((select json_agg(json_build_object('type', e.type, 'name', e.name, 'size', e.size, 'at', e.received_at, 'channel', e.channel,
     'text', case when e.type in ('message_id', 'cannot_supply', 'queue_inspected') then left(e.text, 2000) end) order by e.received_at, e.id)
-    from evidence_item e where e.ticket_id = $1), '[]') as evidence`;
+    from evidence_item e where e.ticket_id = $1), '[]') as evidence,
+  ($2::text is null or exists (select from ticket t where t.id = $1 and ${shownTo('$2::text')})) as seen`;
 
 /**
- * All that the customer's page needs. The account is part of the question, so that somebody else's ticket and one that does
+ * All that the customer's page needs. The account and its contact are part of the question, so that somebody else's ticket and one that does
  * not exist are the same "nothing".
+ * @param email the contact who asks; null for a link that shows nothing of a person
  */
-export async function loadTicketPage(tx: EntityManager, where: { ref: string; accountId: string } | { id: string }): Promise<TicketPageData | null> {
+export async function loadTicketPage(tx: EntityManager, where: { ref: string; accountId: string } | { id: string }, email: string | null): Promise<TicketPageData | null> {
   const ticket = await tx.findOneBy(Ticket, where);
   if (!ticket) {
     return null;
   }
-  const [parts, around] = [await ticketParts(tx, ticket.id), ((await tx.query({ name: 'ticket-around', text: SQL } as unknown as string, [ticket.id])) as Around[])[0]];
-  if (!around) {
+  const [parts, around] = [await ticketParts(tx, ticket.id), ((await tx.query({ name: 'ticket-around', text: SQL } as unknown as string, [ticket.id, email])) as Around[])[0]];
+  if (!around?.seen) {
     return null;
   }
   const ids = [parts.analysis?.message.messageId ?? null, ...around.evidence.filter((item) => item.type === 'message_id').map((item) => item.text)]
