@@ -1,7 +1,9 @@
+import type { MxRecord } from 'node:dns';
 import type { Resolver } from 'node:dns/promises';
 import { reversedIp } from '../core/headers/ip';
 import type { Lookup } from '../core/rules/plan-lookups';
 import type { Config } from '../platform/config/config';
+import { dnsMoment, saysAbsent, type DnsMoment } from '../platform/dns-moment';
 import { SharedResolver } from '../platform/shared-resolver';
 
 /** What one look-up gave: values, none for a name that does not exist, or a failure, which is never the same thing. */
@@ -14,17 +16,17 @@ const KEEP_MS = { found: 60_000, absent: 15_000 } as const;
 /** Of the first try of each question; there are two. */
 const TIMEOUT_MS = 1_000;
 const KEEP_AT_MOST = 5_000;
-/** What a resolver says when a name or a record does not exist. Everything else is a failure. */
-const ABSENT = new Set(['ENOTFOUND', 'ENODATA', 'NOTFOUND', 'NODATA']);
 
 /** Asks DNS: the servers of DNS_SERVERS, else those of the system. Never throws for a look-up. Knows no Nest: the command line uses it and must not wait for that. */
 export class DnsClient {
   private readonly shared: SharedResolver;
   private readonly kept = new Map<string, Kept>();
+  private readonly moment: DnsMoment;
 
   /** @throws Error for a server that cannot be used: it stops the start, not the first ticket */
   constructor(config: Pick<Config, 'DNS_SERVERS'>) {
     this.shared = new SharedResolver(config.DNS_SERVERS ?? null, TIMEOUT_MS);
+    this.moment = dnsMoment(config.DNS_SERVERS ?? null);
     try {
       this.shared.get();
     } catch {
@@ -49,35 +51,38 @@ export class DnsClient {
     if (kept && kept.until > Date.now() && kept.at >= since) {
       return kept.answer;
     }
+    const said = this.moment.recall(TYPES[lookup.kind], nameOf(lookup), since);
+    if (said) {
+      return this.keep(key, plain(lookup.kind, said.answer), said.at);
+    }
     try {
-      return this.keep(key, await resolve(resolver, lookup));
+      return this.keep(key, plain(lookup.kind, await resolver.resolve(nameOf(lookup), TYPES[lookup.kind])));
     } catch (error) {
-      return ABSENT.has((error as NodeJS.ErrnoException).code ?? '') ? this.keep(key, []) : 'failed';
+      return saysAbsent(error) ? this.keep(key, []) : 'failed';
     }
   }
 
-  private keep(key: string, answer: string[]): string[] {
+  private keep(key: string, answer: string[], at = Date.now()): string[] {
     if (this.kept.size >= KEEP_AT_MOST) {
       this.kept.clear();
     }
-    const at = Date.now();
     this.kept.set(key, { answer, at, until: at + (answer.length > 0 ? KEEP_MS.found : KEEP_MS.absent) });
     return answer;
   }
 }
 
-async function resolve(resolver: Resolver, { kind, name }: Lookup): Promise<string[]> {
+const TYPES = { ptr: 'PTR', a: 'A', aaaa: 'AAAA', mx: 'MX', txt: 'TXT' } as const;
+const nameOf = ({ kind, name }: Lookup): string => (kind === 'ptr' ? reverseName(name) : name);
+
+/** Records as the rules take them: hosts by preference, and each text in one piece. */
+function plain(kind: Lookup['kind'], records: unknown): string[] {
   switch (kind) {
-    case 'ptr':
-      return resolver.resolvePtr(reverseName(name));
-    case 'a':
-      return resolver.resolve4(name);
-    case 'aaaa':
-      return resolver.resolve6(name);
     case 'mx':
-      return (await resolver.resolveMx(name)).sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
+      return [...(records as MxRecord[])].sort((a, b) => a.priority - b.priority).map(({ exchange }) => exchange);
     case 'txt':
-      return (await resolver.resolveTxt(name)).map((parts) => parts.join(''));
+      return (records as string[][]).map((parts) => parts.join(''));
+    default:
+      return records as string[];
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../core/evidence/mail';
 import { CONFIG, type Config } from '../platform/config/config';
+import { dnsMoment, saysAbsent, type DnsMoment } from '../platform/dns-moment';
 import { SharedResolver } from '../platform/shared-resolver';
 import type { InboundMail } from './inbound-mail.entity';
 
@@ -22,9 +23,11 @@ const LIMIT_MS = 8_000;
 @Injectable()
 export class SenderProofs {
   private readonly resolver: SharedResolver;
+  private readonly moment: DnsMoment;
 
   constructor(@Inject(CONFIG) config: Pick<Config, 'DNS_SERVERS'>) {
     this.resolver = new SharedResolver(config.DNS_SERVERS ?? null, 2_000);
+    this.moment = dnsMoment(config.DNS_SERVERS ?? null);
   }
 
   async of(row: Pick<InboundMail, 'door' | 'raw' | 'peerIp' | 'helo' | 'envelopeFrom'>, mail: Mail): Promise<SenderProof> {
@@ -42,7 +45,7 @@ export class SenderProofs {
     try {
       const checked = (await (await mailauth()).authenticate(row.raw, {
         ...(row.peerIp ? { ip: row.peerIp, helo: row.helo ?? 'unknown', sender: row.envelopeFrom ?? '' } : {}),
-        mta: 'unblock-desk', disableBimi: true, resolver: (name: string, type: string) => inTime(resolver.resolve(name, type)),
+        mta: 'unblock-desk', disableBimi: true, resolver: (name: string, type: string) => inTime(this.noted(type, name, resolver.resolve(name, type))),
       } as Parameters<Mailauth['authenticate']>[1])) as { dmarc?: { status?: { result?: string } } | false };
       return checked.dmarc && checked.dmarc.status?.result === 'pass' ? 'proven' : 'unproven';
     } catch {
@@ -50,6 +53,22 @@ export class SenderProofs {
       return 'unproven';
     } finally {
       ended.abort();
+    }
+  }
+
+  /** The same answer; the reading of this mail's evidence, a moment later, need not ask for it again. */
+  private async noted<T>(type: string, name: string, asked: Promise<T>): Promise<T> {
+    try {
+      const answer = await asked;
+      if (Array.isArray(answer)) {
+        this.moment.note(type, name, answer);
+      }
+      return answer;
+    } catch (error) {
+      if (saysAbsent(error)) {
+        this.moment.note(type, name, []);
+      }
+      throw error;
     }
   }
 }
