@@ -122,7 +122,8 @@ describe('T04, T05: a link that was mailed', () => {
     }
     expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
     const unknown = await visitor(desk, '198.51.100.99').post('/sign-in', { email: 'nobody@nowhere.example' });
-    const words = (answer: Visited | undefined, email: string): string => (answer?.body ?? '').replaceAll(email, 'X').replaceAll(email.replace('@', '%40'), 'X');
+    // What a packed page ends with is drawn anew for each answer, so that its length tells nothing (BREACH).
+    const words = (answer: Visited | undefined, email: string): string => (answer?.body ?? '').replace(/<!-- [\w-]* -->$/, '').replaceAll(email, 'X').replaceAll(email.replace('@', '%40'), 'X');
     expect(words(answers.at(-1), victim)).toBe(words(unknown, 'nobody@nowhere.example'));
     const links = await desk.database.query<{ n: number }>('select count(*)::int as n from sign_in_link where email = $1', [victim]);
     expect(links).toEqual([{ n: 3 }]);

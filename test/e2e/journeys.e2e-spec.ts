@@ -167,6 +167,6 @@ describe.each(carriers)('from a rejected unblock to its end, carried %s', (carri
     expect(html).toContain(opened.ref);
     expect(html).toContain(block.ip);
     expect(html).not.toMatch(/Tallow|20845|ops@|@tallow|Finch|CT_PARCEL_LURE|TF-20931|likely_/);
-    expect((await fetch(made.body.url, { method: 'POST', headers: { accept: 'text/html' } })).status).toBe(404);
+    expect((await fetch(made.body.url, { method: 'POST', headers: { accept: 'text/html' } })).status).toBe(405);
   });
 });
