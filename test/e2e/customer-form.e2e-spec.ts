@@ -171,7 +171,7 @@ describe('a customer by a link', () => {
     const email = 'contact@atelier-mercier.example';
     const known = await Promise.all(Array.from({ length: 8 }, () => ask(email)));
     const unknown = await ask('nobody@nowhere.example');
-    const words = async (answer: Response, address: string): Promise<string> => (await page(answer)).replaceAll(address, 'X');
+    const words = async (answer: Response, address: string): Promise<string> => (await page(answer)).replace(/<!-- [\w-]* -->\s*$/, '').replaceAll(address, 'X');
     expect(await words(known[0] as Response, email)).toBe(await words(unknown, 'nobody@nowhere.example'));
     await waitFor('three mails', () => desk.sink.mails.filter((each) => each.to.includes(email)).length >= 3 || null);
     const [row] = await desk.database.query('select count(*)::int as n from sign_in_link where email = $1', [email]);

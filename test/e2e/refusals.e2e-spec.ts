@@ -134,11 +134,18 @@ describe('a lift that the NOC refuses', () => {
     expect(back).toMatchObject({ queue: 'lift-failed' });
   };
 
-  it('with errors, again and again: comes back on top of the queue, and nothing was lifted', async () => {
+  it('with errors, again and again: comes back on top of the queue after two hours, and nothing was lifted', async () => {
     const { block, ticket } = await inReview();
     await the.noc.post('/faults', { call: 'lift', mode: 'error', times: 20 });
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
+    const ofTicket = `ticket_id = (select id from ticket where ref = $1)`;
+    await waitFor('the time to have gone by', async () => {
+      await desk.database.query(`update lift set trouble_since = now() - interval '3 hours' where trouble_since is not null and ${ofTicket}`, [ticket.ref]);
+      await desk.database.query(`update outbox_message set due_at = now() where state = 'pending' and job in ('order-lift', 'read-back-lift') and ${ofTicket}`, [ticket.ref]);
+      return (await the.read(ticket.ref)).state === 'queued';
+    }, 60_000);
     await backOnTop(ticket.ref, /did not carry out the lift after several tries/);
+    await the.noc.call('DELETE', '/faults');
     expect((await the.ledger(block.ip)).filter((entry) => entry.effect)).toEqual([]);
   });
 
