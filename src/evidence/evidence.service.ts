@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, In, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import type { Evidence } from '../core/evidence/evidence';
 import { missingEvidence } from '../core/evidence/missing-evidence';
 import type { Claim } from '../core/ticket/block';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
+import { fetchedTogether } from '../platform/database/fetched-together';
 import { Transactions } from '../platform/database/transactions';
-import { Gathered } from '../platform/gathered';
+import type { Gathered } from '../platform/gathered';
 import { Conflict } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -28,10 +29,7 @@ export class EvidenceService {
     private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
   ) {
-    this.fetched = new Gathered(async (round) => {
-      const found = await source.manager.find(EvidenceItemRow, { where: { ticketId: In(round.map(({ what }) => what)) }, order: { receivedAt: 'ASC', id: 'ASC' } });
-      round.forEach(({ what, done }) => done(found.filter((item) => item.ticketId === what)));
-    }, TOGETHER);
+    this.fetched = fetchedTogether(source, EvidenceItemRow, 'ticketId', { receivedAt: 'ASC', id: 'ASC' }, TOGETHER);
   }
 
   /** All items of a ticket, oldest first. Outside of a transaction, those of several tickets are fetched with one question. */

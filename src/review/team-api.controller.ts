@@ -38,7 +38,7 @@ export class TeamApiController {
   async notes(@Who() who: Principal, @Param('ref') ref: string): Promise<{ items: Note[] }> {
     personOf(who);
     const { id } = await this.tickets.find(ref);
-    const all = await this.messages.of(id, true);
+    const all = await this.messages.of(id);
     return { items: all.filter((message) => message.internal).map(({ id: of, byName, at, text: says }) => ({ id: of, by: byName, at: at.toISOString(), text: says })) };
   }
 

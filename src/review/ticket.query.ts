@@ -8,6 +8,8 @@ import type { State } from '../core/ticket/states';
 import { EvidenceService } from '../evidence/evidence.service';
 import type { Message } from '../evidence/message.entity';
 import { MessagesService } from '../evidence/messages.service';
+import { fetchedTogether } from '../platform/database/fetched-together';
+import type { Gathered } from '../platform/gathered';
 import { NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
 import { Ticket } from '../tickets/ticket.entity';
@@ -67,11 +69,14 @@ export const undoableBy = (staff: string, now: string): string => `select d.id, 
 
 const PLACE_CAP = 500;
 const EARLIER = 8;
+/** Tickets whose decisions are fetched with one question. */
+const TOGETHER = 8;
 
 /** Reads everything that stands around one ticket. */
 @Injectable()
 export class TicketReader {
   private readonly record: RuleRecord;
+  private readonly decisions: Gathered<string, Decision[]>;
 
   constructor(
     private readonly source: DataSource,
@@ -80,14 +85,15 @@ export class TicketReader {
     private readonly audit: AuditService,
   ) {
     this.record = new RuleRecord(source);
+    this.decisions = fetchedTogether(source, Decision, 'ticketId', { decidedAt: 'ASC' }, TOGETHER);
   }
 
   /** @param around what was read of it for this reader */
   async page(ticket: Ticket, { holder, analysedAt }: { holder: string | null; analysedAt: Date | null }): Promise<TicketPage> {
     const manager = this.source.manager;
     const [items, parts, decisions, messages, audit, earlier, place, rules] = await Promise.all([
-      this.evidence.items(ticket.id), ticketParts(manager, ticket.id), manager.find(Decision, { where: { ticketId: ticket.id }, order: { decidedAt: 'ASC' } }),
-      this.messages.of(ticket.id, true), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.rules(ticket),
+      this.evidence.items(ticket.id), ticketParts(manager, ticket.id), this.decisions.ask(ticket.id),
+      this.messages.of(ticket.id), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.rules(ticket),
     ]);
     return { ticket, holder, items, analysis: parts.analysis, analysedAt, parts, decisions, messages, audit, earlier, place, rules };
   }
