@@ -39,6 +39,22 @@ describe('the mirror of blocks', () => {
     expect(await mirror.of('192.0.2.3')).toMatchObject([{ state: 'unblocked' }]);
   });
 
+  it('writes what has not changed again only after ten seconds, and what has at once', async () => {
+    const block = { ip: '192.0.2.65', blockedAt: '2026-11-20T08:41:07Z', detections: [{ at: '2026-11-20T08:40:00Z' }] };
+    const version = async (): Promise<string> => ((await source.query(`select xmin::text as version from block where ip = '192.0.2.65'`)) as [{ version: string }])[0].version;
+    const writes = async (told: typeof block & Partial<Block>): Promise<boolean> => {
+      const before = await version();
+      expect(await keep(told)).toBe(false);
+      return (await version()) !== before;
+    };
+    expect(await keep(block)).toBe(true);
+    expect([await writes(block), await writes({ ...block, detectionsTotal: 2 }), await writes({ ...block, blockId: 'b-5' }), await writes({ ...block, prefix: '192.0.2.64/30' })]).toEqual([false, true, true, true]);
+    await source.query(`update block set last_seen_at = now() - interval '11 seconds' where ip = '192.0.2.65'`);
+    expect([await writes(block), await writes(block)]).toEqual([true, false]);
+    expect([await writes({ ...block, state: 'unblocked' }), await writes({ ...block, state: 'unblocked' })]).toEqual([true, false]);
+    expect(await mirror.of('192.0.2.65')).toMatchObject([{ state: 'unblocked', blockId: 'b-5', prefix: '192.0.2.64/30', endedAt: expect.any(Date) as Date }]);
+  });
+
   it('tells two episodes apart by their ids, or by their second', async () => {
     await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-1' });
     await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-2' });
