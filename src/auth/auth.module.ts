@@ -10,6 +10,7 @@ import { Attempts } from './attempts.service';
 import { CustomerSignInController } from './customer-sign-in.controller';
 import { LaunchService } from './launch.service';
 import { LaunchTickets } from './launch-tickets.service';
+import { Once } from './once.service';
 import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
 import { SignedEvents } from './signed-events.service';
@@ -23,7 +24,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
   controllers: [CustomerSignInController, StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, SessionsService, SignedEvents, StaffService],
+  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffService],
 })
 export class AuthModule {}

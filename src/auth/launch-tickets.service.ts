@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import { DataSource } from 'typeorm';
 import { z } from 'zod';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import type { CustomerAccount, Launch } from './principal';
+import { Once } from './once.service';
 
 const MINUTES = 10;
 const sealed = z.object({
@@ -20,7 +20,7 @@ const sealed = z.object({
 export class LaunchTickets {
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'SECRET'>,
-    private readonly source: DataSource,
+    private readonly once: Once,
     private readonly clock: Clock,
   ) {}
 
@@ -40,10 +40,8 @@ export class LaunchTickets {
     if (until < this.clock.now().getTime()) {
       return null;
     }
-    const first = (await this.source.query(`insert into used_token (purpose, jti, expires_at) values ('launch-ticket', $1, $2) on conflict do nothing returning jti`, [
-      id, new Date(until),
-    ])) as unknown[];
-    return first.length === 1 ? { account, launch } : null;
+    const first = await this.once.first('launch-ticket', id, new Date(until));
+    return first ? { account, launch } : null;
   }
 
   private mac(body: string): string {

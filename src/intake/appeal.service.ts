@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { Once } from '../auth/once.service';
 import type { Principal } from '../auth/principal';
 import { toEvidence } from '../core/evidence/answers';
 import type { Block } from '../core/ticket/block';
@@ -20,6 +21,7 @@ export class AppealService {
   constructor(
     private readonly source: DataSource,
     private readonly clock: Clock,
+    private readonly once: Once,
     private readonly submissions: SubmitService,
   ) {}
 
@@ -50,11 +52,9 @@ export class AppealService {
     return { ref: ticket.ref, joined: !isNew };
   }
 
-  private async isFirst(key: string): Promise<boolean> {
-    const rows = (await this.source.query(`insert into used_token (purpose, jti, expires_at) values ('form', $1, $2::timestamptz + interval '3 days') on conflict do nothing returning jti`, [
-      key, this.clock.now(),
-    ])) as unknown[];
-    return rows.length === 1;
+  /** Three days: longer than a form stays open. */
+  private isFirst(key: string): Promise<boolean> {
+    return this.once.first('form', key, new Date(this.clock.now().getTime() + 3 * 86_400_000));
   }
 
   /** What the first click made; it may still be at it. Null when it came to nothing: then this one is sent. */
