@@ -121,6 +121,7 @@ const mail = (text: string, subject = `A mail ${++number}`): string => `From: a@
     expect((await arrives('the same before and after', 2)).map((row) => row.state)).toEqual(['quarantined', 'duplicate']);
     await arrives('a new mail under an old number');
     await standing(again, 'filed');
+    await standing(reused, 'filed');
     // Left where they are, and marked for people.
     const client = await dovecot.client();
     expect((await client.fetchAll('1:*', { flags: true })).map((found) => found.flags?.has('$UnblockDesk'))).toEqual([true, true]);
