@@ -13,6 +13,8 @@ export interface AuditLine {
   to?: string | null;
   by: Actor;
   detail?: Record<string, unknown>;
+  /** what the NOC is told of it: type and id of each event, the same in webhooks and feed */
+  tells?: Record<string, string>;
   /** what somebody wrote, or what names somebody: kept beside the chain, which holds only a salted commitment to it, so that it can be erased */
   said?: Record<string, unknown>;
 }
@@ -56,11 +58,12 @@ export class AuditService {
 
   /** The same line as a row, for the statement that opens many tickets at once. */
   row(line: AuditLine, at: Date): AuditRow {
+    const detail = line.tells ? { ...line.detail, tells: line.tells } : line.detail;
     const said = line.said ? { salt: randomBytes(16).toString('hex'), ...line.said } : null;
     return {
       ticket_id: line.ticketId, event: line.event, from_state: line.from ?? null, to_state: line.to ?? null,
       by_kind: line.by.kind, by_id: line.by.id, by_name: line.by.name, said, at: at.toISOString(),
-      detail: said ? { ...line.detail, commits: commitment(said) } : (line.detail ?? null),
+      detail: said ? { ...detail, commits: commitment(said) } : (detail ?? null),
     };
   }
 

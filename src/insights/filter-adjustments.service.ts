@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import type { Actor } from '../audit/actor';
+import { SYSTEM, type Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { adjustmentOf, type ProposedAdjustment } from '../core/decision/adjustment-of';
 import type { Block } from '../core/ticket/block';
@@ -46,22 +46,23 @@ export class FilterAdjustmentsService {
   record(row: OutboxMessage): Promise<HandlerResult> {
     return this.transactions.run(async (tx) => {
       const [found] = (await tx.query(
-        `select d.id, d.reasons, d.filter_adjustment as "filterAdjustment", t.block from decision d join ticket t on t.id = d.ticket_id
+        `select d.id, d.reasons, d.filter_adjustment as "filterAdjustment", t.block, t.state from decision d join ticket t on t.id = d.ticket_id
          where d.id = coalesce($1, t.decision_id) and t.id = $2 and d.state in ('undoable', 'final')
            and not exists (select from filter_adjustment a where a.decision_id = d.id) for update of d`,
         [row.refId, row.ticketId],
-      )) as { id: string; reasons: string[]; filterAdjustment: ProposedAdjustment | null; block: Block }[];
+      )) as { id: string; reasons: string[]; filterAdjustment: ProposedAdjustment | null; block: Block; state: string }[];
       const proposed = found && adjustmentOf(found, found.block.detections ?? []);
       if (!found || !proposed || !row.ticketId) {
         return 'skipped';
       }
       const now = this.clock.now();
-      const id = randomUUID();
+      const [id, event] = [randomUUID(), randomUUID()];
       await tx.insert(FilterAdjustment, {
         id, ticketId: row.ticketId, decisionId: found.id, rule: proposed.rule, sender: proposed.sender ?? null, messageId: proposed.messageId ?? null, change: proposed.change,
         scope: proposed.scope, expiresAt: proposed.until ? new Date(proposed.until) : null, state: 'proposed', answer: null, note: proposed.note ?? null, createdAt: now, updatedAt: now,
       });
-      await this.outbox.add(tx, [{ job: 'tell-noc', ticketId: row.ticketId, refId: id, what: 'filter_adjustment.proposed' }]);
+      await this.audit.record(tx, { ticketId: row.ticketId, event: 'filter_adjustment_proposed', by: SYSTEM, detail: { adjustment: id, state: found.state }, tells: { 'filter_adjustment.proposed': event } });
+      await this.outbox.add(tx, [{ id: event, job: 'tell-noc', ticketId: row.ticketId, refId: id, what: 'filter_adjustment.proposed' }]);
       return 'done';
     });
   }

@@ -47,14 +47,16 @@ export class MailStops {
       const id = randomUUID();
       const [made] = (await tx.query(
         `insert into mail_stop (id, address, delivery_id, ticket_id, status, says) select $1, lower($2), d.id, d.ticket_id, $4, left($5, 500) from mail_delivery d where d.id = $3
-         on conflict (address) where lifted_at is null do nothing returning ticket_id as "ticketId"`,
+         on conflict (address) where lifted_at is null do nothing returning ticket_id as "ticketId", (select t.state from ticket t where t.id = ticket_id) as state`,
         [id, recipient, deliveryId, why.status, why.says],
-      )) as { ticketId: string | null }[];
+      )) as { ticketId: string | null; state: string | null }[];
       if (made) {
-        await this.audit.record(tx, { ticketId: made.ticketId, event: 'mail_stopped', by: SYSTEM, detail: { stop: id, delivery: deliveryId, status: why.status } });
-      }
-      if (made?.ticketId) {
-        await this.outbox.add(tx, [{ job: 'tell-noc', ticketId: made.ticketId, refId: id, what: 'mail.undeliverable' }]);
+        const event = made.ticketId ? randomUUID() : null;
+        await this.audit.record(tx, {
+          ticketId: made.ticketId, event: 'mail_stopped', by: SYSTEM, detail: { stop: id, delivery: deliveryId, status: why.status, ...(made.state ? { state: made.state } : {}) },
+          ...(event ? { tells: { 'mail.undeliverable': event } } : {}),
+        });
+        await this.outbox.add(tx, event ? [{ id: event, job: 'tell-noc', ticketId: made.ticketId, refId: id, what: 'mail.undeliverable' }] : []);
       }
     });
   }

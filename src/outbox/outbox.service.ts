@@ -13,6 +13,8 @@ import type { OutboxMessage } from './outbox-message.entity';
 import { LEASE_SECONDS, MAY_LEAVE, TURN } from './outbox.sql';
 
 export interface OutboxRow {
+  /** given by whoever has to name the row elsewhere, before it is written */
+  id?: string;
   job: JobName;
   ticketId: string | null;
   refId?: string | null;
@@ -61,7 +63,7 @@ export class OutboxService {
 
   /** The same row for a statement of the caller's own; due at once unless it says when. */
   row(row: OutboxRow): { id: string; ticket_id: string | null; job: JobName; ref_id: string | null; what: string | null; due_at: string | null } {
-    return { id: randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt && row.dueAt > this.clock.now() ? row.dueAt.toISOString() : null };
+    return { id: row.id ?? randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt && row.dueAt > this.clock.now() ? row.dueAt.toISOString() : null };
   }
 
   /** Rows that this transaction added and that are due at once. */

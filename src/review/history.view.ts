@@ -47,6 +47,8 @@ const SAYS: Record<string, (detail: Detail) => string> = {
   mail_confirmed: () => 'Mail confirmed by the account',
   mail_stopped: () => 'A mail to the customer came back for good: no more is sent there',
   mail_stop_lifted: () => 'Mail to the customer is sent again',
+  filter_adjustment_proposed: () => 'Filter adjustment proposed to the filter team',
+  filter_adjustment_answered: (d) => `Filter adjustment: ${text(d['state'])}`,
   mail_ticket: () => 'Made of a mail that waited',
   mail_reply: () => 'A mail that waited was put here',
   evidence_missing: () => 'Evidence is missing, the customer was asked',

@@ -43,7 +43,7 @@ export class DeliverWebhookHandler {
       await this.transactions.run((tx) => this.store.settle(tx, delivery.id, 'stopped'));
       return 'skipped';
     }
-    const headers = signedHeaders(delivery.id, Math.floor(this.clock.now().getTime() / 1000), delivery.body, await this.store.signingKeys(endpoint));
+    const headers = signedHeaders(delivery.eventId, Math.floor(this.clock.now().getTime() / 1000), delivery.body, await this.store.signingKeys(endpoint));
     const began = performance.now();
     crashPoint('webhook.before-send');
     const answer = await this.post(endpoint, delivery, headers);

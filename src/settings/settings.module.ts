@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { DeliverWebhookHandler } from './deliver-webhook.handler';
 import { EventsController } from './events.controller';
+import { FeedService } from './feed.service';
 import { PartsController } from './parts.controller';
 import { PromisesController } from './promises.controller';
 import { RoutingTrialService } from './routing-trial.service';
@@ -21,6 +22,6 @@ import { WebhooksService } from './webhooks.service';
 @Module({
   imports: [AuditModule],
   controllers: [EventsController, SettingsController, RoutingController, PromisesController, PartsController, WebhooksController, SettingsApiController],
-  providers: [TellNocHandler, DeliverWebhookHandler, WebhookStore, WebhooksService, SettingsReader, SettingsService, VersionsService, RoutingService, RoutingTrialService],
+  providers: [FeedService, TellNocHandler, DeliverWebhookHandler, WebhookStore, WebhooksService, SettingsReader, SettingsService, VersionsService, RoutingService, RoutingTrialService],
 })
 export class SettingsModule {}

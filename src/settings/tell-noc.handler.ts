@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { stateLabel } from '../core/ticket/state-label';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { OutboxService } from '../outbox/outbox.service';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { TicketsService } from '../tickets/tickets.service';
+import { LINE, told, type Line } from './told';
 import { WebhookStore } from './webhook-store';
 
 /** Writes one event down for every endpoint that is told: names the ticket and its state, nothing personal. */
@@ -37,20 +37,17 @@ export class TellNocHandler {
     return 'done';
   }
 
-  /** The ticket as it is when the event is told; `timestamp` says when it was. From here on the bytes stay the same, however often they are sent. */
+  /** Made of the line that the event comes from, as in the feed; without one (work from before lines named their events) of the ticket as it is. From here on the bytes stay the same, however often they are sent. */
   private async body(row: OutboxMessage): Promise<string> {
-    const ticket = await this.tickets.find(row.ticketId ?? '');
-    const [filterAdjustment] = row.what === 'filter_adjustment.proposed'
-      ? ((await this.source.query('select id, rule, sender, message_id as "messageId", change, scope, expires_at as "expiresAt" from filter_adjustment where id = $1', [row.refId])) as object[])
-      : [];
-    return JSON.stringify({
-      type: row.what ?? 'ticket.state_changed',
-      timestamp: row.createdAt.toISOString(),
-      data: {
-        ref: ticket.ref, externalRef: ticket.externalRef, state: ticket.state, stateLabel: stateLabel(ticket.state, { blockedAgain: ticket.blockedAgainAt !== null }),
-        closedReason: ticket.closedReason, account: { id: ticket.accountId }, block: { ip: ticket.ip, kind: ticket.kind, blockedAt: ticket.blockedAt.toISOString() },
-        url: `${this.config.PUBLIC_URL}/tickets/${ticket.ref}`, ...(filterAdjustment ? { filterAdjustment } : {}),
-      },
-    });
+    const type = row.what ?? 'ticket.state_changed';
+    const [line] = (await this.source.query(
+      `select ${LINE} from audit_entry a join ticket t on t.id = a.ticket_id where a.ticket_id = $1 and a.detail->'tells'->>$2 = $3`, [row.ticketId, type, row.id],
+    )) as Line[];
+    return JSON.stringify(told(type, line ?? (await this.now(row)), this.config.PUBLIC_URL));
+  }
+
+  private async now(row: OutboxMessage): Promise<Line> {
+    const { state, ref, externalRef, accountId, ip, kind, blockedAt } = await this.tickets.find(row.ticketId ?? '');
+    return { event: row.what ?? '', from: null, to: null, at: row.createdAt, state, ref, externalRef, accountId, ip, kind, blockedAt, filterAdjustment: null };
   }
 }

@@ -17,6 +17,8 @@ export interface EndpointKey { id: string; endpointId: string; kind: KeyKind; pu
 export type DeliveryState = 'pending' | 'delivered' | 'failed' | 'stopped';
 export interface Delivery {
   id: string;
+  /** what the receiver reads as webhook-id: the event's, the same at every endpoint and in the feed; a trial has its own */
+  eventId: string;
   endpointId: string;
   url: string;
   ref: string | null;
@@ -35,7 +37,7 @@ const ENDPOINTS = {
   name: 'webhook-endpoints',
   text: 'select id, url, from_settings as "fromSettings", disabled_at as "disabledAt", disabled_why as "disabledWhy", created_at as "createdAt" from webhook_endpoint order by from_settings desc, created_at',
 } as unknown as string;
-const DELIVERY = `d.id, d.endpoint_id as "endpointId", e.url, t.ref, d.type, d.body, d.state, d.tries, d.created_at as "createdAt", d.settled_at as "settledAt", l.status as "lastStatus", l.answer as "lastAnswer"
+const DELIVERY = `d.id, coalesce(d.outbox_id, d.id) as "eventId", d.endpoint_id as "endpointId", e.url, t.ref, d.type, d.body, d.state, d.tries, d.created_at as "createdAt", d.settled_at as "settledAt", l.status as "lastStatus", l.answer as "lastAnswer"
   from webhook_delivery d join webhook_endpoint e on e.id = d.endpoint_id left join ticket t on t.id = d.ticket_id
   left join lateral (select a.status, a.answer from webhook_attempt a where a.delivery_id = d.id order by a.id desc limit 1) l on true`;
 const SHOWN = 50;

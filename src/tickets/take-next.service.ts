@@ -9,6 +9,7 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Gathered, type Asked } from '../platform/gathered';
+import { tellsOf, workOf } from './work-of';
 
 /** Somebody who wants the most urgent ticket that they may have. */
 export interface Taker {
@@ -103,8 +104,9 @@ export class TakeNextService {
        from unnest($1::uuid[], $2::uuid[]) x(id, staff) where t.id = x.id`,
       [moves.map(({ id }) => id), moves.map(({ taker }) => taker.staffId), step.to, now, new Date(now.getTime() + LEASE_MINUTES * 60_000), wait?.event ?? null],
     );
-    await this.audit.recordAll(tx, moves.map(({ id, taker }) => ({ ticketId: id, event: 'taken', from: step.from, to: step.to, by: taker.actor })));
-    await this.outbox.add(tx, moves.flatMap(({ id }) => step.effects.map((effect) => ({ ...effect, ticketId: id }))));
+    const work = moves.map(({ id }) => workOf(id, step.effects));
+    await this.audit.recordAll(tx, moves.map(({ id, taker }, i) => ({ ticketId: id, event: 'taken', from: step.from, to: step.to, by: taker.actor, tells: tellsOf(work[i] ?? []) })));
+    await this.outbox.add(tx, work.flat());
   }
 }
 

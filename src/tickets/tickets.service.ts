@@ -4,7 +4,6 @@ import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { deadlineFor, type Deadline } from '../core/ticket/deadlines';
 import { decide } from '../core/ticket/decide';
-import type { Effect } from '../core/ticket/effects';
 import type { EventType } from '../core/ticket/events';
 import { readReference } from '../core/ticket/reference';
 import { isPaused } from '../core/promise/promises';
@@ -22,6 +21,7 @@ import { opened, type Opening } from './opening';
 import { routeBy, RulebookService } from './rulebook.service';
 import { Ticket, type TicketChanges } from './ticket.entity';
 import { ticketRow } from './ticket.row';
+import { tellsOf, workOf } from './work-of';
 
 export interface How {
   /** columns that the event changes */
@@ -71,10 +71,11 @@ export class TicketsService {
       kind: block.kind, claim, tier: account.tier ?? null, language: account.language ?? null, repeats, assessment: null, ip: block.ip, block, liftFailed: null, escalatedAt: null,
     });
     const { ticket, effects } = opened(opening, now, to, this.rulebook.firstDue(to.priority, now), (state) => this.deadline(state, now, 0));
-    const work = this.work(ticket.id, effects).map((row) => this.outbox.row(row));
+    const rows = workOf(ticket.id, effects);
+    const work = rows.map((row) => this.outbox.row(row));
     await this.gather.store({
       ticket: [ticketRow(ticket)],
-      audit_entry: [this.audit.row({ ticketId: ticket.id, event: 'opened', from: null, to: ticket.state, by, detail: { channel: ticket.channel } }, now)],
+      audit_entry: [this.audit.row({ ticketId: ticket.id, event: 'opened', from: null, to: ticket.state, by, tells: tellsOf(rows), detail: { channel: ticket.channel } }, now)],
       outbox_message: work,
       ...also(ticket),
     });
@@ -97,8 +98,9 @@ export class TicketsService {
     await this.moved(tx, ticket, step.to, event, how.changes ?? {});
     // Not save(): that would read the row again, which is locked and in hand.
     await tx.update(Ticket, { id }, changed(before, ticket) as never);
-    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, detail: how.detail, said: how.said });
-    await this.outbox.add(tx, this.work(id, step.effects, how));
+    const rows = workOf(id, step.effects, how);
+    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, tells: tellsOf(rows), detail: how.detail, said: how.said });
+    await this.outbox.add(tx, rows);
     return ticket;
   }
 
@@ -113,8 +115,9 @@ export class TicketsService {
     const { state: from } = ticket;
     const step = decide(from, event);
     await this.moved(this.source.manager, ticket, step.to, event, how.changes ?? {});
-    const work = this.work(ticket.id, step.effects).map((row) => this.outbox.row(row));
-    const audit = [this.audit.row({ ticketId: ticket.id, event, from, to: step.to, by, detail: how.detail }, this.clock.now())];
+    const rows = workOf(ticket.id, step.effects);
+    const work = rows.map((row) => this.outbox.row(row));
+    const audit = [this.audit.row({ ticketId: ticket.id, event, from, to: step.to, by, tells: tellsOf(rows), detail: how.detail }, this.clock.now())];
     const done = await this.moves.ask({ ticket: movedRow(ticket), audit, work, analysis });
     if (done) {
       this.sweep.ring(work);
@@ -182,10 +185,6 @@ export class TicketsService {
   private deadline(state: State, now: Date, reminded: number, wakeAt: Date | null = null): Deadline | null {
     const { REMIND_HOURS, EXPIRE_DAYS, FIX_DAYS, LEASE_MINUTES } = this.config;
     return deadlineFor(state, now, { remindHours: REMIND_HOURS, expireDays: EXPIRE_DAYS, fixDays: FIX_DAYS, leaseMinutes: LEASE_MINUTES }, { reminded, wakeAt });
-  }
-
-  private work(ticketId: string, effects: Effect[], how: How = {}) {
-    return effects.map((effect) => ({ ...effect, ticketId, refId: how.refId ?? null, dueAt: how.effectsDueAt }));
   }
 }
 

@@ -45,7 +45,7 @@ describe.each(carriers)('from a rejected unblock to its end, carried %s', (carri
 
   /** What everybody can read of it afterwards: the feed and the history say the same, in order, and no invariant is broken. */
   const expectTrace = async (ref: string, states: string[]): Promise<void> => {
-    expect((await the.feed(ref)).map((event) => event.data.to)).toEqual(states);
+    expect((await the.feed(ref)).filter(({ type }) => type === 'ticket.state_changed').map((event) => event.data.to)).toEqual(states);
     const audit = await the.audit(ref);
     expect(audit.map((line) => line.to_state).filter((to, i, all) => to !== null && to !== all[i - 1])).toEqual(states);
     expect(audit.filter((line) => line.event === 'taken').every((line) => line.by_kind === 'reviewer' && line.by_name === 'Anna Keller')).toBe(true);
@@ -153,6 +153,19 @@ describe.each(carriers)('from a rejected unblock to its end, carried %s', (carri
     expect((await the.ledger(block.ip)).filter((entry) => entry.effect)).toHaveLength(1);
     await expectMails(opened.ref, block.ip, 'noc@halden-hosting.example', [/^We need something from you/, /^A question about/, /^Lifting the block on/, /^Lifted and confirmed/]);
     await expectTrace(opened.ref, ['awaiting_evidence', 'analysing', 'queued', 'in_review', 'awaiting_evidence', 'analysing', 'queued', 'in_review', 'lifting', 'lifted']);
+  });
+
+  it('tells in the feed what the webhooks tell, item by item and in order', async () => {
+    const feed = await the.feed();
+    const types = [...new Set(feed.map(({ type }) => type))].sort();
+    expect(types).toEqual(['filter_adjustment.proposed', 'lift.confirmed', 'ticket.state_changed']);
+    const heard = await waitFor('the webhooks to be told', async () => {
+      const { body } = await the.noc.get<{ id: string; body: { type: string } }[]>('/webhooks');
+      return body.length >= feed.length ? body : null;
+    });
+    const byId = (items: { id: string }[]): object => Object.fromEntries(items.map(({ id, ...more }) => [id, more]));
+    expect(byId(heard.map(({ id, body }) => ({ id, ...body })))).toEqual(byId(feed.map(({ cursor: _cursor, ...event }) => event)));
+    expect(feed.map(({ cursor }) => Number(cursor))).toEqual(feed.map(({ cursor }) => Number(cursor)).sort((a, b) => a - b));
   });
 
   it('shows where it stands to whoever has the link, and nobody’s data', async () => {
