@@ -93,7 +93,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
 }
 
 /** When a fix has to be done, as the page shows it: a lift has none before it, and what somebody chose otherwise stays (assets/desk.js does the same). */
-function whenOf({ outcome, when }: DraftForm, code: string, usual: FixWhen) {
+export function whenOf({ outcome, when }: Pick<DraftForm, 'outcome' | 'when'>, code: string, usual: FixWhen) {
   const now = when[code] ?? usual;
   const shown = outcome === 'lift' && now === 'before_lift' ? 'after_lift' : now;
   return { touched: now !== usual && shown !== (outcome === 'lift' && usual === 'before_lift' ? 'after_lift' : usual), whens: WHENS.map((one) => ({ ...one, selected: one.value === shown })) };

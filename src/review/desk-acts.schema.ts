@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../core/decision/outcome';
+import { FIX_CODES, type FixCode } from '../core/fixes/fix';
 
 const text = (most: number) => z.string().max(most);
 const ref = z.string().trim().min(1).max(40);
@@ -23,8 +24,11 @@ export const whyForm = z.strictObject({ why: text(2_000).default('') });
 export const joinForm = z.strictObject({ into: text(40).default('') });
 export const incidentForm = z.strictObject({ trait: cause, value: text(200).min(1), title: z.string().trim().max(120).default('') });
 export const linkForm = z.strictObject({ ref: many });
-/** A ticket travels with the version that was shown: `ticket=UB-7K3Q-92X4:5`. */
+const ticked = z.preprocess((value) => value === 'on', z.boolean());
+const whens = Object.fromEntries(FIX_CODES.map((code) => [`when-${code}` as const, when.optional()])) as Record<`when-${FixCode}`, z.ZodOptional<typeof when>>;
+/** A ticket travels with the version that was shown: `ticket=UB-7K3Q-92X4:5`; `when-<fix>` says when a fix has to be done. */
 export const bulkForm = z.strictObject({
+  ...whens, fix: many, liftWhenVerified: ticked,
   outcome: z.preprocess((value) => (value === '' ? undefined : value), outcome.optional()), reason: many, statement: text(20_000).default(''), perMinute: z.coerce.number().int().min(1).max(600), ticket: many,
 });
 export const handoverForm = z.strictObject({ text: text(20_000).default(''), version: z.coerce.number().int().min(0) });

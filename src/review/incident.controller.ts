@@ -8,7 +8,8 @@ import { View } from '../platform/http/view';
 import { bulkForm, incidentForm, joinForm, linkForm } from './desk-acts.schema';
 import { IncidentReader } from './incident.query';
 import { IncidentService } from './incident.service';
-import { CAUSES, incidentsView, incidentView, type BulkDraft } from './incident.view';
+import { bulkDraft, proposalOfMany, type BulkDraft } from './incident.form';
+import { CAUSES, incidentsView, incidentView } from './incident.view';
 import { personOf, type Person } from './staff-of';
 
 const said = z.object({ said: z.enum(['linked', 'unlinked', 'decided', 'stopped', 'ended']).optional().catch(undefined) });
@@ -66,11 +67,12 @@ export class IncidentController {
       const [ref = '', version = ''] = entry.split(':');
       return /^\d{1,9}$/.test(version) ? [{ ref, version: Number(version) }] : [];
     });
-    const { outcome, reason: reasons, statement, perMinute } = form;
-    const refused = await this.incidents.decide(id, { outcome, reasons, statement, perMinute, tickets, requiredFixes: [], liftWhenVerified: false }, person)
+    const { statement, perMinute } = form;
+    const draft = bulkDraft(form, tickets.map(({ ref }) => ref));
+    const refused = await this.incidents.decide(id, { ...proposalOfMany(draft), statement, perMinute, tickets }, person)
       .then(() => null, (error: unknown) => (error instanceof InvalidInput ? error : Promise.reject(error)));
     if (refused) {
-      await this.show(request, reply, id, person, { status: 422, problems: refused.errors, draft: { outcome, reason: reasons, statement, perMinute, ticked: tickets.map(({ ref }) => ref) } });
+      await this.show(request, reply, id, person, { status: 422, problems: refused.errors, draft });
       return;
     }
     await reply.redirect(`/desk/incidents/${id}?said=decided`, 303);
@@ -90,9 +92,9 @@ export class IncidentController {
 
   private async show(request: FastifyRequest, reply: FastifyReply, id: string, person: Person, shown: { said?: string | null; draft?: BulkDraft; problems?: FieldError[]; status?: number }): Promise<void> {
     const incident = await this.reader.one(id);
-    const [tickets, suggested, decisions] = await Promise.all([this.reader.tickets(id), incident.endedAt === null ? this.reader.suggested(incident) : [], this.reader.decisions(id)]);
+    const [tickets, suggested, decisions, asked] = await Promise.all([this.reader.tickets(id), incident.endedAt === null ? this.reader.suggested(incident) : [], this.reader.decisions(id), this.reader.fixesAsked(id)]);
     void reply.status(shown.status ?? 200);
-    this.view.render(request, reply, 'review/incident', incidentView({ incident, tickets, suggested, decisions, role: person.staff.role, said: shown.said ?? null, draft: shown.draft ?? null, problems: shown.problems ?? [] }));
+    this.view.render(request, reply, 'review/incident', incidentView({ incident, tickets, suggested, decisions, asked, role: person.staff.role, said: shown.said ?? null, draft: shown.draft ?? null, problems: shown.problems ?? [] }));
   }
 }
 

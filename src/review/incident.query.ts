@@ -111,6 +111,14 @@ export class IncidentReader {
     )) as IncidentTicket[];
   }
 
+  /** Which fixes the readings of its tickets ask for, and of how many; most often asked first. */
+  async fixesAsked(id: string): Promise<{ code: string; tickets: number }[]> {
+    return (await this.source.query(
+      `select f.code, count(*)::int as tickets from incident_ticket x join ticket t on t.id = x.ticket_id join analysis a on a.id = t.analysis_id
+       cross join lateral jsonb_array_elements_text(a.body->'requiredFixes') f(code) where x.incident_id = $1 and ${OPEN} group by f.code order by count(*) desc, f.code`, [id],
+    )) as { code: string; tickets: number }[];
+  }
+
   /** Open tickets with the same cause that do not belong to it yet. */
   async suggested({ id, trait, value }: Incident): Promise<IncidentTicket[]> {
     return (await this.source.query(

@@ -96,6 +96,7 @@ export class IncidentService {
         ...(proposal.reasons.length > 0 ? [] : [{ field: 'reasons', code: 'missing', message: 'Choose at least one reason.' }]),
         ...(proposal.statement.trim().length >= 20 ? [] : [{ field: 'statement', code: 'missing', message: 'Say in your own words why: every customer reads it.' }]),
         ...(unfilledGaps(proposal.statement).length === 0 ? [] : [{ field: 'statement', code: 'gaps', message: `Fill what is open: ${unfilledGaps(proposal.statement).join(', ')}.` }]),
+        ...(proposal.outcome !== 'require_fixes' || proposal.requiredFixes.length > 0 ? [] : [{ field: 'requiredFixes', code: 'missing', message: 'Choose at least one fix: every customer is asked for it.' }]),
         ...(tickets.length > 0 ? [] : [{ field: 'tickets', code: 'missing', message: 'Choose the tickets that it is for.' }]),
       ];
       const rows = (await tx.query(

@@ -1,7 +1,10 @@
-import { OUTCOMES, REASONS_FOR, type Outcome } from '../core/decision/outcome';
+import { OUTCOMES, REASONS_FOR } from '../core/decision/outcome';
+import { FIXES } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
 import { may } from '../core/policy/may';
 import type { StaffRole } from '../auth/staff-member.entity';
+import { whenOf } from './decide.view';
+import { UNTOUCHED, type BulkDraft } from './incident.form';
 import type { FieldError } from '../platform/http/errors';
 import type { Cause, Incident, IncidentDecision, IncidentLine, IncidentTicket, Suggestion } from './incident.query';
 import { KINDS, OUTCOMES as SAYS, readingChip, STATES, type Tone } from './words';
@@ -23,20 +26,13 @@ export function incidentsView(lines: IncidentLine[], suggestions: Suggestion[], 
   };
 }
 
-export interface BulkDraft {
-  outcome?: Outcome;
-  reason: string[];
-  statement: string;
-  perMinute: number;
-  /** references that are ticked; null: all that can be decided */
-  ticked: string[] | null;
-}
-
 export interface IncidentPage {
   incident: Incident;
   tickets: IncidentTicket[];
   suggested: IncidentTicket[];
   decisions: IncidentDecision[];
+  /** fixes that the readings ask for */
+  asked: { code: string; tickets: number }[];
   role: StaffRole;
   draft: BulkDraft | null;
   problems: FieldError[];
@@ -48,20 +44,24 @@ const OPEN = (ticket: IncidentTicket): boolean => !['lifted', 'upheld', 'closed'
 const DECIDABLE = ['queued', 'in_review'];
 
 /** What templates/review/incident.hbs shows. */
-export function incidentView({ incident, tickets, suggested, decisions, role, draft, problems, said }: IncidentPage) {
+export function incidentView({ incident, tickets, suggested, decisions, asked, role, draft, problems, said }: IncidentPage) {
   const line = (ticket: IncidentTicket) => ({
     ...ticket, href: `/desk/tickets/${ticket.ref}`, kindLabel: KINDS[ticket.kind].label, who: ticket.accountName ?? ticket.accountId, stateWord: STATES[ticket.state as State],
     reading: readingChip(ticket.assessment as Assessment | null, ticket.confidence), value: `${ticket.ref}:${ticket.version}`, decidable: DECIDABLE.includes(ticket.state),
     ticked: draft?.ticked ? draft.ticked.includes(ticket.ref) : ticket.state === 'queued',
   });
   const waiting = decisions.reduce((sum, decision) => sum + decision.results.filter(({ state }) => state === 'waiting').length, 0);
-  const now = draft ?? { reason: [], statement: '', perMinute: 30, ticked: null };
+  const now = draft ?? UNTOUCHED;
+  const fixes = fixesView(now, asked);
   return {
     ...incident, href: `/desk/incidents/${incident.id}`, cause: CAUSES[incident.trait], said, live: incident.endedAt === null, waiting,
     mayLink: may(role, 'link_incident') && incident.endedAt === null, mayDecide: may(role, 'decide_incident') && incident.endedAt === null && tickets.some((ticket) => DECIDABLE.includes(ticket.state)),
-    open: tickets.filter(OPEN).length, tickets: tickets.map(line), suggested: suggested.map(line), problems: problems.map(({ field, message }) => ({ text: message, href: `#${field === 'tickets' ? 'tickets' : field}` })),
-    outcomes: OUTCOMES.filter((outcome) => outcome !== 'hold' && outcome !== 'require_fixes').map((value) => ({ value, label: { lift: 'Lift', uphold: 'Uphold', request_information: 'Ask', require_fixes: 'Fixes', hold: 'Hold' }[value], checked: now.outcome === value })),
-    reasons: (['lift', 'uphold', 'request_information'] as const).map((group) => ({ classes: `for-${group}`, reasons: REASONS_FOR[group].map((code) => ({ code, label: REASONS[code]?.label ?? code, checked: now.reason.includes(code) })) })),
+    open: tickets.filter(OPEN).length, tickets: tickets.map(line), suggested: suggested.map(line), problems: problems.map(({ field, message }) => ({ text: message, href: `#${field === 'requiredFixes' ? 'fixes' : field}` })),
+    outcomes: OUTCOMES.filter((outcome) => outcome !== 'hold').map((value) => ({ value, label: { lift: 'Lift', uphold: 'Uphold', request_information: 'Ask', require_fixes: 'Fixes', hold: 'Hold' }[value], checked: now.outcome === value })),
+    reasons: (['lift', 'require_fixes', 'request_information'] as const).map((group) => ({
+      // The lists of "uphold" and "fixes" are one.
+      classes: group === 'require_fixes' ? 'for-require_fixes for-uphold' : `for-${group}`, reasons: REASONS_FOR[group].map((code) => ({ code, label: REASONS[code]?.label ?? code, checked: now.reason.includes(code) })) })),
+    shownFixes: fixes.filter((fix) => fix.tickets > 0 || fix.checked), moreFixes: fixes.filter((fix) => fix.tickets === 0 && !fix.checked), liftWhenVerified: now.liftWhenVerified,
     statement: now.statement, paces: [10, 30, 60, 300].map((value) => ({ value, selected: value === now.perMinute })),
     decisions: decisions.map((decision) => ({
       ...decision, outcome: SAYS[decision.proposal.outcome ?? 'hold'], statement: decision.proposal.statement,
@@ -69,4 +69,11 @@ export function incidentView({ incident, tickets, suggested, decisions, role, dr
       results: decision.results.map((result) => ({ ...result, ...RESULTS[result.state], href: `/desk/tickets/${result.ref}` })),
     })),
   };
+}
+
+function fixesView(now: BulkDraft, asked: { code: string; tickets: number }[]) {
+  const often = new Map(asked.map(({ code, tickets }) => [code, tickets]));
+  return FIXES.map((fix) => ({
+    code: fix.code, title: fix.title, checked: now.fix.includes(fix.code), tickets: often.get(fix.code) ?? 0, usual: fix.when, ...whenOf(now, fix.code, fix.when),
+  })).sort((a, b) => b.tickets - a.tickets);
 }

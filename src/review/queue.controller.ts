@@ -47,7 +47,7 @@ export class QueueController {
     ]);
     const there = await this.presence.onTickets(page.rows.map((row) => row.id), staff.id);
     this.view.render(request, reply, 'review/queue', {
-      ...queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
+      ...queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing, may(staff.role, 'give_back')), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
       views: views.map((view) => viewLink(view, query, staff)), mayShare: may(staff.role, 'share_view'),
     });
   }

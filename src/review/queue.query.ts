@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
+import { LEAD_QUEUE } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import { isUuid } from '../platform/uuid';
 import { SearchService } from '../tickets/search.service';
@@ -63,6 +64,7 @@ const STANDS: Record<QueueName, string> = {
   spam: `${WAITING} and t.kind = 'spam'`,
   hack: `${WAITING} and t.kind = 'hack'`,
   'second-review': `t.state = 'second_review'`,
+  'for-lead': `t.state = 'queued' and t.queue = '${LEAD_QUEUE}'`,
   'lift-failed': `${WAITING} and t.lift_failed is not null`,
   'waiting-for-customer': `t.state in ('awaiting_evidence','awaiting_fixes')`,
   'on-hold': `t.state = 'on_hold'`,

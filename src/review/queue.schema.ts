@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '../evidence/wire.schema';
 import { SAID } from './notice';
 
-export const QUEUES = ['mine', 'all-open', 'spam', 'hack', 'second-review', 'lift-failed', 'waiting-for-customer', 'on-hold', 'overdue'] as const;
+export const QUEUES = ['mine', 'all-open', 'spam', 'hack', 'second-review', 'for-lead', 'lift-failed', 'waiting-for-customer', 'on-hold', 'overdue'] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 const choice = <T extends string>(...values: [T, ...T[]]) => z.preprocess((value) => (value === '' ? undefined : value), z.enum(values).optional());

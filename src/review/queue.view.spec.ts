@@ -11,7 +11,7 @@ const row = (more: Partial<QueueRow> = {}): QueueRow => ({
   assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null,
   createdAt: ago(215), version: 3, ...more,
 });
-const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
+const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'for-lead': 3, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
 const view = (address: Record<string, string>, rows: QueueRow[] = [row()], after: string | null = null) =>
   queueView(queueQuery.parse(address), { rows, after }, counts, 'me', now);
 

@@ -8,12 +8,13 @@ import { thereWords, type There } from './presence.service';
 import { promiseBar, type PromiseBar } from './promise';
 import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
 
-const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm?: boolean; empty: string }[] = [
+const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm?: boolean; leads?: boolean; empty: string }[] = [
   { name: 'mine', label: 'Mine', icon: 'user', empty: 'You have taken nothing. Take next gives you the most urgent ticket.' },
   { name: 'all-open', label: 'All open', icon: 'inbox', empty: 'Nobody waits for a decision. New tickets appear here by themselves.' },
   { name: 'spam', label: 'Spam', icon: 'mail-exclamation', gap: true, empty: 'No spam block waits for a decision.' },
   { name: 'hack', label: 'Hack', icon: 'bug', empty: 'No hack block waits for a decision.' },
   { name: 'second-review', label: 'Second review', icon: 'users', gap: true, empty: 'No decision waits for a second person.' },
+  { name: 'for-lead', label: 'For a lead', icon: 'flag', alarm: true, leads: true, empty: 'Nobody has asked for a lead, and no routing rule sends anything here.' },
   { name: 'lift-failed', label: 'Lift failed', icon: 'alert-triangle', alarm: true, empty: 'Every lift that was ordered went through.' },
   { name: 'waiting-for-customer', label: 'Waiting for customer', icon: 'hourglass', empty: 'We wait for nobody.' },
   { name: 'on-hold', label: 'On hold', icon: 'player-pause', empty: 'Nothing is on hold.' },
@@ -78,8 +79,8 @@ export interface QueueModel {
   back: string;
 }
 
-/** What templates/review/queue.hbs shows. */
-export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map(), routing: readonly RoutingRule[] = ROUTING): QueueModel {
+/** What templates/review/queue.hbs shows. @param leads whether the reader takes what leads were asked: then its queue stands in the rail */
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map(), routing: readonly RoutingRule[] = ROUTING, leads = false): QueueModel {
   const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
   const search = query.q?.trim() ?? '';
   const total = counts[query.queue];
@@ -89,7 +90,7 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
     heading: search ? 'Search' : queue.label,
     lead: lead(query, page, total, search, filtered),
     queue: query.queue,
-    rail: RAIL.map((entry) => ({
+    rail: RAIL.filter((entry) => leads || !entry.leads || entry.name === query.queue).map((entry) => ({
       name: entry.name, href: `/desk?queue=${entry.name}`, label: entry.label, icon: entry.icon, count: capped(counts[entry.name]), current: !search && entry.name === query.queue,
       gap: entry.gap ?? false, bad: (entry.alarm ?? false) && counts[entry.name] > 0,
     })),

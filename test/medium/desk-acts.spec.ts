@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { IncidentHandler } from '../../src/review/incident.handler';
 import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
@@ -52,6 +53,8 @@ describe('beside the judgement', () => {
       expect((await api('senior', `tickets/${ref}/escalation`, { why: 'again' })).statusCode).toBe(409);
       expect((await api('reviewer', `tickets/${ref}/take`, {})).statusCode).toBe(403);
       expect((await desk.page('senior', `/desk/tickets/${ref}`)).body).toContain('Is this a test that we allowed?');
+      expect([(await desk.page('senior', '/desk')).body, (await desk.page('lead', '/desk')).body].map((html) => /data-count="for-lead">(\d+)</.exec(html)?.[1] ?? null)).toEqual([null, '1']);
+      expect((await desk.page('lead', '/desk?queue=for-lead')).body).toContain(ref);
       expect((await api('senior', `tickets/${ref}/give-back`, { why: 'I say so' })).statusCode).toBe(403);
       expect((await api('lead', `tickets/${ref}/give-back`, { why: 'It was allowed, lift it.' })).statusCode).toBe(200);
       expect(await state(id)).toMatchObject({ state: 'queued', queue: 'spam', priority: 0 });
@@ -141,6 +144,27 @@ describe('beside the judgement', () => {
       expect(page).toContain('waits for a second person');
       const [waiting] = (await desk.source.query(`select id from decision where ticket_id = $1`, [hack?.id])) as { id: string }[];
       expect((await api('lead', `decisions/${waiting?.id}/approval`, { approve: true })).statusCode).toBe(403);
+    });
+
+    it('asks all for fixes on the page, first those that the readings ask for', async () => {
+      const { id, tickets } = await make(2, 'form.php');
+      const analysis = randomUUID();
+      await desk.source.query(`insert into analysis (id, ticket_id, catalogue, assessment, confidence, sum, summary, body) values ($1, $2, 'c', 'likely_abuse', 1, 1, 's', '{"requiredFixes":["publish_spf"]}')`, [analysis, tickets[0]?.id]);
+      await desk.source.query('update ticket set analysis_id = $1 where id = $2', [analysis, tickets[0]?.id]);
+      const form: [string, string][] = [['outcome', 'require_fixes'], ['reason', 'vulnerable_form_or_cms'], ['reason', 'vendor_rule_error'], ['statement', STATEMENT], ['perMinute', '60'], ...tickets.map(({ ref }): [string, string] => ['ticket', `${ref}:1`])];
+      const first = await desk.page('senior', `/desk/incidents/${id}/decision`, form);
+      expect([first.statusCode, first.body.includes('Choose at least one fix')]).toEqual([422, true]);
+      expect(first.body).toMatch(/value="publish_spf">.*asked of 1 ticket</);
+      expect(first.body).toMatch(/value="vulnerable_form_or_cms" checked/);
+      expect((await desk.page('senior', `/desk/incidents/${id}/decision`, [...form, ['fix', 'fix_script'], ['when-fix_script', 'before_lift'], ['fix', 'publish_spf'], ['when-publish_spf', 'advice'], ['when-set_ptr', 'advice']])).statusCode).toBe(303);
+      expect((await desk.page('senior', `/desk/incidents/${id}/decision`, [...form, ['when-fix_script', 'someday']])).statusCode).toBe(400);
+      await carry();
+      expect((await results(id)).map(({ state: is }) => is)).toEqual(['decided', 'decided']);
+      for (const ticket of tickets) {
+        expect((await state(ticket.id))?.['state']).toBe('awaiting_fixes');
+        expect(await desk.source.query('select code, at as "when" from required_fix where ticket_id = $1 order by code', [ticket.id])).toEqual([{ code: 'fix_script', when: 'before_lift' }, { code: 'publish_spf', when: 'advice' }]);
+      }
+      expect(await desk.source.query('select reasons from decision where ticket_id = $1', [tickets[0]?.id])).toEqual([{ reasons: ['vulnerable_form_or_cms'] }]);
     });
 
     it('T14: decides nothing more once the right was taken away', async () => {

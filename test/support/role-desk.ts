@@ -21,7 +21,7 @@ export interface RoleDesk {
   keys: Record<StaffRole, string>;
   sessions: Record<StaffRole, { cookie: string; csrf: string }>;
   /** A page, or a form of it. */
-  page(role: StaffRole, url: string, form?: Record<string, string>): Promise<Sent>;
+  page(role: StaffRole, url: string, form?: Record<string, string> | [string, string][]): Promise<Sent>;
   /** A call with the key of this person. */
   api(role: StaffRole, method: 'GET' | 'POST' | 'DELETE', url: string, body?: unknown): Promise<Sent>;
   stop(): Promise<void>;
@@ -51,7 +51,7 @@ export async function roleDesk(settings: Record<string, string> = {}): Promise<R
   return {
     app, source: app.get(DataSource), database, ids: by(({ id }) => id), keys, sessions,
     page: (role, url, form) => inject.inject(form
-      ? { method: 'POST', url, headers: { cookie: sessions[role].cookie, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }, payload: new URLSearchParams({ _csrf: sessions[role].csrf, ...form }).toString() }
+      ? { method: 'POST', url, headers: { cookie: sessions[role].cookie, accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' }, payload: new URLSearchParams([['_csrf', sessions[role].csrf], ...(Array.isArray(form) ? form : Object.entries(form))]).toString() }
       : { method: 'GET', url, headers: { cookie: sessions[role].cookie, accept: 'text/html' } }),
     api: (role, method, url, body) => inject.inject({
       method, url, headers: { authorization: `Bearer ${keys[role]}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }, ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
