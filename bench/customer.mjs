@@ -39,7 +39,7 @@ export async function customer(world, { quick }) {
     report(`reading.${clients}`, runs, 150);
   }
   await bytes(`http://127.0.0.1:${web.port}`, { first: ['/', ''], form: ['/appeals/new', half[0].cookie], ticket: [`/tickets/${tickets[0].ref}`, tickets[0].person.cookie] });
-  note(`customer: closed loop; the form asks the simulator for the block each time; reading: ${HEADERS_BYTES} bytes of headers, names looked up at the simulator's DNS and kept as DNS allows`);
+  note(`customer: closed loop; what the form shows was told by the simulator at most five seconds before, what is sent is asked anew; reading: ${HEADERS_BYTES} bytes of headers, names looked up at the simulator's DNS and kept as DNS allows`);
   await web.stop();
   await noc.stop();
   await desk.close();

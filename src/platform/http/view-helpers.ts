@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import Handlebars, { type HelperOptions, type SafeString } from 'handlebars';
 import { assetUrl } from './assets';
 import { ICONS } from './icons';
@@ -10,24 +10,53 @@ const escape = Handlebars.escapeExpression;
 const safe = (html: string): SafeString => new Handlebars.SafeString(html);
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** No zone changes its distance from UTC but at a full quarter of an hour, since St. John's gave up its minute past midnight in 2011. */
+const QUARTER = 900_000;
+const DISTANCES_AT_MOST = 5_000;
+const distances = new Map<string, number>();
 
-function parts(at: Date, zone: string): Record<string, string> {
+/** Milliseconds that the clocks of a zone are ahead of UTC at a time; the calendar of the system is slow to ask, so its answers are kept. */
+function aheadOfUtc(at: Date, zone: string): number {
+  const quarter = Math.floor(at.getTime() / QUARTER);
+  const key = `${zone} ${quarter}`;
+  const known = distances.get(key);
+  if (known !== undefined) {
+    return known;
+  }
   let format = formats.get(zone);
   if (!format) {
-    format = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
-    });
+    format = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' });
     formats.set(zone, format);
   }
-  return Object.fromEntries(format.formatToParts(at).map((part) => [part.type, part.value]));
+  const there = Object.fromEntries(format.formatToParts(quarter * QUARTER).map(({ type, value }) => [type, Number(value)]));
+  const { year = 0, month = 1, day, hour, minute, second } = there;
+  const ahead = Date.UTC(year, month - 1, day, hour, minute, second) - quarter * QUARTER;
+  if (distances.size >= DISTANCES_AT_MOST) {
+    distances.clear();
+  }
+  distances.set(key, ahead);
+  return ahead;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+const [FIRST, LAST] = [0, Date.UTC(2200, 0)];
+
+/** The clock of a zone; outside of our times that of UTC: such dates are mistakes of a mail. */
+function parts(at: Date, zone: string) {
+  const ours = at.getTime() >= FIRST && at.getTime() < LAST;
+  const local = ours && zone !== 'UTC' ? new Date(at.getTime() + aheadOfUtc(at, zone)) : at;
+  return {
+    year: local.getUTCFullYear(), month: MONTHS[local.getUTCMonth()], day: two(local.getUTCDate()), hour: two(local.getUTCHours()), minute: two(local.getUTCMinutes()), second: two(local.getUTCSeconds()),
+  };
 }
 
 /** How a time is written, by the name of its form; assets/times.js writes the same forms in the browser. */
 export function writeTime(at: Date, form: string, zone: string, now = new Date()): string {
   const { year, month, day, hour, minute, second } = parts(at, zone);
-  const date = `${day} ${MONTHS[Number(month) - 1]}`;
+  const date = `${day} ${month}`;
   switch (form) {
-    case 'short': return now.getTime() - at.getTime() < 300 * 86_400_000 ? date : `${MONTHS[Number(month) - 1]} ${year}`;
+    case 'short': return now.getTime() - at.getTime() < 300 * 86_400_000 ? date : `${month} ${year}`;
     case 'date': return `${date} ${year}`;
     case 'time': return `${hour}:${minute}`;
     case 'seconds': return `${hour}:${minute}:${second}`;
@@ -42,7 +71,6 @@ export function duration(milliseconds: number): string {
   const seconds = Math.round(Math.abs(milliseconds) / 1000);
   const minutes = Math.floor(seconds / 60);
   const hours = Math.floor(minutes / 60);
-  const two = (n: number) => String(n).padStart(2, '0');
   if (seconds < 60) { return `${seconds} s`; }
   if (minutes < 60) { return `${minutes} m`; }
   if (hours < 48) { return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${two(minutes % 60)} m`; }
@@ -66,13 +94,21 @@ export function timeElement(value: Time, form: string, root: Root): SafeString |
   return safe(`<time datetime="${iso}" title="${iso.slice(0, 19).replace('T', ' ')} UTC" data-form="${escape(form)}">${escape(words)}</time>`);
 }
 
+const icons = new Map<string, SafeString>();
+
 /** `{{icon "check"}}`, `{{icon "check" class="ink"}}`: always beside a word, so hidden from screen readers. */
 export function iconElement(name: string, options?: HelperOptions): SafeString {
+  const extra = options?.hash['class'] ? ` ${escape(String(options.hash['class']))}` : '';
+  const known = icons.get(name + extra);
+  if (known) {
+    return known;
+  }
   if (!ICONS.has(name)) {
     throw new Error(`The icon ${name} is not in src/platform/http/icons.ts.`);
   }
-  const extra = options?.hash['class'] ? ` ${escape(String(options.hash['class']))}` : '';
-  return safe(`<svg class="i${extra}" aria-hidden="true"><use href="${assetUrl('icons.svg')}#i-${name}"/></svg>`);
+  const made = safe(`<svg class="i${extra}" aria-hidden="true"><use href="${assetUrl('icons.svg')}#i-${name}"/></svg>`);
+  icons.set(name + extra, made);
+  return made;
 }
 
 /** "AK" for Anna Keller: at most two letters. */
@@ -93,7 +129,7 @@ function size(bytes: number): string {
  */
 function livePart(this: unknown, name: string, options: HelperOptions): SafeString {
   const html = options.fn(this).trim();
-  const mark = createHash('sha256').update(html).digest('base64url').slice(0, 8);
+  const mark = hash('sha256', html, 'base64url').slice(0, 8);
   return safe(`<div id="live-${escape(name)}" data-mark="${mark}"${options.hash['class'] ? ` class="${escape(String(options.hash['class']))}"` : ''}${options.hash['fresh'] === true ? ' hx-swap-oob="outerHTML"' : ''}>${html}</div>`);
 }
 

@@ -1,12 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import Handlebars from 'handlebars';
-import { ROOT } from '../root';
+import type Handlebars from 'handlebars';
 import { showSigns } from './show-signs';
+import { Templates } from './templates';
 import { themeOf, themeToggle } from './theme';
-import { registerHelpers } from './view-helpers';
 import type { Viewer } from './viewer';
 
 /** What every template finds under `@root.page`. */
@@ -23,8 +20,6 @@ export interface Page {
   keysOff: boolean;
 }
 
-const FOLDER = join(ROOT, 'templates');
-
 /**
  * Renders the pages. Every .hbs file is a template and a partial under its path: `review/queue`, `{{> review/_row}}`.
  *
@@ -34,20 +29,11 @@ const FOLDER = join(ROOT, 'templates');
  */
 @Injectable()
 export class View {
-  private readonly handlebars = Handlebars.create();
-  private readonly templates = new Map<string, Handlebars.TemplateDelegate>();
+  private readonly templates = new Templates();
   private readonly bare: Record<string, Handlebars.TemplateDelegate>;
 
   constructor() {
-    registerHelpers(this.handlebars);
-    for (const file of readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.hbs'))) {
-      const name = relative(FOLDER, join(FOLDER, file)).split(sep).join('/').slice(0, -'.hbs'.length);
-      // Indenting what a partial prints would change texts in <textarea> and <pre>.
-      const template = this.handlebars.compile(readFileSync(join(FOLDER, file), 'utf8'), { preventIndent: true });
-      this.templates.set(name, template);
-      this.handlebars.registerPartial(name, template);
-    }
-    const block = this.handlebars.compile('{{> @partial-block}}');
+    const block = this.templates.compile('{{> @partial-block}}');
     this.bare = { layout: block, 'layout-customer': block };
   }
 
@@ -67,11 +53,7 @@ export class View {
 
   /** The text of a template. `model.page` may be left out where no layout is wanted. */
   html(template: string, model: object, fragment = false): string {
-    const found = this.templates.get(template);
-    if (!found) {
-      throw new Error(`There is no template templates/${template}.hbs.`);
-    }
-    return showSigns(found(model, fragment ? { partials: this.bare } : {}));
+    return showSigns(this.templates.template(template)(model, fragment ? { partials: this.bare } : {}));
   }
 
   has(template: string): boolean {
