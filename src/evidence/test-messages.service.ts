@@ -5,11 +5,22 @@ import { AddressTokens } from '../auth/address-tokens.service';
 import type { Analysis } from '../core/rules/analysis';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { askedTogether } from '../platform/database/asked-together';
+import type { Gathered } from '../platform/gathered';
 
 const DAY = 86_400_000;
 /** How long an address takes messages; asked for again, it lives on. */
 const ADDRESS_DAYS = 30;
-const SHOWN = 5;
+const SHOWN_MESSAGES = 5;
+/** Stands for "none" where an index needs a value. */
+const NO_TICKET = '00000000-0000-0000-0000-000000000000';
+const SHOWN = `select q.i, a.id, a.expires_at as until,
+  coalesce((select json_agg(m) from (select id, host(peer_ip) as "peerIp", reading, received_at as "receivedAt" from test_message where address_id = a.id order by received_at desc limit ${SHOWN_MESSAGES}) m), '[]') as latest,
+  exists (select from inbound_mail m where m.received_at > q.now - interval '10 minutes' and m.recipient like '%test+' || replace(a.id::text, '-', '') || '.%'
+    and not exists (select from test_message t where t.id = m.id) and (m.state = 'stored' or m.reason = 'test_message')) as underway
+  from unnest($1::text[], $2::uuid[], $3::timestamptz[]) with ordinality q(account_id, ticket_id, now, i)
+  cross join lateral (select id, expires_at from test_address a where a.account_id = q.account_id and coalesce(a.ticket_id, '${NO_TICKET}') = q.ticket_id
+    and a.expires_at > q.now + interval '${ADDRESS_DAYS - 1} days' limit 1) a`;
 
 /** To whom an address for test messages belongs. */
 export interface TestAddress {
@@ -38,34 +49,59 @@ export interface TestMessage {
   reading: TestReading;
 }
 
+interface Shown {
+  id: string;
+  until: Date;
+  latest: (Omit<TestMessage, 'receivedAt'> & { receivedAt: string })[];
+  underway: boolean;
+}
+
 /** The private addresses for test messages, and what came to them. The only writer of test_address and test_message. */
 @Injectable()
 export class TestMessagesService {
+  private readonly asked: Gathered<{ accountId: string; ticketId: string | null }, Shown[]>;
+
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'MAIL_DOMAIN' | 'MAIL_LISTEN' | 'TEST_LISTEN'>,
     private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly tokens: AddressTokens,
-  ) {}
+  ) {
+    this.asked = askedTogether(source, SHOWN, (round) => [round.map((each) => each.accountId), round.map((each) => each.ticketId ?? NO_TICKET), round.map(() => clock.now())]);
+  }
 
-  /** The mail address of an account, for one ticket or for none; made on first use, and good for 30 days from now. */
-  async addressFor(accountId: string, ticketId: string | null): Promise<{ id: string; email: string; until: Date; host: string; ports: number[] }> {
-    const now = this.clock.now();
-    const until = new Date(now.getTime() + ADDRESS_DAYS * DAY);
-    // Renewed once a day at most: showing a page is no reason to write each time.
-    const [row] = (await this.source.query(
-      `with kept as (
-         select id, expires_at from test_address where account_id = $2 and ticket_id is not distinct from $3 and expires_at > $4::timestamptz + interval '29 days'
-       ), made as (
-         insert into test_address (id, account_id, ticket_id, created_at, expires_at) select $1, $2, $3, $4, $5 where not exists (select from kept)
-         on conflict (account_id, coalesce(ticket_id, '00000000-0000-0000-0000-000000000000')) do update set expires_at = excluded.expires_at returning id, expires_at
-       ) select * from kept union all select * from made`,
-      [randomUUID(), accountId, ticketId, now, until],
-    )) as { id: string; expires_at: Date }[];
-    if (!row) {
+  /**
+   * What pages show: the mail address of an account, for one ticket or for none, and what came to it: the latest messages that are read, newest first, and
+   * whether there are some that are not read yet. The address is made on first use, and renewed once a day at most: showing a page is no reason to write each time.
+   */
+  async shown(accountId: string, ticketId: string | null): Promise<{ email: string; until: Date; host: string; ports: number[]; latest: TestMessage[]; underway: boolean }> {
+    const question = { accountId, ticketId };
+    const [row] = await this.asked.ask(question);
+    if (row) {
+      return this.told(row);
+    }
+    await this.renew(accountId, ticketId);
+    const [made] = await this.asked.ask(question);
+    if (!made) {
       throw new Error('An address for test messages was neither found nor made.');
     }
-    return { id: row.id, email: this.tokens.address('test', row.id.replaceAll('-', ''), row.expires_at), until: row.expires_at, host: this.config.MAIL_DOMAIN, ports: this.ports() };
+    return this.told(made);
+  }
+
+  private told({ id, until, latest, underway }: Shown) {
+    const email = this.tokens.address('test', id.replaceAll('-', ''), until);
+    return { email, until, host: this.config.MAIL_DOMAIN, ports: this.ports(), latest: latest.map((message) => ({ ...message, receivedAt: new Date(message.receivedAt) })), underway };
+  }
+
+  /** Good for 30 days from now. */
+  private async renew(accountId: string, ticketId: string | null): Promise<void> {
+    const now = this.clock.now();
+    const until = new Date(now.getTime() + ADDRESS_DAYS * DAY);
+    await this.source.query(
+      `insert into test_address (id, account_id, ticket_id, created_at, expires_at) values ($1, $2, $3, $4, $5)
+       on conflict (account_id, coalesce(ticket_id, '${NO_TICKET}')) do update set expires_at = excluded.expires_at`,
+      [randomUUID(), accountId, ticketId, now, until],
+    );
   }
 
   /** The address behind the name in a mail address, or null. @param name 32 hexadecimal digits */
@@ -82,17 +118,6 @@ export class TestMessagesService {
       `insert into test_message (id, address_id, peer_ip, reading, received_at, checked_at) values ($1, $2, $3, $4, $5, $6) on conflict (id) do nothing`,
       [id, addressId, peerIp, storable(reading), receivedAt, this.clock.now()],
     );
-  }
-
-  /** What came to an address: the latest messages that are read, newest first, and whether there are some that are not read yet. */
-  async arrived(addressId: string): Promise<{ latest: TestMessage[]; underway: boolean }> {
-    const [row] = (await this.source.query(
-      `select coalesce((select json_agg(m) from (select id, host(peer_ip) as "peerIp", reading, received_at as "receivedAt" from test_message where address_id = $1::uuid order by received_at desc limit ${SHOWN}) m), '[]') as latest,
-         exists (select from inbound_mail m where m.received_at > $3::timestamptz - interval '10 minutes' and m.recipient like $2 and not exists (select from test_message t where t.id = m.id)
-           and (m.state = 'stored' or m.reason = 'test_message')) as underway`,
-      [addressId, `%test+${addressId.replaceAll('-', '')}.%`, this.clock.now()],
-    )) as [{ latest: (Omit<TestMessage, 'receivedAt'> & { receivedAt: string })[]; underway: boolean }];
-    return { latest: row.latest.map((message) => ({ ...message, receivedAt: new Date(message.receivedAt) })), underway: row.underway };
   }
 
   /** Where a test message can be handed in, those ports first that a block of port 25 leaves open. */

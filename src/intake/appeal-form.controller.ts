@@ -22,6 +22,8 @@ const asked = z.object({ claim: z.enum(['mistake', 'fixed']).optional().catch(un
 type Customer = Extract<Principal, { kind: 'customer' }>;
 /** Addresses that one account may ask about in an hour: enough for a reseller, too few to search with. */
 const ASKS_AN_HOUR = 60;
+/** Opened or loaded again within this, the form asks the NOC nothing anew; every answer that is sent does. */
+const LOOK_MS = 5_000;
 
 /** The web form: choose the block, answer, check the answers, send. Works without a script; what was typed is never lost. */
 @Allow({ customer: true })
@@ -41,7 +43,7 @@ export class AppealFormController {
   async form(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Query({ schema: asked }) query: z.output<typeof asked>): Promise<void> {
     const customer = customerOf(who);
     const wanted = query.ip !== undefined ? { ip: query.ip, kind: query.kind, blockedAt: query.at } : customer.launch?.ip ? { ...customer.launch, ip: customer.launch.ip } : null;
-    const found = wanted ? await this.find(customer, wanted).catch(asFieldError) : [];
+    const found = wanted ? await this.find(customer, wanted, LOOK_MS).catch(asFieldError) : [];
     const [block] = Array.isArray(found) && found.length === 1 ? found : [];
     const ticketRef = block ? await this.blocks.ticketFor(customer.account, block) : null;
     if (ticketRef) {
@@ -89,11 +91,11 @@ export class AppealFormController {
     }
   }
 
-  private find(customer: Customer, wanted: { ip: string; kind?: string; blockedAt?: string }): Promise<Block[]> {
+  private find(customer: Customer, wanted: { ip: string; kind?: string; blockedAt?: string }, within = 0): Promise<Block[]> {
     if (wanted.ip !== customer.launch?.ip) {
       this.attempts.count(`addresses of ${customer.account.id}`, ASKS_AN_HOUR, 3600);
     }
-    return this.blocks.find(customer.account, wanted, customer.launch);
+    return this.blocks.find(customer.account, wanted, customer.launch, within);
   }
 
   private async model(customer: Customer, block: Block, { answers, held }: Pick<GivenAnswers, 'answers' | 'held'>, errors: AnswerError[]) {

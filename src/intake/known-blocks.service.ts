@@ -7,6 +7,8 @@ import type { Block } from '../core/ticket/block';
 import { episode } from '../core/ticket/episode';
 import { FINAL_STATES } from '../core/ticket/states';
 import { NocService } from '../noc/noc.service';
+import { askedTogether } from '../platform/database/asked-together';
+import type { Gathered } from '../platform/gathered';
 import { InvalidInput, Unavailable } from '../platform/http/errors';
 
 /** Which block a customer means. */
@@ -16,27 +18,35 @@ export interface Wanted {
   blockedAt?: string;
 }
 
+/** The limit keeps each question at the index of open tickets, which is known by these words. */
+const OPEN_TICKET = `select q.i, t.ref from unnest($1::text[], $2::text[]) with ordinality q(episode, account_id, i)
+  cross join lateral (select ref from ticket t where t.episode = q.episode and t.account_id = q.account_id and t.state not in (${FINAL_STATES.map((state) => `'${state}'`).join(', ')}) limit 1) t`;
 const NONE = 'We know of no block on this address that belongs to your account. Check the address in the alert.';
 
 /** The blocks that an account may speak of. Somebody else's address and one without a block answer the same. */
 @Injectable()
 export class KnownBlocksService {
+  private readonly tickets: Gathered<{ episode: string; accountId: string }, { ref: string }[]>;
+
   constructor(
     private readonly source: DataSource,
     private readonly noc: NocService,
-  ) {}
+  ) {
+    this.tickets = askedTogether(source, OPEN_TICKET, (round) => [round.map((each) => each.episode), round.map((each) => each.accountId)]);
+  }
 
   /**
    * The current blocks on an address of this account, newest first; one when kind and time were named.
+   * @param within milliseconds that the NOC's answers may be old; who only looks at the form may be shown what another look was told a moment ago
    * @throws InvalidInput for no address and for no block of theirs, Unavailable when the NOC cannot be asked and the launch does not say it
    */
-  async find(account: CustomerAccount, wanted: Wanted, launch: Launch | null): Promise<Block[]> {
+  async find(account: CustomerAccount, wanted: Wanted, launch: Launch | null, within = 0): Promise<Block[]> {
     const ip = address(wanted.ip);
     if (ip === null) {
       throw invalid(wanted.ip.trim() === '' ? 'Give the blocked address.' : 'Give an IPv4 or IPv6 address, such as 203.0.113.5 or 2001:db8::25.');
     }
-    const holder = await this.noc.holder(ip);
-    const blocks = holder.ok && ownsAddress(account.id, holder.value) ? await this.noc.refresh(ip) : null;
+    const holder = await this.noc.holder(ip, within);
+    const blocks = holder.ok && ownsAddress(account.id, holder.value) ? await this.noc.refresh(ip, within) : null;
     if (!holder.ok || (blocks && !blocks.ok && blocks.error !== 'not_found')) {
       return launchedBlock(launch, ip);
     }
@@ -52,7 +62,7 @@ export class KnownBlocksService {
 
   /** The open ticket of this account about a block; one for its episode. */
   async ticketFor(account: CustomerAccount, block: Block): Promise<string | null> {
-    const [row] = (await this.source.query('select ref from ticket where episode = $1 and account_id = $2 and state <> all($3)', [episode(block), account.id, FINAL_STATES])) as { ref: string }[];
+    const [row] = await this.tickets.ask({ episode: episode(block), accountId: account.id });
     return row?.ref ?? null;
   }
 

@@ -20,9 +20,8 @@ import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
 import { MyTicketsService } from './my-tickets.service';
-import { EvidenceLinks } from './evidence-links.service';
 import { TestMessageService } from './test-message.service';
-import { loadTicketPage } from './ticket-page.query';
+import { TicketPageQuery } from './ticket-page.query';
 import type { TicketPageData } from './ticket-page.data';
 import { canAppeal, type PageInput } from './ticket-page.view';
 
@@ -44,7 +43,7 @@ export class CustomerTicketsService {
     private readonly noc: NocService,
     private readonly waits: WaitService,
     private readonly tests: TestMessageService,
-    private readonly links: EvidenceLinks,
+    private readonly pages: TicketPageQuery,
     private readonly mineTickets: MyTicketsService,
   ) {}
 
@@ -53,10 +52,10 @@ export class CustomerTicketsService {
     const data = await this.mine(customer, ref);
     const { ticket } = data;
     const canTest = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted');
-    const [input, test, evidenceLinks, stillBlocked] = await Promise.all([
-      this.input(data), canTest ? this.tests.shown(customer.account.id, ticket) : null, this.links.alive(ticket.id), ticket.state === 'lifted' ? this.mineTickets.standing(customer, ticket.ip) : [],
+    const [input, test, stillBlocked] = await Promise.all([
+      this.input(data), canTest ? this.tests.shown(customer.account.id, ticket) : null, ticket.state === 'lifted' ? this.mineTickets.standing(customer, ticket.ip) : [],
     ]);
-    return { ...input, test, evidenceLinks, stillBlocked };
+    return { ...input, test, stillBlocked };
   }
 
   /** The ticket behind a status link. @throws NotFound for a key that never was, is over, or was taken back */
@@ -64,7 +63,7 @@ export class CustomerTicketsService {
     const [row] = (await this.source.query('select ticket_id as id from status_link where key_hash = $1 and expires_at > $2 and revoked_at is null', [
       createHash('sha256').update(key).digest('hex'), this.clock.now(),
     ])) as { id: string }[];
-    const data = row ? await loadTicketPage(this.source.manager, { id: row.id }, null) : null;
+    const data = row ? await this.pages.byId(row.id) : null;
     if (!data) {
       throw new NotFound('This status link does not exist, or it is over.');
     }
@@ -143,7 +142,7 @@ export class CustomerTicketsService {
 
   private async mine(customer: Customer, ref: string): Promise<TicketPageData> {
     const read = readReference(ref);
-    const data = read ? await loadTicketPage(this.source.manager, { ref: read, accountId: customer.account.id }, customer.account.email) : null;
+    const data = read ? await this.pages.owned(read, customer.account.id, customer.account.email) : null;
     if (!data) {
       throw new NotFound('There is no such ticket in your account, or it is not shown to you.');
     }

@@ -14,6 +14,7 @@ import { TestMessageController } from './test-message.controller';
 import { TestMessageService } from './test-message.service';
 import { TicketActionsController } from './ticket-actions.controller';
 import { TicketPageController } from './ticket-page.controller';
+import { TicketPageQuery } from './ticket-page.query';
 import { TicketsApiController } from './tickets-api.controller';
 import { TicketsApiService } from './tickets-api.service';
 
@@ -21,6 +22,6 @@ import { TicketsApiService } from './tickets-api.service';
 @Module({
   imports: [NocModule],
   controllers: [AccountSharingController, EvidenceLinkController, FixCheckController, HelpController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
-  providers: [AccountSharing, CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketsApiService],
+  providers: [AccountSharing, CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketPageQuery, TicketsApiService],
 })
 export class StatusModule {}

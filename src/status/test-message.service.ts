@@ -29,8 +29,7 @@ export class TestMessageService {
 
   /** @param ticket null before there is one */
   async shown(accountId: string, ticket: Pick<Ticket, 'id' | 'ref' | 'ip' | 'block'> | null): Promise<ShownTests> {
-    const { id, email, host, ports, until } = await this.tests.addressFor(accountId, ticket?.id ?? null);
-    const { latest, underway } = await this.tests.arrived(id);
+    const { email, host, ports, until, latest, underway } = await this.tests.shown(accountId, ticket?.id ?? null);
     const messages = latest.map(({ reading, ...message }) => testMessage({ ...message, ...reading }, ticket ? blocked(ticket, message.peerIp) : null));
     const [first] = messages;
     const says = underway ? 'A message came in. We read it now; that takes a few seconds.'

@@ -2,11 +2,12 @@ import type { FixWords } from '../core/fixes/fix-words';
 import type { FixPart, TicketParts } from '../tickets/ticket.query';
 import type { Ticket } from '../tickets/ticket.entity';
 import type { Reached } from '../core/ticket/progress';
+import type { EvidenceLink } from './evidence-links.service';
 
 /** Everything that the customer's page may need about one ticket, as it stands in the database. */
 export interface TicketPageData {
   ticket: Ticket;
-  parts: TicketParts;
+  parts: Omit<TicketParts, 'evidence'>;
   reached: Reached;
   /** the last thing a reviewer did was to ask for something */
   asked: boolean;
@@ -18,6 +19,8 @@ export interface TicketPageData {
   queueInspected: boolean;
   /** how many messages of the alert the evidence explains, by Message-ID */
   explained: number;
+  /** links for administrators that work now, newest first */
+  evidenceLinks?: EvidenceLink[];
 }
 
 /** The words of a fix for this ticket (core/fixes/fix-words.ts). */

@@ -5,7 +5,6 @@ import { statementOfReasons, type StatementPart } from '../core/texts/statement'
 import { progress, type Step } from '../core/ticket/progress';
 import { shownState, stateLabel } from '../core/ticket/state-label';
 import { isOpen, type State } from '../core/ticket/states';
-import type { EvidenceLink } from './evidence-links.service';
 import type { MyTicketsService } from './my-tickets.service';
 import { fixList } from './fixes.view';
 import { notice, type Notice } from './notice.view';
@@ -30,8 +29,6 @@ export interface PageInput {
   statusLink?: string | null;
   /** blocks that stand on the address after this one was lifted */
   stillBlocked?: Awaited<ReturnType<MyTicketsService['standing']>>;
-  /** links for administrators that work now */
-  evidenceLinks?: EvidenceLink[];
   /** test messages, where they can help */
   test?: ShownTests | null;
 }
@@ -78,7 +75,7 @@ export function ticketPage(input: PageInput) {
     mailStopped: parts.mailStopped ?? null,
     explained: ticket.kind === 'spam' && base.alertTotal > 0 ? { count: data.explained, total: base.alertTotal } : null,
     statusLink: input.statusLink ?? null,
-    evidenceLinks: input.evidenceLinks ?? [],
+    evidenceLinks: data.evidenceLinks ?? [],
     stillBlocked: input.stillBlocked ?? [],
     test: input.test ?? null,
     testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),

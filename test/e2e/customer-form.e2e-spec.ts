@@ -126,6 +126,18 @@ describe('a customer with forms alone', () => {
     expect((await customer.get('/appeals/new?ip=10.1')).text).toContain('Give an IPv4 or IPv6 address');
   });
 
+  it('is shown what another look was told a moment ago; what is sent is asked of the control panel anew', async () => {
+    const block = await blockOf('192.0.2.33');
+    const customer = await signIn(desk, HALDEN);
+    const sent = { ip: block.ip, kind: block.kind, blockedAt: block.blockedAt, claim: 'mistake', headers: await headersOf(block.ip), explanation: 'Order mail.', queueInspected: 'wanted' };
+    expect((await customer.get(`/appeals/new?${new URLSearchParams({ ip: block.ip, kind: block.kind, at: block.blockedAt }).toString()}`)).text).toContain('Get the block on 192.0.2.33 lifted');
+    await noc.post('/faults', { call: 'blocks', mode: 'error', times: 100 });
+    const refused = await customer.upload('/appeals', sent).finally(() => noc.call('DELETE', '/faults'));
+    expect(refused.status).toBe(503);
+    expect(refused.text).toContain('We kept everything you typed');
+    expect((await customer.upload('/appeals', sent)).text).toContain('Check your answers');
+  });
+
   it('enters once by one launch, and only by a click', async () => {
     const token = await launchToken(desk, LINDNER);
     const launch = (): Promise<Response> => fetch(`${desk.url}/launch`, { method: 'POST', body: new URLSearchParams({ token }), headers: { accept: 'text/html' } });

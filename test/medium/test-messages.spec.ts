@@ -66,7 +66,7 @@ describe('a test message', () => {
 
   it('is read with the live connection: address, greeting, encryption, SPF, DKIM, DMARC and the name of the address', async () => {
     const made = await ticket();
-    const { email } = await tests.addressFor('A-1', made.id);
+    const { email } = await tests.shown('A-1', made.id);
     expect(await deliver(email, await letter(email))).toMatchObject({ state: 'automatic', reason: 'test_message', ticket: made.ref });
     const seen = await shown.shown('A-1', made);
     expect(seen.messages[0]?.connection.map((line) => `${line.sign} ${line.title}`)).toEqual([`good It came from ${IP}`, 'good It greeted as mail.shop.example', 'good The connection was encrypted (TLSv1.3)']);
@@ -76,7 +76,7 @@ describe('a test message', () => {
 
   it('ticks the fixes that it shows, and says of the others what is missing', async () => {
     const made = await waiting(['sign_dkim', 'align_dmarc', 'add_unsubscribe', 'use_authenticated_submission', 'honest_headers']);
-    const { email } = await tests.addressFor('A-1', made.id);
+    const { email } = await tests.shown('A-1', made.id);
     await deliver(email, await letter(email, { signed: false }));
     const before = await waitFor('the first verdict', async () => ((await states(made.id))['sign_dkim']?.startsWith('failed') ? states(made.id) : null));
     expect(before['align_dmarc']).toMatch(/^verified: /);
@@ -89,7 +89,7 @@ describe('a test message', () => {
 
   it('proves nothing when it comes from another address, and says so', async () => {
     const made = await waiting(['sign_dkim']);
-    const { email } = await tests.addressFor('A-1', made.id);
+    const { email } = await tests.shown('A-1', made.id);
     await deliver(email, await letter(email), '198.51.100.9');
     const seen = await waitFor('the verdict', async () => ((await states(made.id))['sign_dkim']?.includes('198.51.100.9') ? states(made.id) : null));
     expect(seen['sign_dkim']).toBe(`open: The test message came from 198.51.100.9, not from ${IP}. Send it from the server that is blocked.`);
@@ -101,18 +101,18 @@ describe('a test message', () => {
     await desk.source.query(`insert into analysis (id, ticket_id, catalogue, assessment, confidence, sum, summary, body) values ($1, $2, 'x', 'mixed', 0, 0, '', $3)`, [
       randomUUID(), made.id, JSON.stringify({ message: { from: 'Shop <shop@elsewhere.example>', returnPath: null }, path: [], findings: [], facts: {} }),
     ]);
-    const { email } = await tests.addressFor('A-1', made.id);
+    const { email } = await tests.shown('A-1', made.id);
     await deliver(email, await letter(email));
     expect(await waitFor('the verdict', async () => ((await states(made.id))['honest_headers']?.includes('elsewhere.example') ? states(made.id) : null))).toMatchObject({ honest_headers: expect.stringMatching(/^open/) as string });
   });
 
   it('is taken at the extra doors too, and nothing else is', async () => {
     const [, door] = desk.app.get(SmtpDoor).ports();
-    const { email } = await tests.addressFor('A-1', null);
+    const { email } = await tests.shown('A-1', null);
     const transport = createTransport({ host: '127.0.0.1', port: door, ignoreTLS: true, name: 'mail.shop.example', localAddress: '127.0.0.2' });
     const raw = await letter(email);
     await expect(transport.sendMail({ envelope: { from: 'shop@shop.example', to: 'unblock@desk.example' }, raw })).rejects.toMatchObject({ responseCode: 550 });
-    await expect(transport.sendMail({ envelope: { from: 'shop@shop.example', to: `${email.slice(0, 10)}9${email.slice(11)}` }, raw })).rejects.toMatchObject({ responseCode: 550 });
+    await expect(transport.sendMail({ envelope: { from: 'shop@shop.example', to: `${email.slice(0, 10)}${email[10] === '9' ? '8' : '9'}${email.slice(11)}` }, raw })).rejects.toMatchObject({ responseCode: 550 });
     await transport.sendMail({ envelope: { from: 'shop@shop.example', to: email }, raw });
     const seen = await waitFor('the reading', async () => { const now = await shown.shown('A-1', null); return now.messages.length > 0 ? now : null; });
     expect(seen.messages[0]?.connection[0]?.title).toBe('It came from 127.0.0.2');
@@ -123,7 +123,7 @@ describe('a test message', () => {
 
   it('is refused for a while after twenty in an hour', async () => {
     const [, door] = desk.app.get(SmtpDoor).ports();
-    const { email } = await tests.addressFor('C-3', null);
+    const { email } = await tests.shown('C-3', null);
     const transport = createTransport({ host: '127.0.0.1', port: door, ignoreTLS: true, name: 'mail.shop.example', pool: true });
     const raw = await letter(email);
     for (let n = 0; n < 20; n++) {
