@@ -19,7 +19,7 @@ const templates = new Map<string, string[]>();
 export function fill(text: string, values: Record<string, string | number> | undefined): string {
   let parts = templates.get(text);
   if (!parts) {
-    parts = text.split(/\{(\w+)\}/); // odd ones are gaps
+    parts = text.split(/\{(\w+(?::[^{}|]+\|[^{}|]+)?)\}/); // odd ones are gaps
     templates.set(text, parts);
   }
   if (parts.length === 1) {
@@ -28,9 +28,20 @@ export function fill(text: string, values: Record<string, string | number> | und
   let filled = '';
   let gaps = false;
   for (let i = 0; i < parts.length; i++) {
-    const part = i % 2 === 0 ? parts[i] : values?.[parts[i] ?? ''];
+    const part = i % 2 === 0 ? parts[i] : gapOf(parts[i] ?? '', values);
     gaps ||= part === undefined || part === '';
     filled += part ?? '';
   }
   return gaps ? filled.replace(/ {2,}/g, ' ').trim() : filled;
+}
+
+/** What stands in a gap: a value, or with `count:one|many` a number and the word that fits it. */
+function gapOf(gap: string, values: Record<string, string | number> | undefined): string | number | undefined {
+  const colon = gap.indexOf(':');
+  const value = values?.[colon < 0 ? gap : gap.slice(0, colon)];
+  if (colon < 0 || value === undefined || value === '') {
+    return value;
+  }
+  const [one, many] = gap.slice(colon + 1).split('|');
+  return `${value} ${Number(value) === 1 ? one : many}`;
 }

@@ -23,18 +23,18 @@ export const AUTH_TEXTS = {
     strength: 'note', trust: 'verified', fix: null, cites: 'RFC 7208 §2.6.3', good: true,
   },
   'spf-permerror-multiple': {
-    says: '{domain} has {count} SPF records. Only one is allowed; receivers then ignore all of them.',
-    tells: '{count} v=spf1 records at {domain}: permerror.',
+    says: '{domain} has {count:SPF record|SPF records}. Only one is allowed; receivers then ignore all of them.',
+    tells: '{count:v=spf1 record|v=spf1 records} at {domain}: permerror.',
     strength: 'violation', trust: 'verified', fix: 'repair_spf', cites: 'RFC 7208 §4.5',
   },
   'spf-permerror-lookups': {
-    says: 'The SPF record of {domain} needs {count} look-ups. More than ten are not allowed.',
-    tells: '{count} terms that ask DNS, includes counted: permerror for whoever reaches the eleventh.',
+    says: 'The SPF record of {domain} needs {count:look-up|look-ups}. More than ten are not allowed.',
+    tells: '{count:term that asks|terms that ask} DNS, includes counted: permerror for whoever reaches the eleventh.',
     strength: 'violation', trust: 'verified', fix: 'repair_spf', cites: 'RFC 7208 §4.6.4',
   },
   'spf-permerror-void': {
-    says: 'The SPF record of {domain} points at {count} names that do not exist. More than two are not allowed.',
-    tells: '{count} void look-ups: permerror at the third.',
+    says: 'The SPF record of {domain} points at {count:name that does|names that do} not exist. More than two are not allowed.',
+    tells: '{count:void look-up|void look-ups}: permerror at the third.',
     strength: 'violation', trust: 'verified', fix: 'repair_spf', cites: 'RFC 7208 §4.6.4',
   },
   'spf-permerror-syntax': {
@@ -124,7 +124,7 @@ export const AUTH_TEXTS = {
   },
   'dkim-not-oversigned': {
     says: 'The signature lets somebody add a second {field} line. List it twice in h=.',
-    tells: 'There are {count} {field} fields and h= lists it {signed} time(s): one of them is unsigned.',
+    tells: '{field} stands {count:time|times} in the header and {signed:time|times} in h=: one of them is unsigned.',
     strength: 'indicator', trust: 'claimed', fix: 'repair_dkim', cites: 'RFC 6376 §5.4.2',
   },
 } satisfies Texts;

@@ -9,7 +9,7 @@ export const CLAIM_TEXTS = {
   },
   'claim-message-id-not-in-alert': {
     says: 'This message is not among those that we recorded for the block. Please send one that the alert names.',
-    tells: 'The Message-ID is none of the {count} that the filter recorded. A clean message that was not alerted proves nothing about the alert.',
+    tells: 'The filter recorded {count:Message-ID|Message-IDs}, and this is none of them. A clean message that was not alerted proves nothing about the alert.',
     strength: 'indicator', trust: 'verified', fix: null, cites: 'RFC 5322 §3.6.4',
   },
   'claim-time-outside-window': {
@@ -43,8 +43,8 @@ export const CLAIM_TEXTS = {
     strength: 'note', trust: 'claimed', fix: null, cites: 'RFC 5321 §4.4',
   },
   'sample-not-representative': {
-    says: 'This explains {explained} of the {total} messages behind the block. Please send one of each other kind as well.',
-    tells: '{explained} of {total} alerted messages explained; {others} are of another kind or unknown{kinds}.',
+    says: 'This explains {explained} of {total:message|messages} behind the block. Please send one of each other kind as well.',
+    tells: '{explained} of {total:alerted message|alerted messages} explained; {others:is|are} of another kind or unknown{kinds}.',
     strength: 'indicator', trust: 'verified', fix: null, cites: 'practice',
   },
   'input-message-id-only': {

@@ -88,13 +88,13 @@ export const CONTENT_TEXTS = {
     strength: 'violation', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.4',
   },
   'date-future': {
-    says: 'The Date line is {hours} hours after the time at which the message was received. Please set the clock.',
+    says: 'The Date line is {hours:hour|hours} after the time at which the message was received. Please set the clock.',
     tells: 'Date is {hours} h after the first hop.',
     strength: 'indicator', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.1',
   },
   'date-stale': {
-    says: 'The Date line is {days} days before the message was sent.',
-    tells: 'Date is {days} days before the first hop: an old message sent again, or a wrong clock.',
+    says: 'The Date line is {days:day|days} before the message was sent.',
+    tells: 'Date is {days:day|days} before the first hop: an old message sent again, or a wrong clock.',
     strength: 'indicator', trust: 'claimed', fix: 'honest_headers', cites: 'RFC 5322 §3.6.1',
   },
   'filter-header-spam': {
@@ -104,7 +104,7 @@ export const CONTENT_TEXTS = {
   },
   'content-link-heavy': {
     says: 'The message is little more than links ({links}).',
-    tells: '{links} links in {size} characters. Newsletters do this more often than bad mail: weighs nothing.',
+    tells: '{links:link|links} in {size:character|characters}. Newsletters do this more often than bad mail: weighs nothing.',
     strength: 'note', trust: 'claimed', fix: 'clean_content', cites: 'practice',
   },
   'content-script': {
@@ -114,12 +114,12 @@ export const CONTENT_TEXTS = {
   },
   'volume-no-warmup': {
     says: 'Your address sent much more than it ever had: raise the volume step by step.',
-    tells: '{hour} messages in the last hour, {before} in the 30 days before.',
+    tells: '{hour:message|messages} in the last hour, {before} in the 30 days before.',
     strength: 'indicator', trust: 'verified', fix: 'warm_up', cites: 'practice',
   },
   'mixed-sender-identities': {
     says: 'Many unrelated senders use this address. Please give each brand an address of its own.',
-    tells: '{count} From organisations on the address in a day.',
+    tells: '{count:From organisation|From organisations} on the address in a day.',
     strength: 'indicator', trust: 'verified', fix: 'separate_brands', cites: 'practice',
   },
   'from-domain-no-mail': {

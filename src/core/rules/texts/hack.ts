@@ -4,12 +4,12 @@ import type { Texts } from './text';
 export const HACK_TEXTS = {
   'hack-log-fits-block': {
     says: 'Your log shows the blocked address at the time of the block.',
-    tells: '{lines} lines of {kinds} name {ip} within a day of the block.',
+    tells: '{lines:line|lines} of {kinds} with {ip} within a day of the block.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
   },
   'hack-log-agrees-with-ours': {
     says: 'Your log agrees with what we recorded.',
-    tells: '{count} addresses are in both logs: {addresses}.',
+    tells: '{count:address is|addresses are} in both logs: {addresses}.',
     strength: 'note', trust: 'consistent', fix: null, cites: 'practice', good: true,
   },
   'hack-log-outside-window': {
@@ -19,7 +19,7 @@ export const HACK_TEXTS = {
   },
   'hack-log-other-address': {
     says: 'The log you sent does not name the blocked address.',
-    tells: '{ip} is in none of the {lines} lines that name an address.',
+    tells: '{lines:line names|lines name} an address, but not {ip}.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
   },
   'hack-log-unreadable': {
@@ -34,7 +34,7 @@ export const HACK_TEXTS = {
   },
   'mail-log-traces-message': {
     says: 'Your mail log traces a message of the block.',
-    tells: '{lines} lines of the mail log belong to a message that the filter recorded.',
+    tells: '{lines:line of the mail log belongs|lines of the mail log belong} to a message that the filter recorded.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice', good: true,
   },
   'mail-log-signed-in': {
@@ -48,8 +48,8 @@ export const HACK_TEXTS = {
     strength: 'note', trust: 'claimed', fix: null, cites: 'practice',
   },
   'mail-queue-size': {
-    says: '{count} messages wait in your queue. They go out the moment the block is gone.',
-    tells: '{count} messages in the queue according to the excerpt.',
+    says: '{count:message waits|messages wait} in your queue. What waits goes out the moment the block is gone.',
+    tells: '{count:message|messages} in the queue according to the excerpt.',
     strength: 'note', trust: 'claimed', fix: 'drain_queue', cites: 'practice',
   },
   'mail-queue-empty': {

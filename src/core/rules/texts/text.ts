@@ -1,6 +1,6 @@
 import type { Strength, Trust } from '../analysis';
 
-/** What one finding code means, in the two voices of the desk. `{gaps}` are filled by the rule that found it. */
+/** What one finding code means, in the two voices of the desk. `{gaps}` are filled by the rule that found it; `{count:line|lines}` is a number with the word that fits it. */
 export interface Text {
   /** for the customer: a plain sentence, no accusation, nothing about how the filter works */
   says: string;

@@ -3,7 +3,7 @@ import type { Texts } from './text';
 /** The way the message took, and what receivers wrote about it. */
 export const TRACE_TEXTS = {
   'trace-parsed': {
-    says: 'All of the {count} steps of its way could be read.',
+    says: 'Its way has {count:step|steps}; all of it could be read.',
     tells: 'Every Received field ({count}) was understood. Gaps between "by" and "from" names are normal and mean nothing.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'RFC 5321 §4.4', good: true,
   },
@@ -28,7 +28,7 @@ export const TRACE_TEXTS = {
     strength: 'note', trust: 'claimed', fix: null, cites: 'RFC 5321 §4.4',
   },
   'hop-clock-skew': {
-    says: 'A clock on the way is {minutes} minutes ahead. Please set the time on your server by NTP.',
+    says: 'A clock on the way is {minutes:minute|minutes} ahead. Please set the time on your server by NTP.',
     tells: 'A lower hop is {minutes} min later than the one above it: clock skew, not forgery.',
     strength: 'note', trust: 'claimed', fix: null, cites: 'RFC 5321 §4.4',
   },
@@ -43,8 +43,8 @@ export const TRACE_TEXTS = {
     strength: 'violation', trust: 'contradicted', fix: null, cites: 'RFC 5321 §4.4', internal: true,
   },
   'hop-loop-suspect': {
-    says: 'The message went through {count} servers. That is a loop: please check forwards and transport rules.',
-    tells: '{count} Received fields: a mail loop.',
+    says: 'The message went through {count:server|servers}. That is a loop: please check forwards and transport rules.',
+    tells: '{count:Received field|Received fields}: a mail loop.',
     strength: 'violation', trust: 'claimed', fix: null, cites: 'RFC 5321 §6.3',
   },
   'forwarded': {
