@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { assetUrl } from '../platform/http/assets';
 import { offerErrors, PROBLEM } from './openapi-errors';
+import { SHAPES } from './openapi-shapes';
+import { sayAll } from './openapi-words';
 
 const TYPES: Record<string, string> = {
   'swagger-ui.css': 'text/css; charset=utf-8', 'swagger-ui-bundle.js': 'text/javascript; charset=utf-8', 'favicon-32x32.png': 'image/png',
@@ -42,7 +44,10 @@ async function describe(app: NestFastifyApplication): Promise<OpenAPIObject> {
   const { DocumentBuilder, SwaggerModule } = await import('@nestjs/swagger');
   const config = new DocumentBuilder()
     .setTitle('Unblock desk')
-    .setDescription('Tickets about blocked addresses: opened, read, decided, lifted. Errors are RFC 9457 problems; every POST may carry an Idempotency-Key.')
+    .setDescription(
+      'Tickets about blocked addresses: opened, read, decided, lifted. A key is sent as `Authorization: Bearer …`; its scope says what it may. Errors are RFC 9457 problems with every field that is wrong; '
+      + 'unknown fields are refused (400), bodies end at 36 MB (413). Every POST may carry an Idempotency-Key. Times are RFC 3339 in UTC. Lists page by `after` and `limit` (at most 200). A lift is done when `lift.state` is `confirmed`.',
+    )
     .setVersion('1')
     .addBearerAuth()
     .addSecurityRequirements('bearer')
@@ -57,7 +62,8 @@ async function describe(app: NestFastifyApplication): Promise<OpenAPIObject> {
   for (const [path, { get, post, patch, delete: remove }] of Object.entries(paths).filter(([path]) => path.startsWith('/api/v1'))) {
     Object.entries({ get, post, patch, delete: remove }).forEach(([method, operation]) => operation && offerErrors(method, path, operation));
   }
-  return { ...whole, paths, components: { ...whole.components, schemas: { ...whole.components?.schemas, Problem: PROBLEM } } };
+  sayAll(paths);
+  return { ...whole, paths, components: { ...whole.components, schemas: { ...whole.components?.schemas, ...SHAPES, Problem: PROBLEM } } } as OpenAPIObject;
 }
 
 /** Every POST may carry the key, whether its controller reads it itself or leaves it to the interceptor. */
