@@ -58,15 +58,15 @@ async function soon(world, { quick }) {
   await desk.close();
 }
 
-/** Milliseconds from the commit of each decision to its order, in rising order. The decision's time is that of the beginning of its transaction: a little too early. */
+/** Milliseconds from the commit of each decision, as PostgreSQL stamped it just before it was made durable, to the arrival of its order, in rising order. The audit's line is never written again: its transaction is the decision's. */
 async function arrivals(desk, stub, tickets) {
   const refs = tickets.map(({ ref }) => ref);
   for (const end = performance.now() + 30_000; ;) {
     const { arrived } = await stub.run({});
     const at = new Map(arrived);
     if (refs.every((ref) => at.has(ref))) {
-      const rows = await desk.query(`select t.ref, extract(epoch from d.decided_at) * 1000 as decided from ticket t join decision d on d.id = t.decision_id where t.ref = any($1)`, [refs]);
-      return rows.map(({ ref, decided }) => at.get(ref) - Number(decided)).toSorted((a, b) => a - b);
+      const rows = await desk.query(`select t.ref, extract(epoch from pg_xact_commit_timestamp(a.xmin)) * 1000 as committed from ticket t join audit_entry a on a.ticket_id = t.id and a.event = 'lift_decided' where t.ref = any($1)`, [refs]);
+      return rows.map(({ ref, committed }) => at.get(ref) - Number(committed)).toSorted((a, b) => a - b);
     }
     if (performance.now() > end) {
       throw new Error(`F9: ${refs.filter((ref) => !at.has(ref)).length} of ${refs.length} decisions did not reach the NOC in 30 s`);

@@ -2,10 +2,9 @@
 // and blocked since one moment until its lift acts; what is about others is handed to a NOC `behind` it. `faults`: shares of calls that fail or hang,
 // half of the lifts among them after having acted.
 import { createServer, request as ask } from 'node:http';
-import { performance } from 'node:perf_hooks';
 
 const BLOCKED_AT = '2026-11-20T00:00:00.000Z';
-const now = () => performance.timeOrigin + performance.now();
+const now = () => Date.now(); // the clock by which PostgreSQL stamps its commits
 let faults = { fail: 0, hang: 0 };
 let behind = null;
 const lifted = new Map(); // address → idempotency keys that acted

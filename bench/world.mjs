@@ -22,6 +22,9 @@ const ANSWER_SECONDS = 30;
 const PASSWORD = 'bench-password-of-staff';
 const base = Object.fromEntries(['PATH', 'HOME', 'TMPDIR', 'LANG', 'SystemRoot'].filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 
+/** The server tells when a transaction was committed: what is said to happen so long after a commit is counted from there. */
+const SETTINGS = { track_commit_timestamp: 'on' };
+
 /** A bench that was killed leaves its database running; a database of a bench that lives is left alone. */
 async function clearLeftOvers() {
   mkdirSync(CACHE, { recursive: true, mode: 0o755 });
@@ -39,7 +42,7 @@ export async function startWorld() {
   await clearLeftOvers();
   const dir = resolve(CACHE, `bench-${process.pid}`);
   mkdirSync(dir, { recursive: true, mode: 0o755 });
-  let postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true });
+  let postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true, settings: SETTINGS });
   let admin = await connected(postgres.url);
   const { rows } = await admin.query(`select pg_backend_pid() as pid, version()`);
   const [ends, places] = [[], {}];
@@ -55,7 +58,7 @@ export async function startWorld() {
       while (pids.some((pid) => isAlive(pid))) {
         await new Promise((done) => setTimeout(done, 20));
       }
-      postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true, port });
+      postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'postgres'), durable: true, port, settings: SETTINGS });
       admin = await connected(postgres.url);
       world.postgresPid = parentOf((await admin.query('select pg_backend_pid() as pid')).rows[0].pid);
     },

@@ -13,6 +13,8 @@ export interface EmbeddedOptions {
   durable: boolean;
   /** Port to try first; the next free one is taken. Default: any. */
   port?: number;
+  /** Settings of the server besides, by PostgreSQL's own names. */
+  settings?: Record<string, string>;
   /** Where notices go. Default: standard error. */
   say?: (line: string) => void;
 }
@@ -47,7 +49,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     if (wanted > 0 && port !== wanted) {
       say(`Port ${wanted} is in use: PostgreSQL takes ${port}`);
     }
-    const child = launch(place, port, options.durable);
+    const child = launch(place, port, options);
     if (await until(() => child.pid === undefined || child.exitCode !== null || child.signalCode !== null || statusOf(place)?.ready === port, PATIENCE)) {
       const pid = statusOf(place)?.pid;
       if (child.exitCode === null && child.signalCode === null && pid) {
@@ -103,11 +105,11 @@ function surroundings(place: Place): object {
   return { ...place.as, cwd: '/', ...(process.platform === 'win32' ? {} : { env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' } }) };
 }
 
-function launch(place: Place, port: number, durable: boolean): ChildProcess {
+function launch(place: Place, port: number, { durable, settings: more = {} }: EmbeddedOptions): ChildProcess {
   const set = durable
     ? { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on', max_connections: 100 }
     : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 300 };
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port, timezone: 'UTC', log_timezone: 'UTC', jit: 'off', ...set };
+  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port, timezone: 'UTC', log_timezone: 'UTC', jit: 'off', ...set, ...more };
   const args = ['-D', join(place.dataDir, 'cluster'), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const log = logOf(place);
   if (existsSync(log) && statSync(log).size > 5_000_000) {
