@@ -1,4 +1,4 @@
-import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { createParamDecorator, Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { from, of, type Observable } from 'rxjs';
 import { catchError, mergeMap } from 'rxjs/operators';
@@ -6,13 +6,18 @@ import type { KnownRequest } from '../auth/access';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import { Sealed } from '../platform/sealed';
-import { Idempotency, requestHash } from './idempotency';
+import { Idempotency, requestHash, type Reserved } from './idempotency';
 
 /** These two keep their answer in the statement that opens the ticket. */
 const KEEP_THEIR_OWN = /^\/api\/v1\/(claims|rejected-unblocks)\b/;
 
 /** An answer with a link that opens something: links are kept as hashes, so this is kept sealed. */
 const SECRET_ANSWER = /\/status-links$/;
+
+type ReservingRequest = KnownRequest & { reserved?: Reserved };
+
+/** The key that this request has reserved; null when it came without. For a route that keeps its answer together with its work. */
+export const ReservedKey = createParamDecorator((_: unknown, context: ExecutionContext): Reserved | null => context.switchToHttp().getRequest<ReservingRequest>().reserved ?? null);
 
 /** `Idempotency-Key` on every other POST of the API: the same key and body get the same answer, and the work is done once. */
 @Injectable()
@@ -27,7 +32,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const request = context.switchToHttp().getRequest<KnownRequest>();
+    const request = context.switchToHttp().getRequest<ReservingRequest>();
     const key = request.headers['idempotency-key'];
     const who = request.principal;
     if (request.method !== 'POST' || key === undefined || !who || who.kind !== 'key' || KEEP_THEIR_OWN.test(request.url)) {
@@ -44,8 +49,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
       void reply.status(reserved.status);
       return of(this.opened(reserved.answer) ?? undefined);
     }
+    const mine: Reserved = { owner, key, kept: false };
+    request.reserved = mine;
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
+        if (mine.kept) {
+          return answer;
+        }
         await this.idempotency.answered(owner, key, reply.statusCode, SECRET_ANSWER.test(request.url) ? { sealed: this.sealed.close(Buffer.from(JSON.stringify(answer))).toString('base64') } : answer);
         return answer;
       }),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Gathered } from '../platform/gathered';
 import { InvalidInput, Unavailable } from '../platform/http/errors';
@@ -19,6 +19,14 @@ export interface Idempotent {
 export interface Kept {
   status: number;
   answer: unknown;
+}
+
+/** A key that a request has reserved, and whose answer is still to come. */
+export interface Reserved {
+  owner: string;
+  key: string;
+  /** the answer is kept with the work already */
+  kept: boolean;
 }
 
 type Row = Pick<Idempotent, 'owner' | 'key' | 'request_hash' | 'status' | 'answer'>;
@@ -89,6 +97,17 @@ export class Idempotency {
 
   async answered(owner: string, key: string, status: number, answer: unknown): Promise<void> {
     await this.source.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [owner, key, status, JSON.stringify(answer ?? null)]);
+  }
+
+  /**
+   * Keeps the answer in the transaction that does the work: a process that dies between its commit and its answer would leave a caller who asks
+   * again with a conflict. Nothing where the request brought no key.
+   */
+  async answeredIn(tx: EntityManager, reserved: Reserved | null, status: number, answer: unknown): Promise<void> {
+    if (reserved) {
+      await tx.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [reserved.owner, reserved.key, status, JSON.stringify(answer)]);
+      reserved.kept = true;
+    }
   }
 
   /** A request that failed left nothing behind: it may be sent again with the same key. */

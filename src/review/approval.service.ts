@@ -12,6 +12,7 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
+import type { AlsoKept } from './review.service';
 import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -30,7 +31,7 @@ export class ApprovalService {
   ) {}
 
   /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
-  approve(id: string, approve: boolean, statement: string | undefined, by: Person): Promise<Decision> {
+  approve(id: string, approve: boolean, statement: string | undefined, by: Person, also?: AlsoKept): Promise<Decision> {
     return this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
       const { decision, ticket } = await this.locked(tx, id);
@@ -54,12 +55,13 @@ export class ApprovalService {
       await this.tickets.apply(tx, ticket.id, approve ? (decision.outcome === 'lift' ? 'lift_approved' : 'fixes_required') : 'lift_refused', person.actor, {
         ...(approve ? { refId: decision.id, effectsDueAt: undoUntil } : {}), detail: { decision: decision.id, agreed: approve },
       });
+      await also?.(tx, decision);
       return decision;
     });
   }
 
   /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */
-  undo(id: string, person: Person): Promise<Decision> {
+  undo(id: string, person: Person, also?: AlsoKept): Promise<Decision> {
     return this.transactions.run(async (tx) => {
       const { decision, ticket } = await this.locked(tx, id);
       if (![decision.byId, decision.secondBy].includes(person.staff.id)) {
@@ -77,6 +79,7 @@ export class ApprovalService {
       await this.drafts.fromDecision(decision, ticket.version + 1, tx);
       decision.state = 'undone';
       await tx.save(Decision, decision, { reload: false });
+      await also?.(tx, decision);
       return decision;
     });
   }

@@ -1,8 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { Idempotency, type Reserved } from '../evidence/idempotency';
+import { ReservedKey } from '../evidence/idempotency.interceptor';
 import { CONFIG, type Config } from '../platform/config/config';
 import { NotFound } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -11,7 +13,7 @@ import { decisionView, ticketView, type TicketJson } from '../tickets/ticket.vie
 import { ApprovalService } from './approval.service';
 import type { Decision } from './decision.entity';
 import { approvalBody, decisionBody, type ApprovalBody, type DecisionBody } from './decision.schema';
-import { ReviewService } from './review.service';
+import { ReviewService, type AlsoKept } from './review.service';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -25,6 +27,7 @@ export class ReviewApiController {
     private readonly takes: TakeService,
     private readonly review: ReviewService,
     private readonly approvals: ApprovalService,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** The most urgent ticket that this reviewer may take; 204 when there is none. Each call gives another one. */
@@ -53,8 +56,8 @@ export class ReviewApiController {
   /** 409 when the version is stale, with what changed; 422 names everything that is missing. */
   @Post('tickets/:ref/decisions')
   @HttpCode(201)
-  async decide(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: decisionBody }) body: DecisionBody, @Res({ passthrough: true }) reply: FastifyReply) {
-    const decision = await this.review.decide(ref, { ...body, wakeAt: body.wakeAt ? new Date(body.wakeAt) : null }, personOf(who));
+  async decide(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: decisionBody }) body: DecisionBody, @Res({ passthrough: true }) reply: FastifyReply, @ReservedKey() reserved: Reserved | null) {
+    const decision = await this.review.decide(ref, { ...body, wakeAt: body.wakeAt ? new Date(body.wakeAt) : null }, personOf(who), false, this.kept(reserved, 201));
     const shown = await this.decision(decision);
     void reply.header('location', `/api/v1/tickets/${shown.ticket}`);
     return shown;
@@ -63,15 +66,15 @@ export class ReviewApiController {
   /** The second person. */
   @Post('decisions/:id/approval')
   @HttpCode(200)
-  async approve(@Who() who: Principal, @Param('id') id: string, @Body({ schema: approvalBody }) body: ApprovalBody) {
-    return this.decision(await this.approvals.approve(id, body.approve, body.statement, personOf(who)));
+  async approve(@Who() who: Principal, @Param('id') id: string, @Body({ schema: approvalBody }) body: ApprovalBody, @ReservedKey() reserved: Reserved | null) {
+    return this.decision(await this.approvals.approve(id, body.approve, body.statement, personOf(who), this.kept(reserved, 200)));
   }
 
   /** Takes a decision back inside the undo window; 409 when it is too late. */
   @Post('decisions/:id/undo')
   @HttpCode(200)
-  async undo(@Who() who: Principal, @Param('id') id: string) {
-    return this.decision(await this.approvals.undo(id, personOf(who)));
+  async undo(@Who() who: Principal, @Param('id') id: string, @ReservedKey() reserved: Reserved | null) {
+    return this.decision(await this.approvals.undo(id, personOf(who), this.kept(reserved, 200)));
   }
 
   private view(ticket: Ticket): Promise<TicketJson> {
@@ -86,8 +89,17 @@ export class ReviewApiController {
     return ticketView(found.ticket, found.parts, this.config.PUBLIC_URL, 'inside');
   }
 
-  private async decision(decision: Decision) {
-    const [row] = (await this.source.query('select ref from ticket where id = $1', [decision.ticketId])) as { ref: string }[];
+  /** Decided twice is a conflict, also for one who only did not hear the answer: it is kept with the decision. */
+  private kept(reserved: Reserved | null, status: number): AlsoKept {
+    return async (tx, decision) => {
+      if (reserved) {
+        await this.idempotency.answeredIn(tx, reserved, status, await this.decision(decision, tx));
+      }
+    };
+  }
+
+  private async decision(decision: Decision, tx: EntityManager = this.source.manager) {
+    const [row] = (await tx.query('select ref from ticket where id = $1', [decision.ticketId])) as { ref: string }[];
     return decisionView(row?.ref ?? '', {
       ...decision, by: decision.byName, decidedAt: decision.decidedAt.toISOString(), undoUntil: decision.undoUntil.toISOString(), wakeAt: decision.wakeAt?.toISOString() ?? null,
     }, true);

@@ -40,6 +40,9 @@ export interface Proposal {
   filterAdjustment?: Adjustment | null;
 }
 
+/** What a caller keeps in the transaction of a decision: the answer to a request that may be sent again. */
+export type AlsoKept = (tx: EntityManager, decision: Decision) => Promise<void>;
+
 const EVENT: Record<Outcome, EventType> = {
   lift: 'lift_decided', require_fixes: 'fixes_required', uphold: 'upheld', request_information: 'information_requested', hold: 'held',
 };
@@ -65,9 +68,10 @@ export class ReviewService {
   /**
    * Decides a ticket that this person has taken. What follows from it waits for the undo window, or for the second person.
    * @param retake take it again when the lease ran out while somebody was still writing (the page does this, the API does not)
+   * @param also stores what the caller wants to keep together with the decision, in its transaction
    * @throws Conflict when the ticket changed or somebody else has it, InvalidInput naming all that is missing, Forbidden by policy
    */
-  async decide(ref: string, proposal: Proposal, by: Person, retake = false): Promise<Decision> {
+  async decide(ref: string, proposal: Proposal, by: Person, retake = false, also?: AlsoKept): Promise<Decision> {
     const made = await this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
       const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
@@ -88,6 +92,7 @@ export class ReviewService {
         ...(second.length > 0 ? {} : { refId: decision.id, effectsDueAt: decision.undoUntil }),
         detail: { decision: decision.id, outcome: draft.outcome, reasons: draft.reasons },
       });
+      await also?.(tx, decision);
       crashPoint('decision.before-commit');
       return decision;
     });
