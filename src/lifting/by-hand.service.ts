@@ -30,7 +30,7 @@ export class ByHandService {
     const by: Actor = { kind: 'reviewer', id: staff.id, name: staff.name };
     return this.transactions.run(async (tx) => {
       const task = await this.tasks.one(id, tx);
-      const lift = task && (await this.lifts.byId(task.id));
+      const lift = task && (await this.lifts.byId(task.id, tx));
       if (!task || !lift) {
         throw new NotFound('There is no such task.');
       }

@@ -41,7 +41,7 @@ export class ExceptionsService {
 
   /** Null when the lift may go on; else for what it waits, in seconds. */
   async before(subject: Subject): Promise<{ seconds: number; why: string } | null> {
-    const row = await this.wanted(subject);
+    const row = subject.wantsException ? await this.wanted(subject) : null;
     if (row?.state !== 'ordered') {
       return null;
     }

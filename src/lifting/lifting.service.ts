@@ -6,13 +6,13 @@ import type { Block } from '../core/ticket/block';
 import type { NocAnswer, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import type { HandlerResult } from '../outbox/handles';
-import { Transactions } from '../platform/database/transactions';
 import { crashPoint } from '../platform/crash-points';
 import { ExceptionsService } from './exceptions.service';
 import { LiftEnds } from './lift-ends';
 import { LiftWaits } from './lift-waits';
 import type { Lift } from './lift.entity';
 import { LEASE_SECONDS, Lifts, type Subject } from './lifts';
+import { readTwice } from './read-twice';
 
 /** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
 const ORDER_SECONDS = 10.5;
@@ -31,7 +31,6 @@ export class LiftingService {
     private readonly lifts: Lifts,
     private readonly ends: LiftEnds,
     private readonly noc: NocService,
-    private readonly transactions: Transactions,
     private readonly waits: LiftWaits,
     private readonly exceptions: ExceptionsService,
   ) {}
@@ -58,7 +57,7 @@ export class LiftingService {
   }
 
   private async step(subject: Subject, lift: Lift | null, carrier: Carrier): Promise<HandlerResult> {
-    const [holder, blocks] = await Promise.all([this.noc.holder(subject.ip), this.noc.blocks(subject.ip)]);
+    const [holder, blocks] = await Promise.all([readTwice(() => this.noc.holder(subject.ip)), readTwice(() => this.noc.blocks(subject.ip))]);
     if (!holder.ok) {
       return this.waits.trouble(subject, lift, holder);
     }
@@ -121,17 +120,9 @@ export class LiftingService {
     return this.heard(subject, lift, answer);
   }
 
-  /** I4: in one transaction, with the ticket locked, the decision is asked once more and the order stored as requested. */
   private async permit(subject: Subject, known: Lift | null): Promise<Lift | 'taken' | null> {
     try {
-      return await this.transactions.run(async (tx) => {
-        const now = await this.lifts.subject(subject.ticketId, subject.decisionId, tx, true);
-        if (!now || liftAllowed(now) !== 'yes') {
-          return null;
-        }
-        const lift = known ?? (await this.lifts.create(tx, now));
-        return (await this.lifts.request(tx, lift)) ? lift : null;
-      });
+      return await this.lifts.request(subject, known);
     } catch (error) {
       if ((error as { code?: string }).code === UNIQUE) {
         return 'taken';

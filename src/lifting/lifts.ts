@@ -14,6 +14,8 @@ export interface Subject extends LiftGrounds {
   claim: Claim; tier: string | null; repeats: number; assessment: Assessment | null;
   decisionId: string; reasons: string[]; undoUntil: Date;
   liftId: string | null;
+  /** the decision asks for an exception of the filter, narrow or not */
+  wantsException: boolean;
 }
 
 /** What may change about a lift that goes on. */
@@ -28,8 +30,21 @@ const SUBJECT = `select t.id as "ticketId", t.ref, t.account_id as "accountId", 
   t.claim, t.tier, t.repeats, t.assessment, t.state as "ticketState", t.decision_id = d.id as "isCurrent",
   d.id as "decisionId", d.reasons, d.outcome, d.lift_when_verified as "liftWhenVerified", d.state as "decisionState", d.undo_until as "undoUntil", d.undo_until > now() as "undoOpen",
   d.second_person as "secondPerson", d.by_id as "byId", d.second_by as "secondBy", d.agreed,
-  (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId"
+  (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId", coalesce(d.filter_adjustment->>'change' = 'exception', false) as "wantsException"
   from ticket t join decision d on d.id = coalesce($2::uuid, t.decision_id) and d.ticket_id = t.id where t.id = $1`;
+
+/**
+ * The ticket, locked, if it and its decision ($2) still stand as they were when the lift was found to be allowed: what else that rests on is written
+ * once, with the decision. Nobody can take it back between this look and the row that the same statement writes.
+ */
+const STANDS = `with stands as materialized (select t.id from ticket t join decision d on d.id = $2 and d.ticket_id = t.id
+  where t.id = $1 and t.state = 'lifting' and t.decision_id = d.id and d.state = $3 and (d.state = 'final' or d.undo_until <= now())
+    and d.second_by is not distinct from $4::uuid and d.agreed is not distinct from $5::boolean for no key update of t)`;
+const REQUESTED = `requested_at = coalesce(requested_at, now()), attempts = attempts + 1, lease_until = now() + make_interval(secs => ${LEASE_SECONDS})`;
+const REQUEST_KNOWN = `${STANDS} update lift set state = 'requested', ${REQUESTED} from stands where lift.id = $6 and lease_no = $7 and lift.state in (${live}) returning lift.id`;
+const REQUEST_NEW = `${STANDS} insert into lift (id, ticket_id, decision_id, account_id, ip, kind, blocked_at, block_id, episode, state, due_at, requested_at, attempts, lease_until, lease_no, created_at)
+  select n.id, n.ticket_id, n.decision_id, n.account_id, n.ip, n.kind, n.blocked_at, n.block_id, n.episode, 'requested', n.due_at, now(), 1, now() + make_interval(secs => ${LEASE_SECONDS}), 1, n.created_at
+  from stands, json_populate_record(null::lift, $6) n returning id`;
 
 /** The rows of `lift`, fenced: whoever was overtaken by another worker changes nothing (I5). */
 @Injectable()
@@ -45,8 +60,8 @@ export class Lifts {
     return row ?? null;
   }
 
-  byId(id: string): Promise<Lift | null> {
-    return this.source.getRepository(Lift).findOneBy({ id });
+  byId(id: string, tx: EntityManager = this.source.manager): Promise<Lift | null> {
+    return tx.findOneBy(Lift, { id });
   }
 
   /** Takes a live lift for this worker; null while another one has it. */
@@ -60,22 +75,28 @@ export class Lifts {
 
   /** A new lift, taken by this worker. @throws the unique violation of lift_one_live while another lift of the episode is under way */
   async create(tx: EntityManager, subject: Subject): Promise<Lift> {
-    const now = this.clock.now();
-    return tx.save(Lift, {
-      id: randomUUID(), ticketId: subject.ticketId, decisionId: subject.decisionId, accountId: subject.accountId, ip: subject.ip, kind: subject.kind, blockedAt: subject.blockedAt,
-      blockId: subject.blockId, episode: subject.episode, state: 'scheduled', dueAt: subject.undoUntil, requestedAt: null, acceptedAt: null, confirmedAt: null, attempts: 0, strikes: 0,
-      reads: 0, troubleSince: null, lastAnswer: null, leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1000), leaseNo: 1, createdAt: now,
-    });
+    const lift = this.made(subject);
+    // Not save(): that would look for the row first.
+    await tx.insert(Lift, lift);
+    return lift;
   }
 
-  /** Stores that the order is about to be sent, before it is. False when this worker was overtaken. */
-  async request(tx: EntityManager, lift: Lift): Promise<boolean> {
-    const [, changed] = (await tx.query(
-      `update lift set state = 'requested', requested_at = coalesce(requested_at, now()), attempts = attempts + 1, lease_until = now() + make_interval(secs => $3)
-       where id = $1 and lease_no = $2 and state in (${live})`,
-      [lift.id, lift.leaseNo, LEASE_SECONDS],
-    )) as [unknown, number];
-    return changed === 1;
+  /**
+   * Stores that the order is about to be sent, before it is: in one statement with one more look at what allows it (I4), so that the order leaves
+   * one commit later. Null when something has changed since, or this worker was overtaken.
+   * @throws the unique violation of lift_one_live while another lift of the episode is under way
+   */
+  async request(subject: Subject, known: Lift | null): Promise<Lift | null> {
+    const judged = [subject.ticketId, subject.decisionId, subject.decisionState, subject.secondBy, subject.agreed];
+    if (known) {
+      const [, changed] = (await this.source.query(REQUEST_KNOWN, [...judged, known.id, known.leaseNo])) as [unknown, number];
+      return changed === 1 ? known : null;
+    }
+    const lift = this.made(subject);
+    const { id, ticketId, decisionId, accountId, ip, kind, blockedAt, blockId, episode, dueAt, createdAt } = lift;
+    const row = { id, ticket_id: ticketId, decision_id: decisionId, account_id: accountId, ip, kind, blocked_at: blockedAt, block_id: blockId, episode, due_at: dueAt, created_at: createdAt };
+    const made = (await this.source.query(REQUEST_NEW, [...judged, JSON.stringify(row)])) as unknown[];
+    return made.length === 1 ? lift : null;
   }
 
   /** Writes what became of a step and gives the lift back. False when this worker was overtaken. */
@@ -83,5 +104,14 @@ export class Lifts {
     const result = await tx.createQueryBuilder().update(Lift).set({ ...changes, leaseUntil: null })
       .where(`id = :id and lease_no = :no and state in (${live})`, { id: lift.id, no: lift.leaseNo }).execute();
     return result.affected === 1;
+  }
+
+  private made(subject: Subject): Lift {
+    const now = this.clock.now();
+    return {
+      id: randomUUID(), ticketId: subject.ticketId, decisionId: subject.decisionId, accountId: subject.accountId, ip: subject.ip, kind: subject.kind, blockedAt: subject.blockedAt,
+      blockId: subject.blockId, episode: subject.episode, state: 'scheduled', dueAt: subject.undoUntil, requestedAt: null, acceptedAt: null, confirmedAt: null, attempts: 0, strikes: 0,
+      reads: 0, troubleSince: null, lastAnswer: null, leaseUntil: new Date(now.getTime() + LEASE_SECONDS * 1000), leaseNo: 1, createdAt: now,
+    };
   }
 }
