@@ -1,4 +1,4 @@
-// How many jobs a second the outbox gets through: rows that are already due, a handler that does next to nothing (a ticket that is gone is skipped), four
+// How many jobs a second the outbox gets through: rows that are already due, a handler that does nothing (an event that nobody wants to be told of), four
 // workers in processes of their own; carried by Bull on Redis, and without a Redis.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { note, say, tell } from './figures.mjs';
@@ -28,7 +28,7 @@ export async function outbox(world, { quick }) {
 
 async function through(desk, jobs) {
   const since = performance.now();
-  await desk.query(`insert into outbox_message (id, job, ref_id) select gen_random_uuid(), 'read-back-lift', gen_random_uuid() from generate_series(1, $1::int)`, [jobs]);
+  await desk.query(`insert into outbox_message (id, job) select gen_random_uuid(), 'tell-noc' from generate_series(1, $1::int)`, [jobs]);
   for (const end = since + 180_000; performance.now() < end; await sleep(25)) {
     const [{ n }] = await desk.query(`select count(*)::int as n from outbox_message where state <> 'done'`);
     if (n === 0) {

@@ -10,8 +10,12 @@ import { RedisClients } from './redis-clients';
 import { CANARY, RedisWatch } from './redis-watch';
 
 export const QUEUE = 'desk';
-/** One hash tag: in a Cluster all keys of the queue are in one slot, since Bull's scripts touch several at once. */
+/** What is urgent has a queue and places of its own: sixteen mails to a server that takes its time must not hold up a lift. */
+export const URGENT = 'urgent';
+/** One hash tag: in a Cluster all keys of a queue are in one slot, since Bull's scripts touch several at once. */
 const PREFIX = '{desk}';
+/** So few wait in Redis that the workers are about to ask for more, and how often it is looked for that, in milliseconds. */
+const [FEW, LOOK_MS] = [100, 50];
 /** Redis has so long to take a batch, in milliseconds. */
 const SEND_MS = 1000;
 
@@ -24,15 +28,18 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   constructor(
     @Inject(CONFIG) config: Config,
     @InjectQueue(QUEUE) private readonly queue: Queue,
+    @InjectQueue(URGENT) private readonly urgent: Queue,
     private readonly here: InProcessCarrier,
     private readonly clients: RedisClients,
   ) {
     super();
-    this.watch = new RedisWatch(queue, clients, config.ROLES.includes('worker'));
-    // Without a listener a Redis that goes away would redial silently, or end the process.
-    queue.on('error', (error: Error) => this.watch.doubt(error.message));
+    this.watch = new RedisWatch([queue, urgent], clients, config.ROLES.includes('worker'));
     clients.onReady(() => void this.watch.checkPolicy());
-    swallow(queue);
+    for (const each of [queue, urgent]) {
+      // Without a listener a Redis that goes away would redial silently, or end the process.
+      each.on('error', (error: Error) => this.watch.doubt(error.message));
+      swallow(each);
+    }
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -51,6 +58,16 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     }
   }
 
+  /** What waits in Redis was brought there by somebody: to bring it again, by each worker, would cost more than to work it. */
+  async runsLow(milliseconds: number): Promise<boolean> {
+    for (const end = performance.now() + milliseconds; ; await wait(LOOK_MS, undefined, { ref: false })) {
+      const waiting = this.watch.usable ? await Promise.race([this.queue.getWaitingCount().catch(() => 0), wait(SEND_MS, 0, { ref: false })]) : 0;
+      if (waiting < FEW || performance.now() >= end) {
+        return waiting < FEW;
+      }
+    }
+  }
+
   healthy(): boolean {
     return this.watch.usable;
   }
@@ -63,7 +80,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     this.watch.stop();
     // A Redis that is away would be waited for until the end of all patience.
     const reachable = this.watch.usable;
-    const end = Promise.all([this.here.stop(milliseconds), reachable ? this.queue.close() : undefined]);
+    const end = Promise.all([this.here.stop(milliseconds), ...(reachable ? [this.urgent.close(), this.queue.close()] : [])]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
     this.clients.end();
   }
@@ -71,7 +88,8 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   /** addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim. */
   private async sent(rows: Carried[]): Promise<boolean> {
     const ended = new AbortController();
-    const adding = this.queue.addBulk(rows.map((row) => ({ data: {}, opts: { jobId: row.id, removeOnComplete: true, removeOnFail: true, lifo: isUrgent(row.job) } })));
+    const some = [[this.urgent, rows.filter(({ job }) => isUrgent(job))], [this.queue, rows.filter(({ job }) => !isUrgent(job))]] as const;
+    const adding = Promise.all(some.filter(([, its]) => its.length > 0).map(([queue, its]) => queue.addBulk(its.map(({ id }) => ({ data: {}, opts: { jobId: id, removeOnComplete: true, removeOnFail: true } })))));
     try {
       const why = await Promise.race([adding.then(() => null, (error: Error) => error.message), wait(SEND_MS, `no answer within ${SEND_MS / 1000} s`, { signal: ended.signal, ref: false })]);
       if (why !== null) {
@@ -110,11 +128,26 @@ export class BullWorker {
   }
 }
 
+/** The same for what is urgent. */
+@Processor(URGENT)
+export class BullUrgentWorker {
+  constructor(private readonly outbox: OutboxService) {}
+
+  @Process({ concurrency: 8 })
+  async take(job: Job): Promise<void> {
+    const id = String(job.id);
+    if (!id.startsWith(CANARY)) {
+      await this.outbox.work(id, false, true);
+    }
+  }
+}
+
 /** Queue and processor come together or not at all: a processor without its queue would be ignored silently. */
 export function bullParts(url: string, isWorker: boolean): Required<Pick<DynamicModule, 'imports' | 'providers'>> {
   const clients = new RedisClients(url);
+  const queue = (name: string) => ({ name, prefix: PREFIX, createClient: (type: 'client' | 'subscriber' | 'bclient') => clients.make(type) as never });
   return {
-    imports: [BullModule.registerQueue({ name: QUEUE, prefix: PREFIX, createClient: (type) => clients.make(type) as never })],
-    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker] : [])],
+    imports: [BullModule.registerQueue(queue(QUEUE), queue(URGENT))],
+    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker, BullUrgentWorker] : [])],
   };
 }

@@ -3,8 +3,10 @@ import type { JobName } from '../core/ticket/effects';
 export interface Carried {
   id: string;
   job: JobName;
-  /** its worker died or hung with it: it may be what killed the worker */
+  /** its worker died or hung with it */
   left?: boolean;
+  /** and not for the first time: it may be what killed them */
+  alone?: boolean;
 }
 
 /** A lift is never behind a thousand readings. */
@@ -18,6 +20,8 @@ export abstract class Carrier {
   /** what is wrong with it, in words; null when nothing is */
   abstract complaint(): string | null;
   abstract carry(rows: Carried[]): Promise<void>;
+  /** Waits until hardly anything waits to be worked, at most `milliseconds`: before that nobody needs more. @returns whether it came to that */
+  abstract runsLow(milliseconds: number): Promise<boolean>;
   /** Stops taking new rows and waits for those at work, at most `milliseconds`. */
   abstract stop(milliseconds: number): Promise<void>;
 }

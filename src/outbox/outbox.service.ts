@@ -23,7 +23,7 @@ export interface OutboxRow {
   dueAt?: Date;
 }
 
-const RENEWED_MS = 3_000;
+const RENEWED_MS = 2_000;
 /** Between two statements that take and settle rows, in milliseconds: a process that works many shares them among more, and nobody waits longer than this. */
 const REST_MS = 5;
 /** A row for which the database had no time is tried again after so long, or up to twice as long; so often, and it is the row after all. */
@@ -41,6 +41,8 @@ export class OutboxService {
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
   private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, REST_MS);
+  // A lift waits for no crowd: what is urgent is taken by statements of its own, one after the other without a rest.
+  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round));
 
   constructor(
     private readonly source: DataSource,
@@ -99,18 +101,19 @@ export class OutboxService {
   /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
   async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
     return (await this.source.query(
-      `(select id, job, due_at, false as "left" from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
-       union all (select id, job, due_at, true from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
+      `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
+       union all (select id, job, due_at, true, crashes > 0 from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
       [limit, overdueSeconds],
     )) as Carried[];
   }
 
   /**
    * Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone.
-   * @param evenLeft also one that a dead worker left; who says so works no second such row beside it (F11)
+   * @param evenLeft also one that a dead worker left; who says so works no other that was left before beside it (F11)
+   * @param urgent it does not wait for others to share its statement
    */
-  async work(id: string, evenLeft = true): Promise<void> {
-    const row = await this.turns.ask({ id, evenLeft });
+  async work(id: string, evenLeft = true, urgent = false): Promise<void> {
+    const row = await (urgent ? this.urgent : this.turns).ask({ id, evenLeft });
     if (!row) {
       return;
     }

@@ -1,7 +1,7 @@
 import type { JobName } from '../core/ticket/effects';
 
 /** A worker that lives renews its lease; one that died is replaced so many seconds later. */
-export const LEASE_SECONDS = 10;
+export const LEASE_SECONDS = 8;
 /** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
 const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
 export const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;

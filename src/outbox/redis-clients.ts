@@ -1,7 +1,7 @@
 import { Redis, Cluster, type RedisOptions } from 'ioredis';
 import { readRedisUrl, type RedisPlace } from '../platform/redis-place';
 
-/** Bull asks for one that sends, one that waits for jobs, and one that listens. */
+/** Bull asks for one that sends, one that waits for jobs, and one that listens; queues share all but the one that waits. */
 type Use = 'client' | 'subscriber' | 'bclient';
 
 const redialled = (tries: number): number => Math.min(tries * 100, 2_000);
@@ -9,7 +9,8 @@ const redialled = (tries: number): number => Math.min(tries * 100, 2_000);
 /** The connections of this process to Redis, whether it is one server, one that Sentinels name, or a Cluster. */
 export class RedisClients {
   private readonly place: RedisPlace;
-  private readonly made = new Map<Use, Redis | Cluster>();
+  private readonly shared = new Map<Use, Redis | Cluster>();
+  private readonly waiting: (Redis | Cluster)[] = [];
   private readonly listeners: (() => void)[] = [];
 
   constructor(url: string) {
@@ -21,6 +22,10 @@ export class RedisClients {
   }
 
   make(use: Use): Redis | Cluster {
+    const known = this.shared.get(use);
+    if (known) {
+      return known;
+    }
     const { kind, nodes, master, sentinelPassword, tls, db } = this.place;
     const options = this.options(use);
     const [first] = nodes;
@@ -29,7 +34,11 @@ export class RedisClients {
       : kind === 'sentinel'
         ? new Redis({ ...options, ...(db === undefined ? {} : { db }), sentinels: nodes, name: master, sentinelRetryStrategy: redialled, ...(sentinelPassword === undefined ? {} : { sentinelPassword }), ...(tls ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}) })
         : new Redis({ ...options, ...first, ...(db === undefined ? {} : { db }) });
-    this.made.set(use, client);
+    if (use === 'bclient') {
+      this.waiting.push(client);
+    } else {
+      this.shared.set(use, client);
+    }
     if (use === 'client') {
       this.listeners.forEach((tell) => client.on('ready', tell));
     }
@@ -41,16 +50,16 @@ export class RedisClients {
   /** Told after each new connection of the one that sends. */
   onReady(tell: () => void): void {
     this.listeners.push(tell);
-    this.made.get('client')?.on('ready', tell);
+    this.shared.get('client')?.on('ready', tell);
   }
 
   get ready(): boolean {
-    return this.made.get('client')?.status === 'ready';
+    return this.shared.get('client')?.status === 'ready';
   }
 
   /** What each server does when its memory is full; nothing of those that do not tell. */
   async policies(): Promise<string[]> {
-    const client = this.made.get('client');
+    const client = this.shared.get('client');
     const servers = client instanceof Cluster ? client.nodes('master') : client ? [client] : [];
     const said = await Promise.all(servers.map((server) => server.info('memory')));
     return said.flatMap((memory) => /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? []);
@@ -58,14 +67,14 @@ export class RedisClients {
 
   /** Makes the connections anew: one that is half open never finds out by itself. */
   redial(): void {
-    for (const use of ['client', 'bclient'] as const) {
-      this.made.get(use)?.disconnect(true);
+    for (const client of [this.shared.get('client'), ...this.waiting]) {
+      client?.disconnect(true);
     }
   }
 
   /** Makes those anew that were taken and were told nothing since; those that are refused are dialled again anyway. */
   redialSilent(): void {
-    for (const client of this.made.values()) {
+    for (const client of this.all()) {
       if (client.status === 'connecting' || client.status === 'connect') {
         client.disconnect(true);
       }
@@ -74,7 +83,11 @@ export class RedisClients {
 
   /** Ends all connections, also those that are being dialled. */
   end(): void {
-    this.made.forEach((client) => client.disconnect());
+    this.all().forEach((client) => client.disconnect());
+  }
+
+  private all(): (Redis | Cluster)[] {
+    return [...this.shared.values(), ...this.waiting];
   }
 
   /** A connection that fell silent is noticed by the watch; one that broke is dialled again, more and more slowly. */

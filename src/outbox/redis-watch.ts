@@ -13,7 +13,7 @@ const PATIENCE = 2;
 export const CANARY = 'canary-';
 
 /**
- * Watches a queue that may look well and do nothing: a connection that is half open, a Redis that is full, a consumer that hangs. While it is in
+ * Watches queues that may look well and do nothing, in turns: a connection that is half open, a Redis that is full, a consumer that hangs. While it is in
  * doubt the work stays inside the processes, and the connections are made anew until it answers again.
  */
 export class RedisWatch {
@@ -22,14 +22,14 @@ export class RedisWatch {
   private silent = false;
   private trouble: string | null = null;
   private policy: string | null = null;
-  private waiting: { id: string; rounds: number } | null = null;
+  private waiting: { queue: Queue; id: string; rounds: number } | null = null;
   private count = 0;
   private dialling = 0;
   private stopped = false;
 
   /** @param consumes this process takes jobs, so that a canary that stays may be its own fault */
   constructor(
-    private readonly queue: Queue,
+    private readonly queues: Queue[],
     private readonly clients: RedisClients,
     private readonly consumes: boolean,
   ) {}
@@ -82,7 +82,7 @@ export class RedisWatch {
     this.dialling = 0;
     try {
       if (this.waiting) {
-        const job = await this.answer(this.queue.getJob(this.waiting.id));
+        const job = await this.answer(this.waiting.queue.getJob(this.waiting.id));
         if (job && ++this.waiting.rounds >= ROUNDS) {
           await this.answer(job.remove()).catch(() => undefined);
           this.waiting = null;
@@ -94,8 +94,9 @@ export class RedisWatch {
         this.waiting = null;
       }
       const id = `${CANARY}${process.pid}-${++this.count}`;
-      await this.answer(this.queue.add({}, { jobId: id, lifo: true, removeOnComplete: true, removeOnFail: true }));
-      this.waiting = this.consumes ? { id, rounds: 0 } : null;
+      const queue = this.queues[this.count % this.queues.length] as Queue;
+      await this.answer(queue.add({}, { jobId: id, lifo: true, removeOnComplete: true, removeOnFail: true }));
+      this.waiting = this.consumes ? { queue, id, rounds: 0 } : null;
       this.well();
     } catch (error) {
       this.doubt((error as Error).message);

@@ -3,14 +3,13 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Rounds } from '../platform/rounds';
-import { Carrier, type Carried } from './carrier';
+import { Carrier, isUrgent, type Carried } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
 const EVERY_MS = 1000;
-/** So many rows are looked up at once; as long as there are more, the next look comes sooner. */
+/** So many rows are looked up at once; as long as there are more, the next look comes when these are nearly done. */
 const AT_ONCE = { bull: 2000, 'in-process': 500 };
-const SOON_MS = 250;
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
 /** A row that a Redis which looks well has not delivered for so long is worked here. */
@@ -70,17 +69,22 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     if (due.length === 0) {
       return;
     }
-// What a dead worker left goes through no Redis: there, eight of them would be worked side by side.
+    // What a dead worker left goes through no Redis: nobody there would know which of it has to be alone.
     await this.here.carry(due.filter(({ left }) => left));
     const rest = due.filter(({ left }) => !left);
     if (name === 'bull') {
-      await this.carrier.carry(rest);
+      const low = await this.carrier.runsLow(0);
+      await this.carrier.carry(low ? rest : rest.filter(({ job }) => isUrgent(job)));
       await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
+    } else {
+      // Other processes look at the same rows: whoever begins elsewhere meets nobody.
+      const from = Math.floor(Math.random() * rest.length);
+      await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
+    }
+    if (due.length < AT_ONCE[name]) {
       return;
     }
-    // Other processes look at the same rows: whoever begins elsewhere meets nobody.
-    const from = Math.floor(Math.random() * rest.length);
-    await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
-    return due.length === AT_ONCE[name] ? { pauseMs: SOON_MS } : undefined;
+    await this.carrier.runsLow(EVERY_MS);
+    return { pauseMs: 0 };
   }
 }

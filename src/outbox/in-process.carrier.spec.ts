@@ -1,0 +1,57 @@
+import type { JobName } from '../core/ticket/effects';
+import type { Config } from '../platform/config/config';
+import { InProcessCarrier } from './in-process.carrier';
+import type { OutboxService } from './outbox.service';
+
+/** Work that goes on until it is told to end. */
+function room() {
+  const begun: string[] = [];
+  const ends = new Map<string, () => void>();
+  const work = (id: string): Promise<void> => {
+    begun.push(id);
+    return new Promise((end) => ends.set(id, end));
+  };
+  const carrier = new InProcessCarrier({ ROLES: ['worker'] } as unknown as Config, { work } as unknown as OutboxService);
+  const end = async (...ids: string[]): Promise<void> => {
+    ids.forEach((id) => ends.get(id)?.());
+    await new Promise(setImmediate);
+  };
+  return { carrier, begun, end };
+}
+const rows = (n: number, job: JobName = 'mail-customer', more: object = {}) => Array.from({ length: n }, (_, i) => ({ id: `${job} ${i}`, job, ...more }));
+
+describe('work inside the process', () => {
+  it('is done at most sixteen at a time, and a lift finds a place beside sixteen that take their time', async () => {
+    const { carrier, begun, end } = room();
+    await carrier.carry(rows(20));
+    expect(begun).toHaveLength(16);
+    await carrier.carry(rows(10, 'order-lift'));
+    expect(begun.slice(16)).toEqual(rows(8, 'order-lift').map(({ id }) => id));
+    await end('mail-customer 0');
+    expect(begun.slice(24)).toEqual(['order-lift 8']);
+  });
+
+  it('is taken up together when a worker died with it, and one at a time when it was left before', async () => {
+    const { carrier, begun, end } = room();
+    await carrier.carry([...rows(3, 'read-mail', { left: true }), ...rows(3, 'analyse-ticket', { left: true, alone: true }), ...rows(2)]);
+    expect(begun.toSorted()).toEqual(['analyse-ticket 0', 'mail-customer 0', 'mail-customer 1', 'read-mail 0', 'read-mail 1', 'read-mail 2']);
+    await end('read-mail 0', 'mail-customer 0');
+    expect(begun).toHaveLength(6);
+    await end('analyse-ticket 0');
+    expect(begun.slice(6)).toEqual(['analyse-ticket 1']);
+  });
+
+  it('says when it runs low, and does not let anybody wait for longer than they can', async () => {
+    const { carrier, end } = room();
+    expect(await carrier.runsLow(1)).toBe(true);
+    await carrier.carry(rows(33));
+    expect(await carrier.runsLow(1)).toBe(false);
+    const low = carrier.runsLow(60_000);
+    await end('mail-customer 0');
+    expect(await low).toBe(true);
+    await carrier.carry(rows(40, 'read-mail'));
+    const stopped = carrier.runsLow(60_000);
+    await carrier.stop(1);
+    expect(await stopped).toBe(true);
+  });
+});
