@@ -1,23 +1,17 @@
-import { createParamDecorator, Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { from, of, type Observable } from 'rxjs';
 import { catchError, mergeMap } from 'rxjs/operators';
-import type { KnownRequest } from '../auth/access';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import { Sealed } from '../platform/sealed';
-import { Idempotency, requestHash, type Reserved } from './idempotency';
+import { Idempotency, requestHash, type Reserved, type ReservingRequest } from './idempotency';
 
 /** These two keep their answer in the statement that opens the ticket. */
 const KEEP_THEIR_OWN = /^\/api\/v1\/(claims|rejected-unblocks)\b/;
 
 /** An answer with a link that opens something: links are kept as hashes, so this is kept sealed. */
 const SECRET_ANSWER = /\/status-links$/;
-
-type ReservingRequest = KnownRequest & { reserved?: Reserved };
-
-/** The key that this request has reserved; null when it came without. For a route that keeps its answer together with its work. */
-export const ReservedKey = createParamDecorator((_: unknown, context: ExecutionContext): Reserved | null => context.switchToHttp().getRequest<ReservingRequest>().reserved ?? null);
 
 /** `Idempotency-Key` on every other POST of the API: the same key and body get the same answer, and the work is done once. */
 @Injectable()

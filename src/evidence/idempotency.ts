@@ -1,7 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { KnownRequest } from '../auth/access';
 import { Gathered } from '../platform/gathered';
 import { InvalidInput, Unavailable } from '../platform/http/errors';
 
@@ -28,6 +29,11 @@ export interface Reserved {
   /** the answer is kept with the work already */
   kept: boolean;
 }
+
+export type ReservingRequest = KnownRequest & { reserved?: Reserved };
+
+/** The key that this request has reserved; null when it came without. For a route that keeps its answer together with its work. */
+export const ReservedKey = createParamDecorator((_: unknown, context: ExecutionContext): Reserved | null => context.switchToHttp().getRequest<ReservingRequest>().reserved ?? null);
 
 type Row = Pick<Idempotent, 'owner' | 'key' | 'request_hash' | 'status' | 'answer'>;
 

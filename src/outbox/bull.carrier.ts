@@ -133,7 +133,7 @@ export class BullWorker {
 export class BullUrgentWorker {
   constructor(private readonly outbox: OutboxService) {}
 
-  @Process({ concurrency: 8 })
+  @Process({ concurrency: 24 })
   async take(job: Job): Promise<void> {
     const id = String(job.id);
     if (!id.startsWith(CANARY)) {

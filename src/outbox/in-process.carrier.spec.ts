@@ -25,10 +25,10 @@ describe('work inside the process', () => {
     const { carrier, begun, end } = room();
     await carrier.carry(rows(20));
     expect(begun).toHaveLength(16);
-    await carrier.carry(rows(10, 'order-lift'));
-    expect(begun.slice(16)).toEqual(rows(8, 'order-lift').map(({ id }) => id));
+    await carrier.carry(rows(18, 'order-lift'));
+    expect(begun.slice(16)).toEqual(rows(16, 'order-lift').map(({ id }) => id));
     await end('mail-customer 0');
-    expect(begun.slice(24)).toEqual(['order-lift 8']);
+    expect(begun.slice(32)).toEqual(['order-lift 16']);
   });
 
   it('is taken up together when a worker died with it, and one at a time when it was left before', async () => {

@@ -6,7 +6,7 @@ import { OutboxService } from './outbox.service';
 /** Enough that those who ask the database at the same time share their statements. */
 const AT_ONCE = 16;
 /** So many more places are there for what is urgent alone: sixteen mails to a server that takes its time must not hold up a lift. */
-const URGENT = 8;
+const URGENT = 16;
 /** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
 const ENOUGH = 10_000;
 
