@@ -17,14 +17,19 @@ export class ClaimTickets {
     private readonly clock: Clock,
   ) {}
 
+  /** The ticket that this mail made of an address before the process died. @returns its id, or null */
+  async made(row: Pick<InboundMail, 'id' | 'sha256'>, ip: string): Promise<string | null> {
+    const { key, hash } = once(row, ip);
+    return ((await this.idempotency.kept('mail', key, hash))?.answer as string | undefined) ?? null;
+  }
+
   /** Opens or joins, with all evidence of the mail; asked again after a crash, the same mail finds the ticket it made. @returns the ticket's id */
   async open(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, block: Block, account: Account): Promise<string> {
-    const key = `${row.id} ${block.ip}`;
-    const hash = requestHash('MAIL', row.sha256, block.ip);
-    const kept = await this.idempotency.kept('mail', key, hash);
-    if (kept) {
-      return kept.answer as string;
+    const made = await this.made(row, block.ip);
+    if (made) {
+      return made;
     }
+    const { key, hash } = once(row, block.ip);
     const side: Claim = claim.claim ?? 'mistake';
     const by: Actor = { kind: 'customer', id: account.id, name: account.name ?? account.email };
     const keep = (id: string, at: Date) => ({ owner: 'mail', key, request_hash: hash, status: 201, answer: id, ticket_id: id, created_at: at.toISOString() });
@@ -36,6 +41,11 @@ export class ClaimTickets {
     }
     return ticket.id;
   }
+}
+
+/** What tells a mail's ticket from all others: the stored mail and the address it speaks of. */
+function once(row: Pick<InboundMail, 'id' | 'sha256'>, ip: string): { key: string; hash: string } {
+  return { key: `${row.id} ${ip}`, hash: requestHash('MAIL', row.sha256, ip) };
 }
 
 /** The customer's words are the explanation of a mistake, or the account of a repair. */

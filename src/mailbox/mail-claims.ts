@@ -93,7 +93,11 @@ export class MailClaims {
     for (const each of own) {
       const fitting = fittingBlocks(each.blocks, claim);
       const [only] = fitting;
-      if (fitting.length > 1) {
+      // Read again after a crash, the block may be lifted already, or be another: the ticket that stands is this mail's.
+      const made = fitting.length === 1 && only?.kind === 'spam' ? null : await this.tickets.made(row, each.ip);
+      if (made) {
+        tickets.push(made);
+      } else if (fitting.length > 1) {
         unclear.push(...fitting);
       } else if (only?.kind === 'hack') {
         attacks.push(each);

@@ -115,9 +115,8 @@ describe('F01, F02: killed at every point where a claim or a mail comes in, is r
         expect([at, await desk.database.query(`select e.type from evidence_item e join ticket t on t.id = e.ticket_id where t.ref = $1 order by 1`, [tickets[0]?.ref])]).toEqual([at, [{ type: 'explanation' }, { type: 'headers' }]]);
       }
     }
-    const mails = await desk.database.query<{ state: string; n: number }>(`select state, count(*)::int as n from inbound_mail group by state order by state`);
-    // Two were sent again of which one had been stored: the second is its duplicate. Each has an end; that the tickets are one each is asked above.
-    expect([mails.reduce((sum, { n }) => sum + n, 0), mails.find(({ state }) => state === 'duplicate')?.n, mails.find(({ state }) => state === 'stored')]).toEqual([5, 1, undefined]);
+    // Two were sent again of which one had been stored: the second is its duplicate. One that is read again after its block was lifted is still the ticket it made.
+    expect(await desk.database.query(`select state, count(*)::int as n from inbound_mail group by state order by state`)).toEqual([{ state: 'duplicate', n: 1 }, { state: 'ticket', n: 4 }]);
     expect(await the.broken()).toEqual([]);
   });
 });

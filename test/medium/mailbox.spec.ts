@@ -175,6 +175,18 @@ describe('a mail that comes in', () => {
     expect((await waitFor('its end', async () => ((await mailbox.find(id)).state === 'stored' ? null : mailbox.find(id)), 60_000)).state).toBe('ticket');
   }, 90_000);
 
+  it('is the ticket it made, also when it is read again after that block was lifted', async () => {
+    const found = await send(mail('Unblock 203.0.113.9, a mistake. Read twice.'));
+    expect(found.state).toBe('ticket');
+    // What a process leaves behind that dies between the ticket and the end of the mail.
+    await desk.source.query(`update inbound_mail set state = 'stored', ticket_id = null, reason = null, settled_at = null where id = $1`, [found.id]);
+    const before = desk.noc.standing;
+    desk.noc.standing = before.map((block) => (block.ip === '203.0.113.9' ? { ...block, state: 'unblocked' as const } : block));
+    await desk.source.query(`update outbox_message set state = 'pending', due_at = now(), settled_at = null, attempts = 0 where ref_id = $1 and job = 'read-mail'`, [found.id]);
+    expect(await ended(found.id)).toMatchObject({ state: 'ticket', reason: null, ticket: found.ticket });
+    desk.noc.standing = before;
+  });
+
   it('is refused when it is empty or too large, and stored whatever else it is', async () => {
     await expect(mailbox.store({ door: 'api', raw: Buffer.alloc(0) })).rejects.toMatchObject({ errors: [{ field: 'body' }] });
     await expect(mailbox.store({ door: 'api', raw: Buffer.alloc(25 * 1024 * 1024 + 1) })).rejects.toThrow('25 MB');
