@@ -17,7 +17,7 @@ const LIMITS = { staff: { absolute: 12 * HOUR, idle: 4 * HOUR }, customer: { abs
  * The session with its person, who may have been disabled since: asked for by every request, so one statement for all who ask at once, and no entities.
  * The limit keeps each of them at the index.
  */
-const WHOSE = `select q.i, s.* from unnest($1::text[]) with ordinality q(id_hash, i) cross join lateral (
+const WHOSE = `select q.i, s.* from json_to_recordset($1) q(i int, id_hash text) cross join lateral (
     select s.kind, s.account_id as "accountId", s.email, s.name, s.launch, s.csrf, s.seen_at as "seenAt", s.expires_at as "expiresAt",
       case when m.id is not null then json_build_object('id', m.id, 'name', m.name, 'email', m.email, 'role', m.role, 'accountIds', m.account_ids) end as staff
     from session s left join staff_member m on m.id = s.staff_id and m.disabled_at is null where s.id_hash = q.id_hash limit 1) s`;
@@ -32,14 +32,14 @@ const sha256 = (text: string): string => hash('sha256', text, 'hex');
 /** Sessions live in the database, so that signing out or disabling somebody ends them at once. */
 @Injectable()
 export class SessionsService {
-  private readonly kept: Gathered<string, Kept[]>;
+  private readonly kept: Gathered<{ id_hash: string }, Kept[]>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
     private readonly clock: Clock,
   ) {
-    this.kept = askedTogether(source, WHOSE, (idHashes) => [idHashes]);
+    this.kept = askedTogether(source, WHOSE);
   }
 
   get cookieName(): string {
@@ -59,7 +59,7 @@ export class SessionsService {
   async whose(request: FastifyRequest): Promise<Principal | null> {
     const cookie = request.cookies[this.cookieName];
     const idHash = cookie ? sha256(cookie) : null;
-    const [session] = idHash ? await this.kept.ask(idHash) : [];
+    const [session] = idHash ? await this.kept.ask({ id_hash: idHash }) : [];
     if (!session || idHash === null) {
       return null;
     }

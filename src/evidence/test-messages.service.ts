@@ -14,13 +14,19 @@ const ADDRESS_DAYS = 30;
 const SHOWN_MESSAGES = 5;
 /** Stands for "none" where an index needs a value. */
 const NO_TICKET = '00000000-0000-0000-0000-000000000000';
-const SHOWN = `select q.i, a.id, a.expires_at as until,
+/** SQL: the address `a` of test messages, what came to it, and whether there is more that is not read yet. @param now the time, in SQL */
+const shownOf = (now: string): string => `a.id, a.expires_at as until,
   coalesce((select json_agg(m) from (select id, host(peer_ip) as "peerIp", reading, received_at as "receivedAt" from test_message where address_id = a.id order by received_at desc limit ${SHOWN_MESSAGES}) m), '[]') as latest,
-  exists (select from inbound_mail m where m.received_at > q.now - interval '10 minutes' and m.recipient like '%test+' || replace(a.id::text, '-', '') || '.%'
-    and not exists (select from test_message t where t.id = m.id) and (m.state = 'stored' or m.reason = 'test_message')) as underway
-  from unnest($1::text[], $2::uuid[], $3::timestamptz[]) with ordinality q(account_id, ticket_id, now, i)
-  cross join lateral (select id, expires_at from test_address a where a.account_id = q.account_id and coalesce(a.ticket_id, '${NO_TICKET}') = q.ticket_id
-    and a.expires_at > q.now + interval '${ADDRESS_DAYS - 1} days' limit 1) a`;
+  exists (select from inbound_mail m where m.received_at > ${now} - interval '10 minutes' and m.recipient like '%test+' || replace(a.id::text, '-', '') || '.%'
+    and not exists (select from test_message t where t.id = m.id) and (m.state = 'stored' or m.reason = 'test_message')) as underway`;
+/** SQL: the address of an account for a ticket. Renewed when it has a day less than its whole life. */
+const addressOf = (accountId: string, ticketId: string, now: string): string =>
+  `select * from test_address a where a.account_id = ${accountId} and coalesce(a.ticket_id, '${NO_TICKET}') = ${ticketId} and a.expires_at > ${now} + interval '${ADDRESS_DAYS - 1} days' limit 1`;
+const SHOWN = `select q.i, ${shownOf('q.now')} from json_to_recordset($1) q(i int, account_id text, ticket_id uuid, now timestamptz)
+  cross join lateral (${addressOf('q.account_id', 'q.ticket_id', 'q.now')}) a`;
+/** SQL: a `StoredTests`, or null where there is no address that is good for long enough, for a statement that reads much else of a ticket. */
+export const storedTests = (accountId: string, ticketId: string, now: string): string =>
+  `(select row_to_json(tests) from (select ${shownOf(now)} from (${addressOf(accountId, ticketId, now)}) a) tests)`;
 
 /** To whom an address for test messages belongs. */
 export interface TestAddress {
@@ -49,9 +55,10 @@ export interface TestMessage {
   reading: TestReading;
 }
 
-interface Shown {
+/** Test messages as the database tells of them; times of JSON are texts. */
+export interface StoredTests {
   id: string;
-  until: Date;
+  until: Date | string;
   latest: (Omit<TestMessage, 'receivedAt'> & { receivedAt: string })[];
   underway: boolean;
 }
@@ -59,7 +66,7 @@ interface Shown {
 /** The private addresses for test messages, and what came to them. The only writer of test_address and test_message. */
 @Injectable()
 export class TestMessagesService {
-  private readonly asked: Gathered<{ accountId: string; ticketId: string | null }, Shown[]>;
+  private readonly asked: Gathered<{ account_id: string; ticket_id: string; now: Date }, StoredTests[]>;
 
   constructor(
     @Inject(CONFIG) private readonly config: Pick<Config, 'MAIL_DOMAIN' | 'MAIL_LISTEN' | 'TEST_LISTEN'>,
@@ -67,16 +74,17 @@ export class TestMessagesService {
     private readonly clock: Clock,
     private readonly tokens: AddressTokens,
   ) {
-    this.asked = askedTogether(source, SHOWN, (round) => [round.map((each) => each.accountId), round.map((each) => each.ticketId ?? NO_TICKET), round.map(() => clock.now())]);
+    this.asked = askedTogether(source, SHOWN);
   }
 
   /**
    * What pages show: the mail address of an account, for one ticket or for none, and what came to it: the latest messages that are read, newest first, and
    * whether there are some that are not read yet. The address is made on first use, and renewed once a day at most: showing a page is no reason to write each time.
+   * @param read what was read of it already
    */
-  async shown(accountId: string, ticketId: string | null): Promise<{ email: string; until: Date; host: string; ports: number[]; latest: TestMessage[]; underway: boolean }> {
-    const question = { accountId, ticketId };
-    const [row] = await this.asked.ask(question);
+  async shown(accountId: string, ticketId: string | null, read: StoredTests | null = null): Promise<{ email: string; until: Date; host: string; ports: number[]; latest: TestMessage[]; underway: boolean }> {
+    const question = { account_id: accountId, ticket_id: ticketId ?? NO_TICKET, now: this.clock.now() };
+    const [row] = read ? [read] : await this.asked.ask(question);
     if (row) {
       return this.told(row);
     }
@@ -88,7 +96,8 @@ export class TestMessagesService {
     return this.told(made);
   }
 
-  private told({ id, until, latest, underway }: Shown) {
+  private told({ id, until: end, latest, underway }: StoredTests) {
+    const until = new Date(end);
     const email = this.tokens.address('test', id.replaceAll('-', ''), until);
     return { email, until, host: this.config.MAIL_DOMAIN, ports: this.ports(), latest: latest.map((message) => ({ ...message, receivedAt: new Date(message.receivedAt) })), underway };
   }

@@ -19,20 +19,20 @@ export interface Wanted {
 }
 
 /** The limit keeps each question at the index of open tickets, which is known by these words. */
-const OPEN_TICKET = `select q.i, t.ref from unnest($1::text[], $2::text[]) with ordinality q(episode, account_id, i)
+const OPEN_TICKET = `select q.i, t.ref from json_to_recordset($1) q(i int, episode text, account_id text)
   cross join lateral (select ref from ticket t where t.episode = q.episode and t.account_id = q.account_id and t.state not in (${FINAL_STATES.map((state) => `'${state}'`).join(', ')}) limit 1) t`;
 const NONE = 'We know of no block on this address that belongs to your account. Check the address in the alert.';
 
 /** The blocks that an account may speak of. Somebody else's address and one without a block answer the same. */
 @Injectable()
 export class KnownBlocksService {
-  private readonly tickets: Gathered<{ episode: string; accountId: string }, { ref: string }[]>;
+  private readonly tickets: Gathered<{ episode: string; account_id: string }, { ref: string }[]>;
 
   constructor(
     private readonly source: DataSource,
     private readonly noc: NocService,
   ) {
-    this.tickets = askedTogether(source, OPEN_TICKET, (round) => [round.map((each) => each.episode), round.map((each) => each.accountId)]);
+    this.tickets = askedTogether(source, OPEN_TICKET);
   }
 
   /**
@@ -62,7 +62,7 @@ export class KnownBlocksService {
 
   /** The open ticket of this account about a block; one for its episode. */
   async ticketFor(account: CustomerAccount, block: Block): Promise<string | null> {
-    const [row] = await this.tickets.ask({ episode: episode(block), accountId: account.id });
+    const [row] = await this.tickets.ask({ episode: episode(block), account_id: account.id });
     return row?.ref ?? null;
   }
 

@@ -53,7 +53,7 @@ export class CustomerTicketsService {
     const { ticket } = data;
     const canTest = ticket.kind === 'spam' && (isOpen(ticket.state) || ticket.state === 'lifted');
     const [input, test, stillBlocked] = await Promise.all([
-      this.input(data), canTest ? this.tests.shown(customer.account.id, ticket) : null, ticket.state === 'lifted' ? this.mineTickets.standing(customer, ticket.ip) : [],
+      this.input(data), canTest ? this.tests.shown(customer.account.id, ticket, data.tests) : null, ticket.state === 'lifted' ? this.mineTickets.standing(customer, ticket.ip) : [],
     ]);
     return { ...input, test, stillBlocked };
   }

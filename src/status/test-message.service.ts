@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { howToSend, testMessage } from '../core/texts/test-message';
 import { isInNetworks } from '../core/headers/ip';
-import { TestMessagesService } from '../evidence/test-messages.service';
+import { TestMessagesService, type StoredTests } from '../evidence/test-messages.service';
 import type { Ticket } from '../tickets/ticket.entity';
 
 /** What the pages show of test messages: the private address, how to send one, and what came. */
@@ -27,9 +27,9 @@ export interface ShownTests {
 export class TestMessageService {
   constructor(private readonly tests: TestMessagesService) {}
 
-  /** @param ticket null before there is one */
-  async shown(accountId: string, ticket: Pick<Ticket, 'id' | 'ref' | 'ip' | 'block'> | null): Promise<ShownTests> {
-    const { email, host, ports, until, latest, underway } = await this.tests.shown(accountId, ticket?.id ?? null);
+  /** @param ticket null before there is one; @param read what was read of its test messages already */
+  async shown(accountId: string, ticket: Pick<Ticket, 'id' | 'ref' | 'ip' | 'block'> | null, read: StoredTests | null = null): Promise<ShownTests> {
+    const { email, host, ports, until, latest, underway } = await this.tests.shown(accountId, ticket?.id ?? null, read);
     const messages = latest.map(({ reading, ...message }) => testMessage({ ...message, ...reading }, ticket ? blocked(ticket, message.peerIp) : null));
     const [first] = messages;
     const says = underway ? 'A message came in. We read it now; that takes a few seconds.'

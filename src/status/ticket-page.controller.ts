@@ -35,7 +35,8 @@ export class TicketPageController {
   @Get(':ref')
   async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string): Promise<void> {
     const input = await this.guarded(request, () => this.tickets.page(customerOf(who), ref));
-    this.view.render(request, reply, 'status/ticket', { ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...ticketPage(input) });
+    const page = ticketPage(input);
+    this.view.render(request, reply, 'status/ticket', page.supplyOpen ? { ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...page } : page);
   }
 
   /** What happens next, right after a claim was sent. */

@@ -2,6 +2,7 @@ import type { FixWords } from '../core/fixes/fix-words';
 import type { FixPart, TicketParts } from '../tickets/ticket.query';
 import type { Ticket } from '../tickets/ticket.entity';
 import type { Reached } from '../core/ticket/progress';
+import type { StoredTests } from '../evidence/test-messages.service';
 import type { EvidenceLink } from './evidence-links.service';
 
 /** Everything that the customer's page may need about one ticket, as it stands in the database. */
@@ -21,6 +22,8 @@ export interface TicketPageData {
   explained: number;
   /** links for administrators that work now, newest first */
   evidenceLinks?: EvidenceLink[];
+  /** its address for test messages and what came there; null before it has one */
+  tests?: StoredTests | null;
 }
 
 /** The words of a fix for this ticket (core/fixes/fix-words.ts). */

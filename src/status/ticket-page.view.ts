@@ -1,3 +1,4 @@
+import type { Analysis } from '../core/rules/analysis';
 import { shownFindings } from '../core/texts/customer-analysis';
 import { shownParts } from '../core/texts/fold-quotes';
 import { askFor } from '../core/texts/evidence';
@@ -50,7 +51,7 @@ export function ticketPage(input: PageInput) {
   const { ticket, parts } = data;
   const base = shownBase(input);
   const { state, decided } = base;
-  const findings = parts.analysis && ticket.kind === 'spam' ? shownFindings(parts.analysis) : null;
+  const findings = parts.analysis && ticket.kind === 'spam' ? foundIn(parts.analysis) : null;
   return {
     ...base,
     readOnly: false,
@@ -80,6 +81,14 @@ export function ticketPage(input: PageInput) {
     test: input.test ?? null,
     testFirst: state === 'awaiting_fixes' || (state === 'lifted' && !ticket.blockedAgainAt),
   };
+}
+
+/** Of the same reading for page after page (known-readings.ts). */
+const found = new WeakMap<Analysis, ReturnType<typeof shownFindings>>();
+function foundIn(analysis: Analysis): ReturnType<typeof shownFindings> {
+  const made = found.get(analysis) ?? shownFindings(analysis);
+  found.set(analysis, made);
+  return made;
 }
 
 /** What is told aloud when it changes while the page is open: the state, and what else came. */

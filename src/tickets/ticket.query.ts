@@ -42,9 +42,10 @@ const LIFT = `case when t.state = 'lifting' and not exists (select 1 from lift l
 const EVIDENCE = `coalesce((select json_agg(json_build_object('id', e.id, 'type', e.type, 'receivedAt', e.received_at, 'bytes', e.size) order by e.received_at, e.id)
     from evidence_item e where e.ticket_id = t.id), '[]') as evidence`;
 
-/** SQL: the parts of the ticket `t`, without its evidence. */
+const ANALYSIS = '(select a.body from analysis a where a.id = t.analysis_id) as analysis';
+
+/** SQL: the parts of the ticket `t`, without its evidence and its reading. */
 export const PARTS = `
-  (select a.body from analysis a where a.id = t.analysis_id) as analysis,
   (select json_build_object('id', d.id, 'outcome', d.outcome, 'reasons', d.reasons, 'statement', d.statement, 'by', d.by_name, 'decidedAt', d.decided_at,
     'state', ${DECISION_STATE}, 'undoUntil', d.undo_until, 'fixes', d.fixes, 'secondPerson', d.second_person, 'liftWhenVerified', d.lift_when_verified, 'wakeAt', d.wake_at)
     from decision d where d.id = t.decision_id) as decision,
@@ -58,12 +59,12 @@ const SHOWN = `select t.id, t.ref, t.external_ref as "externalRef", t.state, t.c
 
 export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {
   // Named, so that the server plans it once for each connection: planning takes longer than reading.
-  const [row] = (await tx.query({ name: 'ticket-parts', text: `select ${EVIDENCE}, ${PARTS} from ticket t where t.id = $1` } as unknown as string, [ticketId])) as TicketParts[];
+  const [row] = (await tx.query({ name: 'ticket-parts', text: `select ${EVIDENCE}, ${ANALYSIS}, ${PARTS} from ticket t where t.id = $1` } as unknown as string, [ticketId])) as TicketParts[];
   return row ?? NO_PARTS;
 }
 
 /** What a reader is shown of many tickets, with what stands around each, in one read. */
 export async function shownTickets(tx: EntityManager, ids: string[]): Promise<Map<string, { ticket: ShownTicket; parts: TicketParts }>> {
-  const rows = (await tx.query({ name: 'shown-tickets', text: `${SHOWN}, ${EVIDENCE}, ${PARTS} from ticket t where t.id = any($1)` } as unknown as string, [ids])) as (ShownTicket & TicketParts & { id: string })[];
+  const rows = (await tx.query({ name: 'shown-tickets', text: `${SHOWN}, ${EVIDENCE}, ${ANALYSIS}, ${PARTS} from ticket t where t.id = any($1)` } as unknown as string, [ids])) as (ShownTicket & TicketParts & { id: string })[];
   return new Map(rows.map(({ evidence, analysis, decision, fixes, lift, mailStopped, ...ticket }) => [ticket.id, { ticket, parts: { evidence, analysis, decision, fixes, lift, mailStopped } }]));
 }

@@ -4,15 +4,18 @@ import { Gathered } from '../gathered';
 /**
  * A question that many ask at once: whoever asks while it is on its way shares the next one with all who do. A crowd of pages pays one statement
  * where each would have paid its own, and a statement costs a page more than its answer does.
- * @param text gives rows with `i`, the place of their question in the round from 1 on: `unnest($1::text[], …) with ordinality`
- * @param values of a round, one array for each thing that a question names
+ *
+ * The questions travel as JSON, not as arrays: how many there are would change what PostgreSQL expects of `unnest`, and a plan of their own that
+ * looks cheaper than the kept one is made anew each time.
+ * @param atMost questions in one statement
+ * @param text begins with `select q.i, … from json_to_recordset($1) q(i int, …)`: each row names its question
  */
-export function askedTogether<A, R extends object>(source: DataSource, text: string, values: (round: A[]) => unknown[], atMost = 32): Gathered<A, R[]> {
+export function askedTogether<A extends object, R extends object>(source: DataSource, text: string, atMost = 32): Gathered<A, R[]> {
   return new Gathered(async (round) => {
-    const found = (await source.query(text, values(round.map(({ what }) => what)))) as (R & { i: string | number })[];
+    const found = (await source.query(text, [JSON.stringify(round.map(({ what }, i) => ({ ...what, i })))])) as (R & { i: number })[];
     const rows: R[][] = round.map(() => []);
     for (const { i, ...row } of found) {
-      rows[Number(i) - 1]?.push(row as unknown as R);
+      rows[i]?.push(row as unknown as R);
     }
     round.forEach(({ done }, i) => done(rows[i] ?? []));
   }, atMost);
