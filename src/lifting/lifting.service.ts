@@ -35,9 +35,17 @@ export class LiftingService {
     private readonly exceptions: ExceptionsService,
   ) {}
 
-  /** One step of the lift of a ticket. Idempotent: it takes everything as it stands now. */
-  async advance(ticketId: string, decisionId: string | null, carrier: Carrier): Promise<HandlerResult> {
-    const subject = await this.lifts.subject(ticketId, decisionId);
+  /** One step of the lift of a ticket until the NOC has accepted it. Idempotent, like `readBack`: it takes everything as it stands now. */
+  async order(ticketId: string, decisionId: string | null): Promise<HandlerResult> {
+    return this.advance(await this.lifts.subject(ticketId, decisionId), 'order');
+  }
+
+  /** One step of a lift that the NOC has accepted. */
+  async readBack(liftId: string): Promise<HandlerResult> {
+    return this.advance(await this.lifts.accepted(liftId), 'read');
+  }
+
+  private async advance(subject: Subject | null, carrier: Carrier): Promise<HandlerResult> {
     if (!subject) {
       return SKIPPED;
     }
@@ -83,7 +91,7 @@ export class LiftingService {
   private async follow(plan: LiftPlan, subject: Subject, lift: Lift | null, blocks: Block[], carrier: Carrier): Promise<HandlerResult> {
     switch (plan.do) {
       case 'order':
-        return this.order(subject, lift);
+        return this.send(subject, lift);
       case 'wait':
         return this.waits.wait(subject, lift, carrier);
       case 'confirm':
@@ -95,7 +103,7 @@ export class LiftingService {
     }
   }
 
-  private async order(subject: Subject, known: Lift | null): Promise<HandlerResult> {
+  private async send(subject: Subject, known: Lift | null): Promise<HandlerResult> {
     const held = await this.waits.ladder(subject, known);
     if (held) {
       return held;

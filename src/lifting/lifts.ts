@@ -26,12 +26,16 @@ export const LEASE_SECONDS = 12;
 const LIVE: LiftState[] = ['scheduled', 'requested', 'unknown', 'unblocking'];
 const live = LIVE.map((state) => `'${state}'`).join(', ');
 
-const SUBJECT = `select t.id as "ticketId", t.ref, t.account_id as "accountId", host(t.ip) as ip, t.kind, t.blocked_at as "blockedAt", t.block_id as "blockId", t.episode,
+const FACTS = `select t.id as "ticketId", t.ref, t.account_id as "accountId", host(t.ip) as ip, t.kind, t.blocked_at as "blockedAt", t.block_id as "blockId", t.episode,
   t.claim, t.tier, t.repeats, t.assessment, t.state as "ticketState", t.decision_id = d.id as "isCurrent",
   d.id as "decisionId", d.reasons, d.outcome, d.lift_when_verified as "liftWhenVerified", d.state as "decisionState", d.undo_until as "undoUntil", d.undo_until > now() as "undoOpen",
   d.second_person as "secondPerson", d.by_id as "byId", d.second_by as "secondBy", d.agreed,
-  (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId", coalesce(d.filter_adjustment->>'change' = 'exception', false) as "wantsException"
-  from ticket t join decision d on d.id = coalesce($2::uuid, t.decision_id) and d.ticket_id = t.id where t.id = $1`;
+  (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId", coalesce(d.filter_adjustment->>'change' = 'exception', false) as "wantsException"`;
+const SUBJECT = `${FACTS} from ticket t join decision d on d.id = coalesce($2::uuid, t.decision_id) and d.ticket_id = t.id where t.id = $1`;
+const SUBJECT_OF_ACCEPTED = `${FACTS} from lift a join ticket t on t.id = a.ticket_id join decision d on d.id = a.decision_id and d.ticket_id = t.id where a.id = $1 and a.state = 'unblocking'`;
+const LIFT = `id, ticket_id as "ticketId", decision_id as "decisionId", account_id as "accountId", host(ip) as ip, kind, blocked_at as "blockedAt", block_id as "blockId", episode, state,
+  due_at as "dueAt", requested_at as "requestedAt", accepted_at as "acceptedAt", confirmed_at as "confirmedAt", attempts, strikes, reads, trouble_since as "troubleSince",
+  last_answer as "lastAnswer", lease_until as "leaseUntil", lease_no as "leaseNo", created_at as "createdAt"`;
 
 /**
  * The ticket, locked, if it and its decision ($2) still stand as they were when the lift was found to be allowed: what else that rests on is written
@@ -60,17 +64,23 @@ export class Lifts {
     return row ?? null;
   }
 
+  /** The same from a lift that the NOC has accepted; null when it is none. */
+  async accepted(liftId: string): Promise<Subject | null> {
+    const [row] = (await this.source.query(SUBJECT_OF_ACCEPTED, [liftId])) as Subject[];
+    return row ?? null;
+  }
+
   byId(id: string, tx: EntityManager = this.source.manager): Promise<Lift | null> {
     return tx.findOneBy(Lift, { id });
   }
 
   /** Takes a live lift for this worker; null while another one has it. */
   async take(id: string): Promise<Lift | null> {
-    const [, taken] = (await this.source.query(
-      `update lift set lease_no = lease_no + 1, lease_until = now() + make_interval(secs => $2) where id = $1 and state in (${live}) and (lease_until is null or lease_until < now())`,
+    const [[lift]] = (await this.source.query(
+      `update lift set lease_no = lease_no + 1, lease_until = now() + make_interval(secs => $2) where id = $1 and state in (${live}) and (lease_until is null or lease_until < now()) returning ${LIFT}`,
       [id, LEASE_SECONDS],
-    )) as [unknown, number];
-    return taken === 1 ? this.byId(id) : null;
+    )) as [Lift[], number];
+    return lift ?? null;
   }
 
   /** A new lift, taken by this worker. @throws the unique violation of lift_one_live while another lift of the episode is under way */

@@ -11,6 +11,6 @@ export class OrderLiftHandler {
   /** `refId` is the decision. */
   @Handles('order-lift')
   order(row: OutboxMessage): Promise<HandlerResult> {
-    return row.ticketId ? this.lifting.advance(row.ticketId, row.refId, 'order') : Promise.resolve('skipped');
+    return row.ticketId ? this.lifting.order(row.ticketId, row.refId) : Promise.resolve('skipped');
   }
 }

@@ -180,9 +180,9 @@ describe('a lift, against the NOC', () => {
     const block = await desk.blocked();
     const ticket = await desk.inReview(block);
     const decision = await desk.decide(ticket, { undoSeconds: 3600 });
-    expect(await desk.app.get(LiftingService).advance(ticket.id, decision, 'order')).toMatchObject({ why: 'the decision can still be undone' });
+    expect(await desk.app.get(LiftingService).order(ticket.id, decision)).toMatchObject({ why: 'the decision can still be undone' });
     await desk.source.query(`update decision set state = 'undone', undo_until = now() where id = $1`, [decision]);
-    expect(await desk.app.get(LiftingService).advance(ticket.id, decision, 'order')).toBe('skipped');
+    expect(await desk.app.get(LiftingService).order(ticket.id, decision)).toBe('skipped');
     expect(await desk.ledger(block.ip)).toEqual([]);
     expect(await desk.lifts(ticket.id)).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe('a lift, against the NOC', () => {
     const ticket = await desk.inReview(block);
     const decision = await desk.decide(ticket, { undoSeconds: 3600 });
     await desk.source.query(`update decision set undo_until = now() where id = $1`, [decision]);
-    await Promise.all(Array.from({ length: 20 }, () => desk.app.get(LiftingService).advance(ticket.id, decision, 'order')));
+    await Promise.all(Array.from({ length: 20 }, () => desk.app.get(LiftingService).order(ticket.id, decision)));
     await lifted(ticket.id);
     expect(await desk.ledger(block.ip)).toHaveLength(1);
     expect(await desk.lifts(ticket.id)).toHaveLength(1);
@@ -222,7 +222,7 @@ describe('a lift, against the NOC', () => {
       [key, decision, ticket.id],
     );
     await desk.source.query(`update decision set undo_until = now() where id = $1`, [decision]);
-    expect(await desk.app.get(LiftingService).advance(ticket.id, decision, 'order')).toBe('done');
+    expect(await desk.app.get(LiftingService).order(ticket.id, decision)).toBe('done');
     await lifted(ticket.id);
     expect(await desk.ledger(block.ip)).toMatchObject([{ idempotencyKey: key, effect: true }]);
   });
@@ -249,7 +249,7 @@ describe('a lift, against the NOC', () => {
       [decision, ticket.id],
     );
     await desk.source.query(`update decision set undo_until = now() where id = $1`, [decision]);
-    expect(await desk.app.get(LiftingService).advance(ticket.id, decision, 'order')).toMatchObject({ why: 'another worker is at this lift' });
+    expect(await desk.app.get(LiftingService).order(ticket.id, decision)).toMatchObject({ why: 'another worker is at this lift' });
     expect(await desk.ledger(block.ip)).toEqual([]);
   });
 });
