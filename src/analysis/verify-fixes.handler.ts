@@ -55,7 +55,10 @@ export class VerifyFixesHandler {
 
   /** Who pressed "Check again" meanwhile has begun a round of their own: one at a time is enough. */
   private async askedAgain(row: OutboxMessage): Promise<boolean> {
-    const rows = (await this.source.query(`select 1 from outbox_message where ticket_id = $1 and job = 'verify-fixes' and created_at > $2 limit 1`, [row.ticketId, row.createdAt])) as unknown[];
+    // Compared in the database: a time that was read here has lost its microseconds, and the row would be newer than itself.
+    const rows = (await this.source.query(
+      `select 1 from outbox_message m where m.ticket_id = $1 and m.job = 'verify-fixes' and m.created_at > (select o.created_at from outbox_message o where o.id = $2) limit 1`, [row.ticketId, row.id],
+    )) as unknown[];
     return rows.length > 0;
   }
 }
