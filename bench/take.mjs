@@ -52,7 +52,7 @@ export async function take(world, { quick }) {
     tell('take', 'F8.cpu', 'ms per take', ours.map((run) => run.cpu));
     ['postgres', 'driver', 'web'].forEach((name, i) => tell('take', `F8.cpu.${name}`, 'ms per take', ours.map((run) => run.parts[i])));
   }
-  const [counted] = await desk.query(`select (select count(*)::int from audit_entry where event = 'taken' and at > now() - interval '1 hour' and by_kind = 'reviewer' and detail is null) as audit,
+  const [counted] = await desk.query(`select (select count(*)::int from audit_entry where event = 'taken' and at > now() - interval '1 hour' and by_kind = 'reviewer' and detail -> 'channel' is null) as audit,
     (select count(*)::int from ticket where state = 'in_review' and taken_by is not null) as tickets`);
   if (refs.size !== answers || counted.tickets !== answers || counted.audit !== answers) {
     throw new Error(`F8: ${answers} tickets were given, ${refs.size} different; the audit has ${counted.audit}, the table ${counted.tickets}`);

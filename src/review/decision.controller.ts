@@ -44,8 +44,8 @@ export class DecisionController {
       return;
     }
     await this.drafts.drop(id, person.staff.id);
-    const next = form.stay ? null : await this.takes.next(person);
-    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=${outcome.state === 'awaiting_approval' ? 'second' : 'decided'}` : next ? `/desk/tickets/${await this.reader.refOf(next)}` : '/desk?said=nothing-left', 303);
+    const next = form.stay ? null : await this.takes.nextShown(person);
+    await reply.redirect(form.stay ? `/desk/tickets/${ref}?said=${outcome.state === 'awaiting_approval' ? 'second' : 'decided'}` : next ? `/desk/tickets/${next.ticket.ref}` : '/desk?said=nothing-left', 303);
   }
 
   /** Puts a canned part into the statement: what the page does by itself where scripts run. Nothing is stored. */

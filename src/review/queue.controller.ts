@@ -73,8 +73,8 @@ export class QueueController {
       await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.takes.take(ref, person)).ref}`);
       return;
     }
-    const id = await this.takes.next(person);
-    await reply.redirect(id ? `/desk/tickets/${await this.tickets.refOf(id)}` : '/desk?said=nothing-left', 303);
+    const taken = await this.takes.nextShown(person);
+    await reply.redirect(taken ? `/desk/tickets/${taken.ticket.ref}` : '/desk?said=nothing-left', 303);
   }
 
   /** The keys of the desk. */

@@ -33,9 +33,9 @@ export class ReviewApiController {
   @Post('review/take')
   @HttpCode(200)
   async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<TicketJson | undefined> {
-    const id = await this.takes.next(personOf(who));
-    void reply.status(id ? 200 : 204);
-    return id ? this.shown(id) : undefined;
+    const taken = await this.takes.nextShown(personOf(who));
+    void reply.status(taken ? 200 : 204);
+    return taken ? ticketView(taken.ticket, taken.parts, this.config.PUBLIC_URL, 'inside') : undefined;
   }
 
   /** 409 when somebody else has it. */

@@ -10,14 +10,14 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
-import { TakeNextService } from '../tickets/take-next.service';
+import { TakeNextService, type Taken } from '../tickets/take-next.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { SkillsService } from './skills.service';
 import type { Person } from './staff-of';
 
 /**
  * Who must not judge a ticket again, as SQL: who upheld it before the appeal (rule 1), and who lifted an earlier block of
- * the address that came back (rule 13). Take next asks the same (src/tickets/take-next.service.ts).
+ * the address that came back (rule 13). Take next asks the same (src/tickets/take-next.sql.ts).
  */
 export const notBy = (ticket: string): string => `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
   where d.ticket_id = ${ticket} and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
@@ -44,6 +44,11 @@ export class TakeService {
 
   /** Takes the most urgent ticket that this person may take, from their queues; its id, or null when there is none. */
   async next(person: Person): Promise<string | null> {
+    return (await this.nextShown(person))?.id ?? null;
+  }
+
+  /** The same, as it is shown then. */
+  async nextShown(person: Person): Promise<Taken | null> {
     if (!may(person.staff.role, 'take')) {
       throw new Forbidden(`As ${person.staff.role} you may read tickets, not take them.`);
     }

@@ -54,17 +54,34 @@ export const PARTS = `
   ${LIFT} as lift,
   (select json_build_object('address', s.address, 'since', s.since, 'says', s.says) from mail_stop s where s.address = lower(t.account_email) and s.lifted_at is null) as "mailStopped"`;
 
-const SHOWN = `select t.id, t.ref, t.external_ref as "externalRef", t.state, t.closed_reason as "closedReason", t.blocked_again_at as "blockedAgainAt", t.claim, t.channel, t.block, t.account_id as "accountId",
+/** SQL: everything that stands around the ticket `t`. */
+export const AROUND = `${EVIDENCE}, ${ANALYSIS}, ${PARTS}`;
+
+/** SQL: the columns of the ticket `t` that a reader is shown. */
+export const SHOWN = `t.id, t.ref, t.external_ref as "externalRef", t.state, t.closed_reason as "closedReason", t.blocked_again_at as "blockedAgainAt", t.claim, t.channel, t.block, t.account_id as "accountId",
   t.missing, t.queue, t.priority, t.taken_by as "takenBy", t.due_at as "dueAt", t.created_at as "createdAt", t.updated_at as "updatedAt", t.version`;
 
 export async function ticketParts(tx: EntityManager, ticketId: string): Promise<TicketParts> {
   // Named, so that the server plans it once for each connection: planning takes longer than reading.
-  const [row] = (await tx.query({ name: 'ticket-parts', text: `select ${EVIDENCE}, ${ANALYSIS}, ${PARTS} from ticket t where t.id = $1` } as unknown as string, [ticketId])) as TicketParts[];
+  const [row] = (await tx.query({ name: 'ticket-parts', text: `select ${AROUND} from ticket t where t.id = $1` } as unknown as string, [ticketId])) as TicketParts[];
   return row ?? NO_PARTS;
 }
 
 /** What a reader is shown of many tickets, with what stands around each, in one read. */
-export async function shownTickets(tx: EntityManager, ids: string[]): Promise<Map<string, { ticket: ShownTicket; parts: TicketParts }>> {
-  const rows = (await tx.query({ name: 'shown-tickets', text: `${SHOWN}, ${EVIDENCE}, ${ANALYSIS}, ${PARTS} from ticket t where t.id = any($1)` } as unknown as string, [ids])) as (ShownTicket & TicketParts & { id: string })[];
-  return new Map(rows.map(({ evidence, analysis, decision, fixes, lift, mailStopped, ...ticket }) => [ticket.id, { ticket, parts: { evidence, analysis, decision, fixes, lift, mailStopped } }]));
+export async function shownTickets(tx: EntityManager, ids: string[]): Promise<Map<string, Shown>> {
+  const rows = (await tx.query({ name: 'shown-tickets', text: `select ${SHOWN}, ${AROUND} from ticket t where t.id = any(array(select unnest($1::uuid[])))` } as unknown as string, [ids])) as ShownRow[];
+  return new Map(rows.map((row) => [row.id, shownOf(row)]));
 }
+
+/** A row of SHOWN and AROUND. */
+export type ShownRow = ShownTicket & TicketParts & { id: string };
+
+/** A ticket as a reader is shown it, with what stands around it. */
+export interface Shown {
+  ticket: ShownTicket;
+  parts: TicketParts;
+}
+
+export const shownOf = (row: ShownRow): Shown => ({
+  ticket: row, parts: { evidence: row.evidence, analysis: row.analysis, decision: row.decision, fixes: row.fixes, lift: row.lift, mailStopped: row.mailStopped },
+});

@@ -66,7 +66,10 @@ describe('beside the judgement', () => {
       const { ref } = await ticketRow(desk.source);
       await api('reviewer', `tickets/${ref}/escalation`, { why: 'too hard for me' });
       expect((await api('senior', 'review/take', {})).statusCode).toBe(204);
-      expect((await api('lead', 'review/take', {})).json()).toMatchObject({ ref });
+      const taken = (await api('lead', 'review/take', {})).json<object>();
+      expect(taken).toMatchObject({ ref, state: 'in_review', takenBy: desk.ids.lead, version: 3 });
+      // The answer comes out of the statement that took it, and is the ticket as anybody reads it afterwards.
+      expect((await api('reviewer', `tickets/${ref}`)).json()).toEqual(taken);
     });
   });
 

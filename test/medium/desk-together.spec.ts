@@ -53,6 +53,17 @@ describe('several people at one desk', () => {
       await expect(skills.set('nobody', [], lead.actor)).rejects.toThrow('no such member');
     });
 
+    it('gives from further down to who may have none of the most urgent, also beside one who may have them all', async () => {
+      const skills = the.app.get(SkillsService);
+      const urgent = await Promise.all(Array.from({ length: 3 }, () => the.queued({ tier: 'Premium' })));
+      const hack = await the.queued({ kind: 'hack' });
+      await skills.set(milan.staff.id, ['hack'], lead.actor);
+      const [his, hers, nothing] = await Promise.all([takes.next(milan), takes.next(anna), takes.next(milan)]);
+      await skills.set(milan.staff.id, [], lead.actor);
+      expect([[his, nothing].sort(), urgent.map((ticket) => ticket.id)]).toEqual([[hack.id, null].sort(), expect.arrayContaining([hers])]);
+      expect(await source.query(`select count(*)::int as n from ticket where state = 'queued'`)).toEqual([{ n: 2 }]);
+    });
+
     it('serves thirty who ask at once, some of whom may have only what stands further down, and tells audit and outbox of each', async () => {
       const own = await the.staff('Own Account', 'reviewer', ['A-own']);
       const urgent = await Promise.all(Array.from({ length: 20 }, () => the.queued({ accountId: 'A-own', tier: 'Premium' })));
@@ -65,7 +76,8 @@ describe('several people at one desk', () => {
       const [moved] = (await source.query(
         `select count(*)::int as n, count(*) filter (where t.version = 3 and t.lease_no = 1 and t.lease_until > now() and t.deadline_event = 'lease_lost' and t.deadline_at = t.lease_until)::int as held,
            (select count(*)::int from audit_entry a where a.ticket_id = any($1) and a.event = 'taken' and a.from_state = 'queued' and a.to_state = 'in_review') as told,
-           (select count(distinct o.ticket_id)::int from outbox_message o where o.ticket_id = any($1) and o.job = 'tell-noc') as work
+           (select count(distinct o.ticket_id)::int from outbox_message o join audit_entry a on a.ticket_id = o.ticket_id and a.event = 'taken' and a.detail -> 'tells' ->> o.what = o.id::text
+             where o.ticket_id = any($1) and o.job = 'tell-noc') as work
          from ticket t where t.id = any($1) and t.state = 'in_review'`, [given],
       )) as object[];
       expect(moved).toEqual({ n: 30, held: 30, told: 30, work: 30 });

@@ -8,7 +8,7 @@ function writers(): Map<string, string[]> {
 }
 
 /** Statements that carry rows of several rooms in one commit, each row made by its own room's service; and the answer of a form, kept with those of the API. */
-const GATHERED = ['src/tickets/moved.sql.ts', 'src/tickets/story.sql.ts', 'src/mailbox/store-mails.ts', 'src/intake/appeal.service.ts'];
+const GATHERED = ['src/tickets/moved.sql.ts', 'src/tickets/take-next.sql.ts', 'src/tickets/story.sql.ts', 'src/mailbox/store-mails.ts', 'src/intake/appeal.service.ts'];
 
 const sources = (dir: string): string[] =>
   readdirSync(dir, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? sources(join(dir, entry.name)) : /(?<!\.spec)\.ts$/.test(entry.name) ? [join(dir, entry.name)] : []));
