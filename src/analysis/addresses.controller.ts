@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
+import { SAID } from '../core/texts/said';
 import { address } from '../core/ticket/address';
 import { Forbidden, NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
@@ -33,8 +34,8 @@ export class AddressesController {
     void reply.status(invalid ? 422 : 200);
     const blocked = addresses.filter((each) => each.state === 'blocked').length;
     this.view.render(request, reply, 'analysis/addresses', {
-      title: 'Am I still blocked?', addresses, one, typed: ip ?? '', invalid, blocked, checkedAt: new Date(),
-      says: addresses.length === 0 ? 'We know no address of your account yet.' : blocked === 0 ? 'None of the addresses below is blocked by us.' : `${blocked} of ${addresses.length} ${addresses.length === 1 ? 'address is' : 'addresses are'} blocked by us.`,
+      title: SAID.amIBlocked, addresses, one, typed: ip ?? '', invalid, blocked, checkedAt: new Date(),
+      says: addresses.length === 0 ? SAID.noAddressYet : blocked === 0 ? SAID.noneBlocked : SAID.someBlocked(blocked, addresses.length),
     });
   }
 
@@ -45,7 +46,7 @@ export class AddressesController {
     const ip = address(given);
     const { asked: one } = ip ? await this.addresses.of({ ...customer, launch: null }, ip) : { asked: null };
     if (!ip || !one || one.state === 'not_yours') {
-      throw new NotFound('We know of no such address in your account.');
+      throw new NotFound(SAID.noSuchAddress);
     }
     const lists = await this.lists.of(ip);
     this.view.render(request, reply, request.headers['hx-request'] === 'true' ? 'analysis/_blocklists' : 'analysis/blocklists', { title: `Blocklists that name ${ip}`, ip, lists, listed: lists.filter((list) => list.state === 'listed').length, checkedAt: new Date() });
@@ -53,7 +54,7 @@ export class AddressesController {
 
   private counted(who: Principal): Customer {
     if (who.kind !== 'customer') {
-      throw new Forbidden('This page is for customers.');
+      throw new Forbidden(SAID.forCustomers);
     }
     this.attempts.count(`looks at the addresses of ${who.account.id}`, LOOKS_AN_HOUR, 3600);
     return who;

@@ -10,6 +10,7 @@ import { View } from '../platform/http/view';
 import { AnalysisService } from './analysis.service';
 import { episode } from '../core/ticket/episode';
 import { nothingRead, readingView } from '../core/texts/reading';
+import { SAID } from '../core/texts/said';
 import { RecordService } from './record.service';
 
 /** Readings of one account for one block in an hour: enough to get it right, too few to try the filter out. */
@@ -33,7 +34,7 @@ export class ReadingController {
   @HttpCode(200)
   async read(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal): Promise<void> {
     if (who.kind !== 'customer') {
-      throw new Forbidden('This page is for customers.');
+      throw new Forbidden(SAID.forCustomers);
     }
     const given = readAnswers(await readForm(request));
     this.attempts.count(`readings of ${who.account.id}`, IN_ALL_AN_HOUR, 3600);

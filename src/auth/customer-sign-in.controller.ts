@@ -2,6 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@ne
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { SAID } from '../core/texts/said';
 import { CONFIG, type Config } from '../platform/config/config';
 import { View } from '../platform/http/view';
 import { Allow } from './access';
@@ -40,7 +41,7 @@ export class CustomerSignInController {
     const next = localPath(body.next, '/tickets');
     if (!ADDRESS.test(body.email)) {
       void reply.status(422);
-      this.view.render(request, reply, 'auth/sign-in', { title: 'Error: sign in', next, minutes: LINK_MINUTES, email: body.email, error: 'Give one e-mail address, such as ops@example.org.' });
+      this.view.render(request, reply, 'auth/sign-in', { title: 'Error: sign in', next, minutes: LINK_MINUTES, email: body.email, error: SAID.oneMailAddress });
       return;
     }
     const browser = randomBytes(24).toString('base64url');

@@ -7,6 +7,7 @@ import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { NO_ANSWERS } from '../core/texts/answers-form';
 import type { AnswerError } from '../core/evidence/answers';
+import { SAID } from '../core/texts/said';
 import type { Block } from '../core/ticket/block';
 import { answerErrors, readAnswers, type GivenAnswers } from '../evidence/answers.schema';
 import { Clock } from '../platform/clock';
@@ -76,7 +77,7 @@ export class AppealFormController {
     const submission = readAnswers(await readForm(request));
     const [block] = await this.find(customer, submission);
     if (!block) {
-      throw new InvalidInput([{ field: 'ip', code: 'missing', message: 'Choose the blocked address first.' }]);
+      throw new InvalidInput([{ field: 'ip', code: 'missing', message: SAID.chooseAddressFirst }]);
     }
     const errors = submission.step === 'edit' ? [] : answerErrors(submission, block.kind);
     if (errors.length > 0 || submission.step === 'edit') {
@@ -105,7 +106,7 @@ export class AppealFormController {
 
 function customerOf(who: Principal): Customer {
   if (who.kind !== 'customer') {
-    throw new Forbidden('This page is for customers.');
+    throw new Forbidden(SAID.forCustomers);
   }
   return who;
 }

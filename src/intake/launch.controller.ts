@@ -6,6 +6,7 @@ import { Attempts } from '../auth/attempts.service';
 import { LaunchService } from '../auth/launch.service';
 import { LaunchTickets } from '../auth/launch-tickets.service';
 import { SessionsService } from '../auth/sessions.service';
+import { SAID } from '../core/texts/said';
 import { NocService } from '../noc/noc.service';
 import { Unauthorised } from '../platform/http/errors';
 import { View } from '../platform/http/view';
@@ -54,7 +55,7 @@ export class LaunchController {
   async go(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: going }) body: z.output<typeof going>): Promise<void> {
     const found = await this.tickets.open(body.ticket);
     if (!found) {
-      throw new Unauthorised('This page was used already, or it is older than ten minutes. Go back to the control panel and open it again.');
+      throw new Unauthorised(SAID.launchIsOver);
     }
     await this.sessions.startForCustomer(request, reply, found.account, found.launch);
     await reply.redirect(found.launch.ip ? '/appeals/new' : '/tickets', 303);

@@ -5,6 +5,7 @@ import type { Actor } from '../audit/actor';
 import { Allow, Who } from '../auth/access';
 import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
+import { SAID } from '../core/texts/said';
 import { Clock } from '../platform/clock';
 import { Forbidden, NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
@@ -115,7 +116,7 @@ export class ConfirmController {
 
 function customerOf(who: Principal): Extract<Principal, { kind: 'customer' }> {
   if (who.kind !== 'customer') {
-    throw new Forbidden('This page is for customers.');
+    throw new Forbidden(SAID.forCustomers);
   }
   return who;
 }

@@ -5,6 +5,7 @@ import { Allow, Who } from '../auth/access';
 import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
+import { SAID } from '../core/texts/said';
 import { isOpen } from '../core/ticket/states';
 import { filesOf, readAnswers } from '../evidence/answers.schema';
 import { InvalidInput, NotFound } from '../platform/http/errors';
@@ -39,7 +40,7 @@ export class EvidenceLinkController {
     try {
       const evidenceLink = await this.links.make(customer, ticket, body.label);
       const page = ticketPage(await this.tickets.page(customer, ref));
-      this.view.render(request, reply, 'status/ticket', { ...form, ...page, evidenceLink, done: 'The link is made. Copy it under “To share”: it is shown only now, and works for 7 days.' });
+      this.view.render(request, reply, 'status/ticket', { ...form, ...page, evidenceLink, done: SAID.evidenceLinkMade });
     } catch (error) {
       if (!(error instanceof InvalidInput)) {
         throw error;
@@ -72,7 +73,7 @@ export class EvidenceLinkController {
     const form = await readForm(request);
     const text = form.fields['text']?.[0] ?? '';
     const { files, fileErrors } = readAnswers(filesOf(form));
-    const message = fileErrors[0]?.message ?? (text.trim() === '' && files.length === 0 ? 'Paste something, or choose a file.' : text.length > TEXT_AT_MOST ? 'At most 500,000 characters. Attach longer text as a file.' : null);
+    const message = fileErrors[0]?.message ?? (text.trim() === '' && files.length === 0 ? SAID.pasteOrChoose : text.length > TEXT_AT_MOST ? SAID.atMost(TEXT_AT_MOST) : null);
     if (message) {
       void reply.status(422);
       await this.show(request, reply, key, { typed: text, message, field: fileErrors[0] ? 'message' : 'text' });

@@ -4,6 +4,7 @@ import { Allow, Who } from '../auth/access';
 import { Attempts } from '../auth/attempts.service';
 import type { Principal } from '../auth/principal';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
+import { SAID } from '../core/texts/said';
 import { NotFound } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
@@ -17,7 +18,7 @@ const CHECKS_AN_HOUR = 120;
 const ANSWER = { least: 3, most: 10_000 };
 
 function problem(ask: { question: string }, answer: string): string[] {
-  return answer.length < ANSWER.least ? [`Answer this: ${ask.question}`] : answer.length > ANSWER.most ? [`At most ${ANSWER.most.toLocaleString('en')} characters. Attach longer text to a message below.`] : [];
+  return answer.length < ANSWER.least ? [`Answer this: ${ask.question}`] : answer.length > ANSWER.most ? [SAID.atMostBelow(ANSWER.most)] : [];
 }
 
 /** Fixes: report one that only words can show, or have one looked up at once. */
@@ -82,7 +83,7 @@ export class FixCheckController {
   private async fix(customer: Customer, ref: string, code: string) {
     const found = ticketPage(await this.tickets.page(customer, ref)).fixes?.items.find((item) => item.code === code);
     if (!found) {
-      throw new NotFound('This ticket asks for no such fix.');
+      throw new NotFound(SAID.fixNotAsked);
     }
     return found;
   }

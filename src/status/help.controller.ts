@@ -8,6 +8,7 @@ import { fixWords } from '../core/fixes/fix-words';
 import { MAIL_PROGRAMS } from '../core/texts/help/clients';
 import { FIX_GUIDES, HELP_PAGES, searchHelp } from '../core/texts/help/search';
 import { EXAMPLE_ID, inCommand, traces } from '../core/texts/help/trace';
+import { SAID, SHOWN_BY } from '../core/texts/said';
 import { NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { CustomerTicketsService } from './customer-tickets.service';
@@ -60,7 +61,7 @@ export class HelpController {
   async fix(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('code') code: string, @Query({ schema: forTicket }) { ticket }: z.output<typeof forTicket>): Promise<void> {
     const fix = fixOf(code);
     if (!fix) {
-      throw new NotFound('There is no such fix.');
+      throw new NotFound(SAID.noSuchFix);
     }
     const input = who.kind === 'customer' && ticket ? await this.tickets.page(who, ticket) : null;
     const words = input ? input.fixTexts({ code }) : fixWords(code, { ip: '', domain: null, greeting: null, txt: [] });
@@ -69,11 +70,6 @@ export class HelpController {
     });
   }
 }
-
-const SHOWN_BY = {
-  dns: 'We look it up in DNS when you press “Check again”, and again by ourselves until it is seen.', sample: 'A test message from your server shows it within seconds.',
-  statement: 'You tell us, in answer to the questions below; a person reads it.', log: 'An excerpt of your logs belongs to it.',
-} as const;
 
 /** Where the parts of a drawn menu or a terminal stand. */
 function drawn(picture: (typeof MAIL_PROGRAMS)[number]['picture']) {

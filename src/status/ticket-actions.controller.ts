@@ -4,6 +4,7 @@ import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { AnswerError } from '../core/evidence/answers';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
+import { SAID } from '../core/texts/said';
 import { answerErrors, filesOf, readAnswers } from '../evidence/answers.schema';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
@@ -47,7 +48,7 @@ export class TicketActionsController {
     const { files, fileErrors } = readAnswers(filesOf(form));
     const empty = text.trim() === '' && files.length === 0;
     if (empty || fileErrors.length > 0 || text.length > 50_000) {
-      const message = fileErrors[0]?.message ?? (empty ? 'Write something first, or choose a file.' : 'At most 50,000 characters. Attach longer text as a file.');
+      const message = fileErrors[0]?.message ?? (empty ? SAID.writeOrChoose : SAID.atMost(50_000));
       const input = await this.tickets.page(customer, ref);
       void reply.status(422);
       this.view.render(request, reply, 'status/ticket', {
@@ -86,7 +87,7 @@ export class TicketActionsController {
     const customer = customerOf(who);
     const statement = (await readForm(request)).fields['statement']?.[0] ?? '';
     if (statement.trim().length < 10 || statement.length > 50_000) {
-      const message = 'Say in a sentence what should be looked at again.';
+      const message = SAID.whatToLookAt;
       void reply.status(422);
       this.view.render(request, reply, 'status/appeal', {
         ...ticketPage(await this.tickets.page(customer, ref)), ...shownErrors([{ field: 'statement', message }]), title: 'Error: ask another reviewer', canAppeal: false, canClaimAgain: false, typed: statement,
@@ -104,12 +105,12 @@ export class TicketActionsController {
     const input = await this.tickets.page(customerOf(who), ref);
     const { url } = await this.links.statusLink(input.data.ticket.ref);
     this.view.render(request, reply, 'status/ticket', {
-      ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...ticketPage({ ...input, statusLink: url }), done: 'The link is made. Copy it below: it is shown only now, and works for 30 days.',
+      ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...ticketPage({ ...input, statusLink: url }), done: SAID.statusLinkMade,
     });
   }
 }
 
 function unanswered({ answers, files, fileErrors }: ReturnType<typeof readAnswers>): AnswerError[] {
   const empty = answers.explanation.trim() === '' && answers.headers.trim() === '' && files.length + fileErrors.length === 0;
-  return [...fileErrors, ...(empty ? [{ field: 'explanation', code: 'missing', message: 'Write your answer, or add what was asked for.' } as const] : [])];
+  return [...fileErrors, ...(empty ? [{ field: 'explanation', code: 'missing', message: SAID.writeOrAdd } as const] : [])];
 }
