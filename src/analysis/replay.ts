@@ -18,39 +18,41 @@ export interface Replayed {
   lost: string[];
 }
 
-interface Row { id: string; ref: string; ticketId: string; createdAt: Date; body: Analysis; decided: string | null }
+/** `at` is the database's own time as text: a Date would lose its microseconds, and the row would come after itself. */
+interface Row { id: string; ref: string; ticketId: string; at: string; body: Analysis; decided: string | null }
 
+/** So many readings are held at a time. */
 const BATCH = 100;
 
 /**
  * Runs the newest reading of every ticket again, oldest first. Nothing is looked up and nothing is stored: facts and evidence are those of
  * then, so that only a change of the rules can change the result.
  */
-export async function* replay(source: DataSource, since: Date): AsyncGenerator<Replayed> {
-  let after = { at: since, id: '00000000-0000-0000-0000-000000000000' };
+export async function* replay(source: DataSource, since: Date, batch = BATCH): AsyncGenerator<Replayed> {
+  let after: { at: Date | string; id: string } = { at: since, id: '00000000-0000-0000-0000-000000000000' };
   for (;;) {
     const rows = (await source.query(
-      `select a.id, t.ref, a.ticket_id as "ticketId", a.created_at as "createdAt", a.body,
+      `select a.id, t.ref, a.ticket_id as "ticketId", a.created_at::text as at, a.body,
               (select d.outcome from decision d where d.ticket_id = t.id and d.state = 'final' order by d.decided_at desc limit 1) as decided
        from analysis a join ticket t on t.analysis_id = a.id
-       where (a.created_at, a.id) > ($1, $2) order by a.created_at, a.id limit ${BATCH}`,
+       where (a.created_at, a.id) > ($1, $2) order by a.created_at, a.id limit ${batch}`,
       [after.at, after.id],
     )) as Row[];
     for (const row of rows) {
       yield again(row, await evidenceOf(source, row));
     }
     const last = rows.at(-1);
-    if (!last || rows.length < BATCH) {
+    if (!last || rows.length < batch) {
       return;
     }
-    after = { at: last.createdAt, id: last.id };
+    after = { at: last.at, id: last.id };
   }
 }
 
 function evidenceOf(source: DataSource, row: Row): Promise<EvidenceItemRow[]> {
   return source.query(
     'select id, type, text, bytes, received_at as "receivedAt" from evidence_item where ticket_id = $1 and received_at <= $2 order by received_at, id',
-    [row.ticketId, row.createdAt],
+    [row.ticketId, row.at],
   );
 }
 
