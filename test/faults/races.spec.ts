@@ -45,9 +45,9 @@ describe('people and workers at the same moment', () => {
     return { index: all.findIndex(({ status }) => status === 'fulfilled'), refused: all.flatMap((end) => (end.status === 'rejected' ? [{ is: (end.reason as Error).constructor, detail: (end.reason as Conflict).detail }] : [])) };
   };
 
-  it('F15 approve and reject in the same moment, 300 rounds: one wins, the other is told what changed, and the NOC hears what the record says', async () => {
+  it('F15 approve and reject in the same moment, 500 rounds: one wins, the other is told what changed, and the NOC hears what the record says', async () => {
     let approved = 0;
-    const tickets = await room.tickets(300, 'in_review', anna, { repeats: 3 });
+    const tickets = await room.tickets(500, 'in_review', anna, { repeats: 3 });
     await rounds(tickets, async (ticket, i) => {
       const decision = await review.decide(ticket.ref, proposal({ version: 1 }), anna);
       expect(decision.state).toBe('awaiting_approval');
@@ -62,12 +62,12 @@ describe('people and workers at the same moment', () => {
       expect([agreed, await stateOf(ticket), room.noc.of(ticket.ip).length]).toEqual([agreed, { ticket: agreed ? 'lifted' : 'queued', decisions: [agreed ? 'undoable' : 'refused'] }, agreed ? 1 : 0]);
     });
     expect(approved).toBeGreaterThan(0);
-    expect(approved).toBeLessThan(300);
+    expect(approved).toBeLessThan(500);
   });
 
-  it('F15 lift and uphold in the same moment, 200 rounds: one decision, the other is told what changed', async () => {
+  it('F15 lift and uphold in the same moment, 500 rounds: one decision, the other is told what changed', async () => {
     let lifts = 0;
-    const tickets = await room.tickets(200, 'in_review', anna);
+    const tickets = await room.tickets(500, 'in_review', anna);
     await rounds(tickets, async (ticket, i) => {
       const lift = () => review.decide(ticket.ref, proposal({ version: 1 }), anna);
       const uphold = () => review.decide(ticket.ref, proposal({ version: 1 }, { outcome: 'uphold', reasons: ['purchased_or_cold_list'], statement: 'The list was bought: those who got the mail had not asked for it.' }), anna);
@@ -80,7 +80,7 @@ describe('people and workers at the same moment', () => {
       expect([lifted, (await stateOf(ticket)).ticket, room.noc.of(ticket.ip).length, mails(ticket)]).toEqual([lifted, lifted ? 'lifted' : 'upheld', lifted ? 1 : 0, lifted ? ['lifted', 'lifting'] : ['not-lifted']]);
     });
     expect(lifts).toBeGreaterThan(0);
-    expect(lifts).toBeLessThan(200);
+    expect(lifts).toBeLessThan(500);
   });
 
   it('64 reviewers take from one queue at once: every ticket once, none left', async () => {
