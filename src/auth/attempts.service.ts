@@ -1,13 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock';
 import { TooMany } from '../platform/http/errors';
+import { Anomalies } from './anomalies.service';
 
 /** Tries per name and time, in memory: enough to make guessing pointless, and nothing to clean up. */
 @Injectable()
 export class Attempts {
   private readonly seen = new Map<string, { count: number; until: number }>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly anomalies: Anomalies,
+  ) {}
 
   /** Counts one try. @throws TooMany when `limit` tries were made within `seconds` */
   count(what: string, limit: number, seconds: number): void {
@@ -17,6 +21,7 @@ export class Attempts {
       this.forget(now);
       this.seen.set(what, { count: 1, until: now + seconds * 1000 });
     } else if (entry.count >= limit) {
+      this.anomalies.note('refused');
       throw new TooMany('Too many tries. Wait a little and try again.', Math.ceil((entry.until - now) / 1000));
     } else {
       entry.count += 1;

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { NocModule } from '../noc/noc.module';
 import { AccessGuard } from './access.guard';
 import { AddressTokens } from './address-tokens.service';
+import { Anomalies } from './anomalies.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
 import { Attempts } from './attempts.service';
@@ -24,7 +25,7 @@ import { StaffService } from './staff.service';
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
   controllers: [CustomerSignInController, StaffSignInController],
-  providers: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffService],
+  providers: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  exports: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffService],
 })
 export class AuthModule {}

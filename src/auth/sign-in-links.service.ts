@@ -6,6 +6,7 @@ import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
+import { Anomalies } from './anomalies.service';
 import type { CustomerAccount } from './principal';
 import { signInToken } from './sign-in-token';
 
@@ -26,6 +27,7 @@ export class SignInLinks {
     private readonly transactions: Transactions,
     private readonly outbox: OutboxService,
     private readonly noc: NocService,
+    private readonly anomalies: Anomalies,
   ) {}
 
   /**
@@ -37,6 +39,9 @@ export class SignInLinks {
       const accounts = await this.noc.accountsByEmail(email);
       const account = accounts.ok ? accounts.value[0] : undefined;
       if (!account) {
+        if (accounts.ok) {
+          this.anomalies.note('strangers');
+        }
         this.log.log(accounts.ok ? 'A sign-in link was asked for with an address that nobody has.' : `A sign-in link was asked for, and the NOC did not answer: ${accounts.error}`);
         return;
       }

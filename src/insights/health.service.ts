@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { Anomalies } from '../auth/anomalies.service';
 import { Carrier } from '../outbox/carrier';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Draining } from '../platform/draining';
@@ -33,6 +34,7 @@ export class HealthService {
     private readonly carrier: Carrier,
     private readonly watermark: Watermark,
     private readonly draining: Draining,
+    private readonly anomalies: Anomalies,
   ) {}
 
   /** `degraded` works, slower or with outbound work paused; `unavailable` and `stopping` should get no requests. */
@@ -72,6 +74,9 @@ export class HealthService {
       told.add(gauge.name);
       parts.push(...head, ...lines);
     }
+    const name = 'desk_anomalies';
+    parts.push(`# HELP ${name} Signs of an attack within an hour, in this process; 200 raise an alarm in the log.`, `# TYPE ${name} gauge`);
+    parts.push(...this.anomalies.figures().map(({ what, value }) => `${name}{what="${what}"} ${value}`));
     return `${parts.join('\n')}\n`;
   }
 

@@ -157,6 +157,7 @@ describe('T04, T05: a link that was mailed', () => {
       && (await desk.database.query(`select 1 from outbox_message where what = 'sign-in-link' and state <> 'done'`)).length === 0 || null);
     const sent = desk.sink.mails.slice(mails);
     expect([sent.filter((mail) => !mail.to.includes(known)), sent.length, sent.filter((mail) => /pills/i.test(mail.raw.toString('latin1')))]).toEqual([[], 3, []]);
+    await waitFor('the alarm', () => /ALERT: 200 sign-in links were asked for/.test(desk.output()));
     const after = await rows();
     expect(Object.fromEntries(Object.keys(after).map((table) => [table, (after[table] ?? 0) - (before[table] ?? 0)]).filter(([, more]) => more !== 0))).toEqual({ mail_delivery: 3, outbox_message: 3, sign_in_link: 3 });
   }, POSTS > 2_000 ? 900_000 : 120_000);

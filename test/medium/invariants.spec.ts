@@ -2,11 +2,13 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { SYSTEM } from '../../src/audit/actor';
+import { Anomalies } from '../../src/auth/anomalies.service';
 import { SubmitService } from '../../src/evidence/submit.service';
 import { HealthService } from '../../src/insights/health.service';
 import { INVARIANTS } from '../../src/insights/invariants';
 import { invariantsCommand } from '../../src/insights/invariants.command';
 import type { Carrier } from '../../src/outbox/carrier';
+import { Clock } from '../../src/platform/clock';
 import type { Config } from '../../src/platform/config/config';
 import type { Watermark } from '../../src/platform/database/watermark';
 import type { Draining } from '../../src/platform/draining';
@@ -29,7 +31,7 @@ describe('the invariants', () => {
     app = await spine(database.url, { ROLES: 'web' }); // nobody works, so nothing is repaired either
     source = app.get(DataSource);
     const well = { name: 'in-process', healthy: () => true, complaint: () => null } as unknown as Carrier;
-    health = new HealthService({} as Config, source, well, { paused: null } as Watermark, { active: false } as Draining);
+    health = new HealthService({} as Config, source, well, { paused: null } as Watermark, { active: false } as Draining, new Anomalies(new Clock()));
   });
   afterAll(async () => {
     await app?.close();
