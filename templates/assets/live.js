@@ -16,6 +16,16 @@
   function say() {
     announce(many ? 'Many changes: show' : `${news.size} ${news.size === 1 ? 'change' : 'changes'}: show`);
   }
+  /** A word more or less in one row would move the columns of all: they stay as wide as they are, until the window has another width. */
+  function holdColumns() {
+    const table = $('.tickets');
+    const heads = table?.tHead ? [...table.tHead.rows[0].cells] : [];
+    if (heads.length === 0 || table.hasAttribute('data-held') || getComputedStyle(table).display !== 'table') { return; }
+    const widths = heads.map((head) => head.getBoundingClientRect().width);
+    heads.forEach((head, i) => { head.style.width = `${widths[i]}px`; });
+    table.setAttribute('data-held', '');
+    addEventListener('resize', () => { heads.forEach((head) => { head.style.width = ''; }); table.removeAttribute('data-held'); }, { once: true });
+  }
   function replace(row, html) {
     const made = document.createElement('template');
     made.innerHTML = html;
@@ -40,6 +50,7 @@
     if (!answer.ok) { return; }
     const { rows, counts } = await answer.json();
     for (const [name, count] of Object.entries(counts)) { const place = $(`[data-count="${name}"]`); if (place) { place.textContent = count; } }
+    holdColumns();
     for (const ref of refs) {
       const row = document.getElementById(`row-${ref}`);
       if (row && rows[ref]) { replace(row, rows[ref]); }
