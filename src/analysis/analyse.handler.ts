@@ -1,8 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { SYSTEM } from '../audit/actor';
+import { traitsOfTicket, type TraitOf } from '../core/memory/traits';
 import type { Analysis } from '../core/rules/analysis';
 import type { Route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
+import { EvidenceService } from '../evidence/evidence.service';
 import { BlockService } from '../noc/block.service';
 import { NocService, OPENING_MS } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
@@ -20,6 +22,12 @@ const READABLE: readonly State[] = ['analysing', 'in_review', 'second_review'];
 /** Longer than the look-ups may take, shorter than the lease of the outbox. */
 const LIMIT_MS = 20_000;
 
+/** What a ticket's evidence says, and what the ticket is remembered by. */
+interface Reading {
+  analysis: Analysis;
+  traits: TraitOf[];
+}
+
 const CHANGED = 'the ticket changed while it was read';
 
 /** The job of a ticket that came to be analysed. It always moves on: with a reading, or to a person without one. */
@@ -30,6 +38,7 @@ export class AnalyseHandler {
   constructor(
     private readonly tickets: TicketsService,
     private readonly analyses: AnalysisService,
+    private readonly evidence: EvidenceService,
     private readonly blocks: BlockService,
     private readonly noc: NocService,
     private readonly transactions: Transactions,
@@ -61,24 +70,26 @@ export class AnalyseHandler {
         await this.tickets.apply(tx, ticket.id, 'analysis_failed', SYSTEM, { version, detail: { why: reading } });
         return 'done';
       }
-      const analysisId = await this.analyses.store(tx, ticket.id, reading);
+      const analysisId = await this.analyses.store(tx, ticket.id, reading.analysis);
       const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt, tx);
-      const read = { ...now, ...who, repeats, assessment: reading.assessment };
+      const { assessment, catalogue } = reading.analysis;
+      const read = { ...now, ...who, repeats, assessment };
       const route = await this.rulebook.route(tx, read);
-      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(read, reading, analysisId, route), detail: { assessment: reading.assessment, catalogue: reading.catalogue } });
+      await this.tickets.apply(tx, ticket.id, 'analysed', SYSTEM, { version, changes: changes(read, reading.analysis, analysisId, route), detail: { assessment, catalogue } });
       crashPoint('analysis.before-commit');
       return 'done';
     });
   }
 
-  /** Into the queue, with its reading; when the ticket has changed meanwhile, it is read again. */
-  private async onward(ticket: Ticket, reading: Analysis, who: Awaited<ReturnType<AnalyseHandler['account']>>): Promise<HandlerResult> {
+  /** Into the queue, with its reading and what it is remembered by; when the ticket has changed meanwhile, it is read again. */
+  private async onward(ticket: Ticket, { analysis, traits }: Reading, who: Awaited<ReturnType<AnalyseHandler['account']>>): Promise<HandlerResult> {
     const repeats = await this.blocks.repeats(ticket.ip, ticket.blockedAt);
-    const read = { ...ticket, ...who, repeats, assessment: reading.assessment };
-    const row = this.analyses.row(ticket.id, reading);
-    const how = { changes: changes(read, reading, row.id, await this.rulebook.route(undefined, read)), detail: { assessment: reading.assessment, catalogue: reading.catalogue } };
+    const { assessment, catalogue } = analysis;
+    const read = { ...ticket, ...who, repeats, assessment };
+    const row = this.analyses.row(ticket.id, analysis);
+    const how = { changes: changes(read, analysis, row.id, await this.rulebook.route(undefined, read)), detail: { assessment, catalogue } };
     crashPoint('analysis.before-commit');
-    return (await this.tickets.advance(ticket, 'analysed', SYSTEM, how, [row])) ? 'done' : { retryAt: this.clock.now(), why: CHANGED };
+    return (await this.tickets.advance(ticket, 'analysed', SYSTEM, how, [row], traits)) ? 'done' : { retryAt: this.clock.now(), why: CHANGED };
   }
 
   /** Name, tier and language of the account where the door did not bring them. That the NOC does not answer holds nothing up. */
@@ -90,7 +101,7 @@ export class AnalyseHandler {
   }
 
   /** The reading, or why there is none: a ticket never waits for a reading that cannot be had. */
-  private async read(ticket: Ticket): Promise<Analysis | string> {
+  private async read(ticket: Ticket): Promise<Reading | string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`no reading within ${LIMIT_MS / 1000} s`), LIMIT_MS);
@@ -99,7 +110,12 @@ export class AnalyseHandler {
       this.log.error(`Reading of ${ticket.ref} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       return 'the reading failed; the log of the application says why';
     };
-    return Promise.race([this.analyses.analyseTicket(ticket).catch(failed), late]).finally(() => clearTimeout(timer));
+    const reading = async (): Promise<Reading> => {
+      const items = await this.evidence.items(ticket.id);
+      const analysis = await this.analyses.analyseTicket(ticket, items);
+      return { analysis, traits: traitsOfTicket(ticket, items, analysis.message.from) };
+    };
+    return Promise.race([reading().catch(failed), late]).finally(() => clearTimeout(timer));
   }
 }
 

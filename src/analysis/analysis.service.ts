@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Analysis } from '../core/rules/analysis';
 import { analyse } from '../core/rules/analyse';
+import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
 import { EvidenceService } from '../evidence/evidence.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
@@ -43,9 +44,9 @@ export class AnalysisService {
     return analyse(message, await this.gathering.gather(message, factsOf({ kind: 'spam', ...(ip ? { ip } : {}) }, message, this.clock.now(), { ...own, trusted }), true));
   }
 
-  /** The reading of a ticket's evidence as it stands. Asks DNS: never call it inside a transaction. */
-  async analyseTicket(ticket: Ticket): Promise<Analysis> {
-    const items = await this.evidence.items(ticket.id);
+  /** The reading of a ticket's evidence as it stands. Asks DNS: never call it inside a transaction. @param supplied the evidence, where the caller has it */
+  async analyseTicket(ticket: Ticket, supplied?: EvidenceItemRow[]): Promise<Analysis> {
+    const items = supplied ?? (await this.evidence.items(ticket.id));
     const last = (type: string): string | undefined => items.findLast((item) => item.type === type)?.text ?? undefined;
     const { message, messageId, alsoSupplied } = chooseEvidence(items, hintsOf(ticket.block.detections, ticket.ip));
     const said = withoutGaps({ claim: ticket.claim, remediation: last('remediation'), explanation: last('explanation'), logs: last('logs') });

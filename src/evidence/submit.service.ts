@@ -26,6 +26,8 @@ export interface Submission {
   statement?: string;
   rejection?: Rejection;
   externalRef?: string;
+  /** the NOC said a moment ago that the address is the account's */
+  owned?: boolean;
 }
 
 export interface Submitted {

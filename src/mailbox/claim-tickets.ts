@@ -23,8 +23,12 @@ export class ClaimTickets {
     return ((await this.idempotency.kept('mail', key, hash))?.answer as string | undefined) ?? null;
   }
 
-  /** Opens or joins, with all evidence of the mail; asked again after a crash, the same mail finds the ticket it made. @returns the ticket's id */
-  async open(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, block: Block, account: Account): Promise<string> {
+  /**
+   * Opens or joins, with all evidence of the mail; asked again after a crash, the same mail finds the ticket it made.
+   * @param owned the NOC has just said that the address is the account's
+   * @returns the ticket's id
+   */
+  async open(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, block: Block, account: Account, owned = false): Promise<string> {
     const made = await this.made(row, block.ip);
     if (made) {
       return made;
@@ -34,7 +38,7 @@ export class ClaimTickets {
     const by: Actor = { kind: 'customer', id: account.id, name: account.name ?? account.email };
     const keep = (id: string, at: Date) => ({ owner: 'mail', key, request_hash: hash, status: 201, answer: id, ticket_id: id, created_at: at.toISOString() });
     const { ticket, isNew } = await this.submit.submit(
-      { claim: side, channel: 'mail', block, account, evidence: evidenceFor(side, claim), statement: claim.evidence.explanation }, by, (opened) => keep(opened.id, opened.createdAt),
+      { claim: side, channel: 'mail', block, account, evidence: evidenceFor(side, claim), statement: claim.evidence.explanation, owned }, by, (opened) => keep(opened.id, opened.createdAt),
     );
     if (!isNew) {
       await this.idempotency.keep(keep(ticket.id, this.clock.now()));

@@ -102,7 +102,7 @@ export class MailClaims {
       } else if (only?.kind === 'hack') {
         attacks.push(each);
       } else if (only) {
-        tickets.push(await this.tickets.open(row, claim, only, each.account));
+        tickets.push(await this.tickets.open(row, claim, only, each.account, true));
       }
     }
     const [ticketId] = tickets;

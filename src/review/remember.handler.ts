@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { traitsOf } from '../core/memory/traits';
+import { traitsOfTicket } from '../core/memory/traits';
 import { EvidenceService } from '../evidence/evidence.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { GatherSenders, GatherTraits } from './trait-rows';
 
-/** Writes down what a ticket has in common with others, once it has been read. The only writer of ticket_trait. */
+/** Writes down what a ticket has in common with others, where that was not written with its move into the queue. */
 @Injectable()
 export class RememberHandler {
   private readonly senders: GatherSenders;
@@ -30,9 +30,7 @@ export class RememberHandler {
       this.evidence.items(ticket.id),
       ticket.analysisId ? this.senders.ask(ticket.analysisId) : null,
     ]);
-    const headers = items.filter((item) => item.type === 'headers' || item.type === 'message').map((item) => item.text ?? item.bytes?.toString('latin1', 0, 256_000) ?? '').map((text) => text.split(/\r?\n\r?\n/, 1)[0] ?? '').join('\n');
-    const traits = traitsOf({ ip: ticket.ip, accountId: ticket.accountId, rules: (ticket.block.detections ?? []).flatMap(({ rule }) => rule ?? []), from, headers });
-    await this.traits.ask({ ticketId: ticket.id, at: ticket.createdAt, traits });
+    await this.traits.ask({ ticketId: ticket.id, at: ticket.createdAt, traits: traitsOfTicket(ticket, items, from) });
     return 'done';
   }
 }

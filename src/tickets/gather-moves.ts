@@ -8,6 +8,7 @@ export interface Move {
   audit: object[];
   work: object[];
   analysis: object[];
+  traits: object[];
 }
 
 /** Moves tickets in gathered statements, as they are opened: what arrives while one is on its way shares the next, and its commit. */
@@ -17,7 +18,7 @@ export class GatherMoves extends Gathered<Move, boolean> {
       const move = async (some: typeof round): Promise<void> => {
         const all = (table: keyof Move): string => JSON.stringify(some.flatMap(({ what }) => what[table]));
         // TypeORM hands the object on to pg, which prepares a named statement once per connection.
-        const values = [all('ticket'), all('audit'), all('work'), all('analysis'), some.map(({ what }) => what.ticket['id'])];
+        const values = [all('ticket'), all('audit'), all('work'), all('analysis'), all('traits'), some.map(({ what }) => what.ticket['id'])];
         const moved = (await source.query({ name: 'move-tickets', text: MOVE } as unknown as string, values)) as { id: string }[];
         const ids = new Set(moved.map(({ id }) => id));
         some.forEach(({ what, done }) => done(ids.has(what.ticket['id'] as string)));

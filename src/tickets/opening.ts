@@ -19,6 +19,8 @@ export interface Opening {
   statement?: string;
   missing: EvidenceItem[];
   repeats: number;
+  /** the NOC said a moment ago that the address is the account's */
+  owned?: boolean;
 }
 
 /**
@@ -39,6 +41,7 @@ export function opened(opening: Opening, now: Date, route: Route, due: { firstAn
     analysisId: null, assessment: null, confidence: null, summary: null, decisionId: null, liftFailed: null, blockedAgainAt: null,
     deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null, reminded: 0, appealedAt: null, escalatedAt: null, escalatedWhy: null, duplicateOf: null, updatedAt: now, stateSince: now,
   };
+  // Ownership that was just heard is not asked again; the reading asks for the earlier blocks of the address, as the check does.
   // The first mail is either the acknowledgement or the list of what is missing: never both.
-  return { ticket, effects: [...ON_OPEN, ...step.effects, ...(step.to === 'analysing' ? [ACKNOWLEDGEMENT] : [])] };
+  return { ticket, effects: [...(opening.owned && step.to === 'analysing' ? [] : ON_OPEN), ...step.effects, ...(step.to === 'analysing' ? [ACKNOWLEDGEMENT] : [])] };
 }

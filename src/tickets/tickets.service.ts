@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
+import type { TraitOf } from '../core/memory/traits';
 import { deadlineFor, type Deadline } from '../core/ticket/deadlines';
 import { decide } from '../core/ticket/decide';
 import type { EventType } from '../core/ticket/events';
@@ -108,17 +109,19 @@ export class TicketsService {
    * `apply` for a ticket that was read a moment ago, in a statement that it shares with whatever moves at the same time.
    * @param ticket as it was read; as it stands afterwards when it was moved
    * @param analysis rows of the reading, made by the room that writes that table
+   * @param traits what the ticket is remembered by: it is written at once, and no work is asked for it
    * @returns false, and nothing done, when somebody else has moved it since
    * @throws TransitionRefused when the workflow has no such arrow
    */
-  async advance(ticket: Ticket, event: EventType, by: Actor, how: Pick<How, 'changes' | 'detail'>, analysis: Move['analysis']): Promise<boolean> {
+  async advance(ticket: Ticket, event: EventType, by: Actor, how: Pick<How, 'changes' | 'detail'>, analysis: Move['analysis'], traits: readonly TraitOf[]): Promise<boolean> {
     const { state: from } = ticket;
     const step = decide(from, event);
     await this.moved(this.source.manager, ticket, step.to, event, how.changes ?? {});
-    const rows = workOf(ticket.id, step.effects);
+    const rows = workOf(ticket.id, step.effects.filter(({ job }) => job !== 'remember-ticket'));
     const work = rows.map((row) => this.outbox.row(row));
     const audit = [this.audit.row({ ticketId: ticket.id, event, from, to: step.to, by, tells: tellsOf(rows), detail: how.detail }, this.clock.now())];
-    const done = await this.moves.ask({ ticket: movedRow(ticket), audit, work, analysis });
+    const remembered = traits.map((trait) => ({ ticket_id: ticket.id, ...trait, at: ticket.createdAt }));
+    const done = await this.moves.ask({ ticket: movedRow(ticket), audit, work, analysis, traits: remembered });
     if (done) {
       this.sweep.ring(work);
     }

@@ -37,6 +37,16 @@ export function traitsOf({ ip, accountId, rules, from, headers }: TraitFacts): T
   ];
 }
 
+interface Remembered { ip: string; accountId: string; block: { detections?: readonly { rule?: string }[] } }
+interface Supplied { type: string; text: string | null; bytes: Buffer | null }
+
+/** The traits of a ticket by its evidence. @param from of the message that was read; null where none was */
+export function traitsOfTicket({ ip, accountId, block }: Remembered, items: readonly Supplied[], from: string | null): TraitOf[] {
+  const texts = items.filter(({ type }) => type === 'headers' || type === 'message').map(({ text, bytes }) => text ?? bytes?.toString('latin1', 0, 256_000) ?? '');
+  const headers = texts.map((text) => text.split(/\r?\n\r?\n/, 1)[0] ?? '').join('\n');
+  return traitsOf({ ip, accountId, rules: (block.detections ?? []).flatMap(({ rule }) => rule ?? []), from, headers });
+}
+
 /** The /24 or /64 that an address lies in; null for what is no address. */
 export function networkOf(ip: string): string | null {
   if (!ipaddr.isValid(ip)) {
