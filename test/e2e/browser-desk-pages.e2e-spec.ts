@@ -13,7 +13,7 @@ jest.setTimeout(180_000);
 const STATEMENT = 'These were order confirmations that their readers had asked for.';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Counts how far things move by themselves (CLS); what follows a key or a click within half a second is no surprise. */
-const WATCH_SHIFTS = `window.shifts = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) { if (!entry.hadRecentInput) { window.shifts.push({ value: entry.value, what: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) }); } } }).observe({ type: 'layout-shift', buffered: true });`;
+const WATCH_SHIFTS = `window.shifts = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) { if (!entry.hadRecentInput) { window.shifts.push({ value: entry.value, at: entry.startTime, what: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) }); } } }).observe({ type: 'layout-shift', buffered: true });`;
 
 /** T21 with it: a mail from outside that wants pictures and styles lies in the quarantine, and no page asks for them. */
 describeInBrowser('the pages of the desk', () => {
@@ -198,6 +198,8 @@ describeInBrowser('the pages of the desk', () => {
     await queue.page.goto(`${desk.url}/desk`);
     await ticket.page.goto(`${desk.url}/desk/tickets/${left}`);
     await Promise.all([queue, ticket].map(({ page }) => page.waitForSelector('body[data-listening=yes]')));
+    // From here on: what moves while a page is being built, before anybody can point at it, is not what others do.
+    await Promise.all([queue, ticket].map(({ page }) => page.evaluate('document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))).then(() => { window.shifts = []; })')));
     const order = (): Promise<unknown> => queue.page.evaluate(`[...document.querySelectorAll('[data-row]')].map((row) => row.dataset.ref).join()`);
     const before = await order();
     await the.take(taken);
