@@ -6,6 +6,9 @@ import type { Principal } from '../auth/principal';
 import { fixOf } from '../core/fixes/catalogue';
 import { fixWords } from '../core/fixes/fix-words';
 import { MAIL_PROGRAMS } from '../core/texts/help/clients';
+import { shownGuide } from '../core/texts/help/guide';
+import { AFTER_THE_TRACE, HEADERS_GUIDE } from '../core/texts/help/headers';
+import { QUEUE_GUIDE } from '../core/texts/help/queue';
 import { FIX_GUIDES, HELP_PAGES, searchHelp } from '../core/texts/help/search';
 import { EXAMPLE_ID, inCommand, traces } from '../core/texts/help/trace';
 import { SAID, SHOWN_BY } from '../core/texts/said';
@@ -36,12 +39,13 @@ export class HelpController {
 
   @Get('headers')
   headers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/headers', { programs: MAIL_PROGRAMS.map((program) => ({ ...program, picture: drawn(program.picture) })) });
+    const { sections: [first, ...others], ...guide } = shownGuide(HEADERS_GUIDE);
+    this.view.render(request, reply, 'help/headers', { ...guide, first, others, programs: MAIL_PROGRAMS.map((program) => ({ ...program, picture: drawn(program.picture) })) });
   }
 
   @Get('queue')
   queue(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/queue', {});
+    this.view.render(request, reply, 'help/guide', { ...shownGuide(QUEUE_GUIDE), inHelp: true });
   }
 
   /** The commands with a Message-ID of the alert; only with one that is no danger in a shell. */
@@ -51,7 +55,7 @@ export class HelpController {
     const typed = id === undefined ? null : inCommand(id);
     const chosen = typed ?? ids[0] ?? EXAMPLE_ID;
     this.view.render(request, reply, 'help/trace', {
-      title: 'Trace a message in the logs', traces: traces(chosen), chosen, example: chosen === EXAMPLE_ID, refused: id !== undefined && id.trim() !== '' && typed === null, typed: id ?? '',
+      title: 'Trace a message in the logs', traces: traces(chosen), then: shownGuide({ title: '', lead: '', sections: [AFTER_THE_TRACE] }).sections[0], chosen, example: chosen === EXAMPLE_ID, refused: id !== undefined && id.trim() !== '' && typed === null, typed: id ?? '',
       ids: ids.map((each) => ({ id: each, href: `/help/trace?${new URLSearchParams({ id: each }).toString()}`, chosen: each === chosen })),
     });
   }

@@ -2,6 +2,9 @@ import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { shownGuide } from '../core/texts/help/guide';
+import { HOW_WE_DECIDE } from '../core/texts/help/how-we-decide';
+import { privacyGuide, type Kept } from '../core/texts/help/privacy';
 import { CONFIG, type Config } from '../platform/config/config';
 import { View } from '../platform/http/view';
 import { WaitService } from '../tickets/wait.service';
@@ -11,7 +14,7 @@ import { WaitService } from '../tickets/wait.service';
 @Controller()
 export class HomeController {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'MAIL_DOMAIN'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'MAIL_DOMAIN' | keyof Kept>,
     private readonly view: View,
     private readonly waits: WaitService,
   ) {}
@@ -25,11 +28,11 @@ export class HomeController {
 
   @Get('how-we-decide')
   howWeDecide(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/how-we-decide', {});
+    this.view.render(request, reply, 'help/guide', shownGuide(HOW_WE_DECIDE));
   }
 
   @Get('privacy')
   privacy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'help/privacy', {});
+    this.view.render(request, reply, 'help/guide', shownGuide(privacyGuide(this.config)));
   }
 }

@@ -1,5 +1,7 @@
 import type { AnswerError, Answers } from '../evidence/answers';
 import type { Block } from '../ticket/block';
+import { pieces } from './help/guide';
+import { HEADERS_IN_SHORT } from './help/headers';
 
 /** A file that travels with the form instead of being stored: nothing is kept before the customer sends it. */
 export interface HeldFile {
@@ -13,6 +15,8 @@ export const NO_ANSWERS: Answers = {
   claim: '' as Answers['claim'], headers: '', messageId: '', explanation: '', cause: '', done: '', mailStopped: '', queueInspected: '', isolated: '', logs: '', because: '',
 };
 
+const HOW_TO_HEADERS = HEADERS_IN_SHORT.map(pieces);
+
 export const QUEUE = [
   { value: 'wanted', label: 'Yes, only wanted mail is in it' },
   { value: 'cleared', label: 'Yes, and I deleted what should not go out' },
@@ -23,7 +27,7 @@ export const QUEUE = [
 /** What the questions of a claim show: what was typed, what is wrong beside it, and the alert's own messages to choose from. */
 export function answersForm(block: Pick<Block, 'kind' | 'detections'>, answers: Answers, errors: readonly AnswerError[], held: readonly HeldFile[]) {
   return {
-    spam: block.kind === 'spam', answers, held, ...shownErrors(errors),
+    spam: block.kind === 'spam', answers, held, howToHeaders: HOW_TO_HEADERS, ...shownErrors(errors),
     alert: (block.detections ?? []).flatMap((detection) =>
       detection.messageId
         ? [{ messageId: detection.messageId, label: `${detection.at.slice(11, 19)} · ${detection.subject ?? detection.messageId}`, selected: detection.messageId === answers.messageId }]

@@ -1,4 +1,8 @@
 import { FIX_CODES } from '../../fixes/fix';
+import { pieces, wordsOf } from './guide';
+import { HOW_WE_DECIDE } from './how-we-decide';
+import { privacyGuide } from './privacy';
+import { QUEUE_GUIDE } from './queue';
 import { FIX_GUIDES, searchHelp } from './search';
 import { EXAMPLE_ID, inCommand, traces } from './trace';
 
@@ -24,3 +28,24 @@ it.each([
 ])('finds %j', (question, href) => expect(searchHelp(question)[0]?.href).toBe(href));
 
 it('has a guide for every fix', () => expect(FIX_GUIDES.map(({ href }) => href.split('/').at(-1))).toEqual([...FIX_CODES]));
+
+describe('guides', () => {
+  it('mark commands, strong words and menus, and nothing else', () => {
+    expect(pieces('Look at one: `exim -Mvh ID` (headers), **then** _Tools & Settings_.')).toEqual([
+      { text: 'Look at one: ' }, { text: 'exim -Mvh ID', kind: 'code' }, { text: ' (headers), ' }, { text: 'then', kind: 'strong' }, { text: ' ' }, { text: 'Tools & Settings', kind: 'menu' }, { text: '.' },
+    ]);
+    expect(pieces('sasl_username and `a_b_c`, 2 * 3 * 4')).toEqual([{ text: 'sasl_username and ' }, { text: 'a_b_c', kind: 'code' }, { text: ', 2 * 3 * 4' }]);
+  });
+
+  it('leave no mark open', () => {
+    const kept = { KEEP_FILES_DAYS: 1, KEEP_RAW_MAIL_DAYS: 2, KEEP_TICKET_MONTHS: 3, KEEP_AUDIT_MONTHS: 4 };
+    for (const guide of [QUEUE_GUIDE, HOW_WE_DECIDE, privacyGuide(kept)]) {
+      expect(pieces(wordsOf(guide)).filter(({ kind, text }) => !kind && /`|\*\*|\b_|_\b/.test(text))).toEqual([]);
+    }
+  });
+
+  it('say how long this desk keeps things, as it is set', () => {
+    const words = wordsOf(privacyGuide({ KEEP_FILES_DAYS: 1, KEEP_RAW_MAIL_DAYS: 45, KEEP_TICKET_MONTHS: 7, KEEP_AUDIT_MONTHS: 60 }));
+    expect(words).toMatch(/Mails: 45 days after the ticket is closed\. Files: 1 day\..*7 months, then.*60 months\./);
+  });
+});
