@@ -3,15 +3,14 @@ import { Inject, Injectable, type DynamicModule, type OnApplicationBootstrap } f
 import type { Job, Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, isUrgent, type Carried } from './carrier';
+import { Carrier, laneOf, PLACES, type Carried, type Lane } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 import { RedisClients } from './redis-clients';
 import { CANARY, RedisWatch } from './redis-watch';
 
-export const QUEUE = 'desk';
-/** What is urgent has a queue and places of its own: sixteen mails to a server that takes its time must not hold up a lift. */
-export const URGENT = 'urgent';
+/** Each lane has a queue and places of its own: mails to a server that takes its time must not hold up a lift. */
+const QUEUE = { inward: 'desk', urgent: 'urgent', outward: 'outward' } as const satisfies Record<Lane, string>;
 /** One hash tag: in a Cluster all keys of a queue are in one slot, since Bull's scripts touch several at once. */
 const PREFIX = '{desk}';
 /** So few wait in Redis that the workers are about to ask for more, and how often it is looked for that, in milliseconds. */
@@ -24,18 +23,21 @@ const SEND_MS = 1000;
 export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   readonly name = 'bull';
   private readonly watch: RedisWatch;
+  private readonly queues: Record<Lane, Queue>;
 
   constructor(
     @Inject(CONFIG) config: Config,
-    @InjectQueue(QUEUE) private readonly queue: Queue,
-    @InjectQueue(URGENT) private readonly urgent: Queue,
+    @InjectQueue(QUEUE.inward) inward: Queue,
+    @InjectQueue(QUEUE.urgent) urgent: Queue,
+    @InjectQueue(QUEUE.outward) outward: Queue,
     private readonly here: InProcessCarrier,
     private readonly clients: RedisClients,
   ) {
     super();
-    this.watch = new RedisWatch([queue, urgent], clients, config.ROLES.includes('worker'));
+    this.queues = { inward, urgent, outward };
+    this.watch = new RedisWatch([inward, urgent, outward], clients, config.ROLES.includes('worker'));
     clients.onReady(() => void this.watch.checkPolicy());
-    for (const each of [queue, urgent]) {
+    for (const each of [inward, urgent, outward]) {
       // Without a listener a Redis that goes away would redial silently, or end the process.
       each.on('error', (error: Error) => this.watch.doubt(error.message));
       swallow(each);
@@ -59,9 +61,9 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   }
 
   /** What waits in Redis was brought there by somebody: to bring it again, by each worker, would cost more than to work it. */
-  async runsLow(milliseconds: number): Promise<boolean> {
+  async runsLow(lane: Lane, milliseconds: number): Promise<boolean> {
     for (const end = performance.now() + milliseconds; ; await wait(LOOK_MS, undefined, { ref: false })) {
-      const waiting = this.watch.usable ? await Promise.race([this.queue.getWaitingCount().catch(() => 0), wait(SEND_MS, 0, { ref: false })]) : 0;
+      const waiting = this.watch.usable ? await Promise.race([this.queues[lane].getWaitingCount().catch(() => 0), wait(SEND_MS, 0, { ref: false })]) : 0;
       if (waiting < FEW || performance.now() >= end) {
         return waiting < FEW;
       }
@@ -80,7 +82,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     this.watch.stop();
     // A Redis that is away would be waited for until the end of all patience.
     const reachable = this.watch.usable;
-    const end = Promise.all([this.here.stop(milliseconds), ...(reachable ? [this.urgent.close(), this.queue.close()] : [])]);
+    const end = Promise.all([this.here.stop(milliseconds), ...(reachable ? Object.values(this.queues).map((queue) => queue.close()) : [])]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
     this.clients.end();
   }
@@ -88,7 +90,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   /** addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim. */
   private async sent(rows: Carried[]): Promise<boolean> {
     const ended = new AbortController();
-    const some = [[this.urgent, rows.filter(({ job }) => isUrgent(job))], [this.queue, rows.filter(({ job }) => !isUrgent(job))]] as const;
+    const some = (Object.keys(this.queues) as Lane[]).map((lane) => [this.queues[lane], rows.filter(({ job }) => laneOf(job) === lane)] as const);
     const adding = Promise.all(some.filter(([, its]) => its.length > 0).map(([queue, its]) => queue.addBulk(its.map(({ id }) => ({ data: {}, opts: { jobId: id, removeOnComplete: true, removeOnFail: true } })))));
     try {
       const why = await Promise.race([adding.then(() => null, (error: Error) => error.message), wait(SEND_MS, `no answer within ${SEND_MS / 1000} s`, { signal: ended.signal, ref: false })]);
@@ -115,30 +117,53 @@ function swallow(queue: Queue): void {
 }
 
 /** Takes ids from Redis. The row itself says whether there is anything to do. */
-@Processor(QUEUE)
-export class BullWorker {
-  constructor(private readonly outbox: OutboxService) {}
+abstract class Taker {
+  protected constructor(
+    private readonly outbox: OutboxService,
+    private readonly isUrgent = false,
+  ) {}
 
-  @Process({ concurrency: 16 })
-  async take(job: Job): Promise<void> {
+  protected async work(job: Job): Promise<void> {
     const id = String(job.id);
     if (!id.startsWith(CANARY)) {
-      await this.outbox.work(id, false);
+      await this.outbox.work(id, false, this.isUrgent);
     }
   }
 }
 
-/** The same for what is urgent. */
-@Processor(URGENT)
-export class BullUrgentWorker {
-  constructor(private readonly outbox: OutboxService) {}
+@Processor(QUEUE.inward)
+export class InwardTaker extends Taker {
+  constructor(outbox: OutboxService) {
+    super(outbox);
+  }
 
-  @Process({ concurrency: 24 })
-  async take(job: Job): Promise<void> {
-    const id = String(job.id);
-    if (!id.startsWith(CANARY)) {
-      await this.outbox.work(id, false, true);
-    }
+  @Process({ concurrency: PLACES.inward })
+  take(job: Job): Promise<void> {
+    return this.work(job);
+  }
+}
+
+@Processor(QUEUE.outward)
+export class OutwardTaker extends Taker {
+  constructor(outbox: OutboxService) {
+    super(outbox);
+  }
+
+  @Process({ concurrency: PLACES.outward })
+  take(job: Job): Promise<void> {
+    return this.work(job);
+  }
+}
+
+@Processor(QUEUE.urgent)
+export class UrgentTaker extends Taker {
+  constructor(outbox: OutboxService) {
+    super(outbox, true);
+  }
+
+  @Process({ concurrency: PLACES.urgent })
+  take(job: Job): Promise<void> {
+    return this.work(job);
   }
 }
 
@@ -147,7 +172,7 @@ export function bullParts(url: string, isWorker: boolean): Required<Pick<Dynamic
   const clients = new RedisClients(url);
   const queue = (name: string) => ({ name, prefix: PREFIX, createClient: (type: 'client' | 'subscriber' | 'bclient') => clients.make(type) as never });
   return {
-    imports: [BullModule.registerQueue(queue(QUEUE), queue(URGENT))],
-    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker, BullUrgentWorker] : [])],
+    imports: [BullModule.registerQueue(...Object.values(QUEUE).map(queue))],
+    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [InwardTaker, OutwardTaker, UrgentTaker] : [])],
   };
 }

@@ -21,14 +21,16 @@ function room() {
 const rows = (n: number, job: JobName = 'mail-customer', more: object = {}) => Array.from({ length: n }, (_, i) => ({ id: `${job} ${i}`, job, ...more }));
 
 describe('work inside the process', () => {
-  it('is done at most sixteen at a time, and a lift finds a place beside sixteen that take their time', async () => {
+  it('has places of its own in each lane: mails to a slow server hold up neither a reading nor a lift', async () => {
     const { carrier, begun, end } = room();
     await carrier.carry(rows(20));
     expect(begun).toHaveLength(16);
-    await carrier.carry(rows(18, 'order-lift'));
-    expect(begun.slice(16)).toEqual(rows(16, 'order-lift').map(({ id }) => id));
-    await end('mail-customer 0');
-    expect(begun.slice(32)).toEqual(['order-lift 16']);
+    await carrier.carry(rows(26, 'order-lift'));
+    expect(begun.slice(16)).toEqual(rows(24, 'order-lift').map(({ id }) => id));
+    await carrier.carry(rows(50, 'read-mail'));
+    expect(begun.slice(40)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
+    await end('mail-customer 0', 'order-lift 0', 'read-mail 0');
+    expect(begun.slice(88)).toEqual(['mail-customer 16', 'order-lift 24', 'read-mail 48']);
   });
 
   it('is taken up together when a worker died with it, and one at a time when it was left before', async () => {
@@ -43,14 +45,14 @@ describe('work inside the process', () => {
 
   it('says when it runs low, and does not let anybody wait for longer than they can', async () => {
     const { carrier, end } = room();
-    expect(await carrier.runsLow(1)).toBe(true);
+    expect(await carrier.runsLow('outward', 1)).toBe(true);
     await carrier.carry(rows(33));
-    expect(await carrier.runsLow(1)).toBe(false);
-    const low = carrier.runsLow(60_000);
+    expect(await carrier.runsLow('outward', 1)).toBe(false);
+    const low = carrier.runsLow('outward', 60_000);
     await end('mail-customer 0');
     expect(await low).toBe(true);
-    await carrier.carry(rows(40, 'read-mail'));
-    const stopped = carrier.runsLow(60_000);
+    await carrier.carry(rows(80, 'read-mail'));
+    const stopped = carrier.runsLow('inward', 60_000);
     await carrier.stop(1);
     expect(await stopped).toBe(true);
   });

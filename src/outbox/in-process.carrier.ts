@@ -1,31 +1,31 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, isUrgent, type Carried } from './carrier';
+import { Carrier, laneOf, PLACES, type Carried, type Lane } from './carrier';
 import { OutboxService } from './outbox.service';
 
-/** Enough that those who ask the database at the same time share their statements. */
-const AT_ONCE = 16;
-/** So many more places are there for what is urgent alone: sixteen mails to a server that takes its time must not hold up a lift. */
-const URGENT = 16;
 /** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
 const ENOUGH = 10_000;
 
+/** A lane that has hardly more than this waiting will soon have places free. */
+const FEW = 16;
+const LANES: readonly Lane[] = ['urgent', 'inward', 'outward'];
+
 /**
- * Works rows inside this process, at most sixteen at a time, urgent ones first and in places of their own. What a dead worker left is taken up at
- * once; what was left twice is worked one at a time: what kills its worker takes others with it twice, and is then alone (F11).
+ * Works rows inside this process, each lane in places of its own. What a dead worker left is taken up at once; what was left twice is worked one at
+ * a time: what kills its worker takes others with it twice, and is then alone (F11).
  */
 @Injectable()
 export class InProcessCarrier extends Carrier {
   readonly name = 'in-process';
   private readonly log = new Logger('Outbox');
-  private readonly waiting = new Map<string, Carried>();
-  private readonly urgent = new Map<string, Carried>();
+  private readonly waiting: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
+  private readonly busy: Record<Lane, number> = { urgent: 0, inward: 0, outward: 0 };
   private readonly suspect = new Map<string, Carried>();
   private readonly working = new Set<Promise<void>>();
   /** one of those that were left twice is at work */
   private alone = false;
   private stopped = false;
-  private hungry: ((is: boolean) => void) | null = null;
+  private hungry: { lane: Lane; tell: (is: boolean) => void } | null = null;
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -53,67 +53,75 @@ export class InProcessCarrier extends Carrier {
 
   async stop(milliseconds: number): Promise<void> {
     this.stopped = true;
-    this.waiting.clear();
-    this.urgent.clear();
-    this.suspect.clear();
-    this.hungry?.(true);
+    [...LANES.map((lane) => this.waiting[lane]), this.suspect].forEach((rows) => rows.clear());
+    this.hungry?.tell(true);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
     await Promise.race([Promise.allSettled([...this.working]), limit]);
     clearTimeout(timer);
   }
 
-  runsLow(milliseconds: number): Promise<boolean> {
+  runsLow(lane: Lane, milliseconds: number): Promise<boolean> {
     return new Promise((low) => {
-      const timer = setTimeout(() => this.hungry?.(false), milliseconds);
-      this.hungry = (is) => {
-        clearTimeout(timer);
-        this.hungry = null;
-        low(is);
+      const timer = setTimeout(() => this.hungry?.tell(false), milliseconds);
+      this.hungry = {
+        lane,
+        tell: (is) => {
+          clearTimeout(timer);
+          this.hungry = null;
+          low(is);
+        },
       };
       this.tellHunger();
     });
   }
 
   private tellHunger(): void {
-    if (this.waiting.size + this.urgent.size + this.suspect.size <= AT_ONCE) {
-      this.hungry?.(true);
+    if (this.hungry && this.waiting[this.hungry.lane].size + this.suspect.size <= FEW) {
+      this.hungry.tell(true);
     }
   }
 
   private take(row: Carried): void {
-    const lane = row.alone ? this.suspect : isUrgent(row.job) ? this.urgent : this.waiting;
-    if (lane.size < ENOUGH) {
-      lane.set(row.id, row);
+    const rows = row.alone ? this.suspect : this.waiting[laneOf(row.job)];
+    if (rows.size < ENOUGH) {
+      rows.set(row.id, row);
     }
   }
 
   private pump(): void {
-    for (let next = this.next(); next; next = this.next()) {
-      const { id, job, alone = false } = next;
-      this.alone ||= alone;
-      const work = this.outbox
-        .work(id, true, isUrgent(job))
-        .catch((error: Error) => this.log.warn(`${job}: ${error.message}; the sweep will try again`))
-        .finally(() => {
-          this.working.delete(work);
-          this.alone &&= !alone;
-          this.pump();
-        });
-      this.working.add(work);
+    const suspect = this.alone ? undefined : first(this.suspect);
+    if (suspect) {
+      this.alone = true;
+      this.begin(suspect, () => (this.alone = false));
+    }
+    for (const lane of LANES) {
+      for (let row; this.busy[lane] < PLACES[lane] && (row = first(this.waiting[lane])); ) {
+        this.busy[lane]++;
+        this.begin(row, () => this.busy[lane]--);
+      }
     }
     this.tellHunger();
   }
 
-  private next(): Carried | undefined {
-    const room = AT_ONCE - this.working.size;
-    const lanes = room > 0 ? [...(this.alone ? [] : [this.suspect]), this.urgent, this.waiting] : room > -URGENT ? [this.urgent] : [];
-    for (const lane of lanes) {
-      for (const [id, row] of lane) {
-        lane.delete(id);
-        return row;
-      }
-    }
-    return undefined;
+  private begin({ id, job }: Carried, ended: () => void): void {
+    const work = this.outbox
+      .work(id, true, laneOf(job) === 'urgent')
+      .catch((error: Error) => this.log.warn(`${job}: ${error.message}; the sweep will try again`))
+      .finally(() => {
+        this.working.delete(work);
+        ended();
+        this.pump();
+      });
+    this.working.add(work);
   }
+}
+
+/** The row that has waited longest, which waits no more. */
+function first(rows: Map<string, Carried>): Carried | undefined {
+  for (const [id, row] of rows) {
+    rows.delete(id);
+    return row;
+  }
+  return undefined;
 }

@@ -6,11 +6,11 @@ import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { isPassingTrouble } from '../platform/database/passing-trouble';
 import { Gathered, type Asked } from '../platform/gathered';
-import type { Carried } from './carrier';
+import { OUTWARD, type Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
-import { LEASE_SECONDS, MAY_LEAVE, TURN } from './outbox.sql';
+import { DUE_NOW, LEASE_SECONDS, TURN } from './outbox.sql';
 
 export interface OutboxRow {
   /** given by whoever has to name the row elsewhere, before it is written */
@@ -24,8 +24,11 @@ export interface OutboxRow {
 }
 
 const RENEWED_MS = 2_000;
-/** Between two statements that take and settle rows, in milliseconds: a process that works many shares them among more, and nobody waits longer than this. */
-const REST_MS = 5;
+/**
+ * Between two statements that take and settle rows, in milliseconds: a process that works many shares them among more, and nobody waits longer than
+ * this. Rows that are taken together ask the same questions at the same moments, so that this one rest makes crowds of all that follows.
+ */
+const REST_MS = 20;
 /** A row for which the database had no time is tried again after so long, or up to twice as long; so often, and it is the row after all. */
 const [SOON_MS, PATIENCE] = [2_000, 200];
 /** A row that threw or took its worker with it this often in a row is not tried again: it waits for a person. */
@@ -98,13 +101,12 @@ export class OutboxService {
     return rows[0] ?? null;
   }
 
-  /** What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04). */
+  /**
+   * What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04).
+   * @param limit of each kind: what goes outward may wait for long, and nothing else must wait behind it
+   */
   async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
-    return (await this.source.query(
-      `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${MAY_LEAVE} order by due_at limit $1)
-       union all (select id, job, due_at, true, crashes > 0 from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at limit $1`,
-      [limit, overdueSeconds],
-    )) as Carried[];
+    return (await this.source.query(DUE_NOW, [limit, overdueSeconds, OUTWARD])) as Carried[];
   }
 
   /**

@@ -5,6 +5,10 @@ export const LEASE_SECONDS = 8;
 /** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
 const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
 export const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;
+/** $1: so many of each kind; $2: overdue by so many seconds; $3: the jobs that go outward. */
+export const DUE_NOW = `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job <> all($3) and ${MAY_LEAVE} order by due_at limit $1)
+  union all (select id, job, due_at, false, false from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job = any($3) and ${MAY_LEAVE} order by due_at limit $1)
+  union all (select id, job, due_at, true, crashes > 0 from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at`;
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
   lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 

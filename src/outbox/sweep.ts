@@ -3,12 +3,12 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Rounds } from '../platform/rounds';
-import { Carrier, isUrgent, type Carried } from './carrier';
+import { Carrier, laneOf, type Carried, type Lane } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
 const EVERY_MS = 1000;
-/** So many rows are looked up at once; as long as there are more, the next look comes when these are nearly done. */
+/** So many rows of a lane are looked up at once; as long as there are more, the next look comes when these are nearly done. */
 const AT_ONCE = { bull: 2000, 'in-process': 500 };
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
@@ -73,18 +73,19 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     await this.here.carry(due.filter(({ left }) => left));
     const rest = due.filter(({ left }) => !left);
     if (name === 'bull') {
-      const low = await this.carrier.runsLow(0);
-      await this.carrier.carry(low ? rest : rest.filter(({ job }) => isUrgent(job)));
+      const low = { urgent: true, inward: await this.carrier.runsLow('inward', 0), outward: await this.carrier.runsLow('outward', 0) } satisfies Record<Lane, boolean>;
+      await this.carrier.carry(rest.filter(({ job }) => low[laneOf(job)]));
       await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
     } else {
       // Other processes look at the same rows: whoever begins elsewhere meets nobody.
       const from = Math.floor(Math.random() * rest.length);
       await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
     }
-    if (due.length < AT_ONCE[name]) {
+    // What goes outward waits for others: it is brought once a second, so much at a time.
+    if (rest.filter(({ job }) => laneOf(job) !== 'outward').length < AT_ONCE[name]) {
       return;
     }
-    await this.carrier.runsLow(EVERY_MS);
+    await this.carrier.runsLow('inward', EVERY_MS);
     return { pauseMs: 0 };
   }
 }
