@@ -112,9 +112,14 @@ export class MailboxService {
     return mail;
   }
 
+  /** The mail with its bytes, or null, for as long as `use` takes: of the large ones one at a time is in memory. */
+  loaded<T>(id: string, use: (mail: LoadedMail | null) => Promise<T>): Promise<T> {
+    return this.loads.loaded(id, use);
+  }
+
   /** The mail with its bytes, or null. */
   load(id: string): Promise<LoadedMail | null> {
-    return this.loads.ask(id);
+    return this.loads.whole(id);
   }
 
   /** What the header says of itself, for lists and threads, while its end is not known. */

@@ -41,8 +41,11 @@ export class ReadMailHandler {
   ) {}
 
   @Handles('read-mail')
-  async read(job: OutboxMessage): Promise<HandlerResult> {
-    const row = await this.mailbox.load(job.refId ?? '');
+  read(job: OutboxMessage): Promise<HandlerResult> {
+    return this.mailbox.loaded(job.refId ?? '', (row) => this.readRow(job, row));
+  }
+
+  private async readRow(job: OutboxMessage, row: LoadedMail | null): Promise<HandlerResult> {
     if (row?.state !== 'stored') {
       return 'skipped';
     }
