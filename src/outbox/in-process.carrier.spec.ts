@@ -25,12 +25,12 @@ describe('work inside the process', () => {
     const { carrier, begun, end } = room();
     await carrier.carry(rows(20));
     expect(begun).toHaveLength(16);
-    await carrier.carry(rows(26, 'order-lift'));
-    expect(begun.slice(16)).toEqual(rows(24, 'order-lift').map(({ id }) => id));
+    await carrier.carry(rows(34, 'order-lift'));
+    expect(begun.slice(16)).toEqual(rows(32, 'order-lift').map(({ id }) => id));
     await carrier.carry(rows(50, 'read-mail'));
-    expect(begun.slice(40)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
+    expect(begun.slice(48)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
     await end('mail-customer 0', 'order-lift 0', 'read-mail 0');
-    expect(begun.slice(88)).toEqual(['mail-customer 16', 'order-lift 24', 'read-mail 48']);
+    expect(begun.slice(96)).toEqual(['mail-customer 16', 'order-lift 32', 'read-mail 48']);
   });
 
   it('is taken up together when a worker died with it, and one at a time when it was left before', async () => {
@@ -41,6 +41,14 @@ describe('work inside the process', () => {
     expect(begun).toHaveLength(6);
     await end('analyse-ticket 0');
     expect(begun.slice(6)).toEqual(['analyse-ticket 1']);
+  });
+
+  it('begins with what a dead worker left', async () => {
+    const { carrier, begun, end } = room();
+    await carrier.carry(rows(17));
+    await carrier.carry([{ id: 'left', job: 'mail-customer', left: true }]);
+    await end('mail-customer 0');
+    expect(begun.at(-1)).toBe('left');
   });
 
   it('says when it runs low, and does not let anybody wait for longer than they can', async () => {
