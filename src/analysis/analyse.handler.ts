@@ -4,7 +4,9 @@ import { traitsOfTicket, type TraitOf } from '../core/memory/traits';
 import type { Analysis } from '../core/rules/analysis';
 import type { Route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
+import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
 import { EvidenceService } from '../evidence/evidence.service';
+import { JustOpened } from '../evidence/just-opened';
 import { BlockService } from '../noc/block.service';
 import { NocService, OPENING_MS } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';
@@ -39,6 +41,7 @@ export class AnalyseHandler {
     private readonly tickets: TicketsService,
     private readonly analyses: AnalysisService,
     private readonly evidence: EvidenceService,
+    private readonly justOpened: JustOpened,
     private readonly blocks: BlockService,
     private readonly noc: NocService,
     private readonly transactions: Transactions,
@@ -48,12 +51,13 @@ export class AnalyseHandler {
 
   @Handles('analyse-ticket')
   async analyse(row: OutboxMessage): Promise<HandlerResult> {
-    const ticket = await this.tickets.find(row.ticketId ?? '');
+    const opened = this.justOpened.take(row.ticketId ?? '');
+    const ticket = opened?.ticket ?? (await this.tickets.find(row.ticketId ?? ''));
     if (!READABLE.includes(ticket.state)) {
       return 'skipped';
     }
     // The earlier blocks of the address are asked for beside the reading: they decide whether two people are due.
-    const [reading, who] = await Promise.all([this.read(ticket), this.account(ticket), this.noc.refresh(ticket.ip, OPENING_MS)]);
+    const [reading, who] = await Promise.all([this.read(ticket, opened?.items), this.account(ticket), this.noc.refresh(ticket.ip, OPENING_MS)]);
     if (ticket.state === 'analysing' && typeof reading !== 'string') {
       return this.onward(ticket, reading, who);
     }
@@ -101,7 +105,7 @@ export class AnalyseHandler {
   }
 
   /** The reading, or why there is none: a ticket never waits for a reading that cannot be had. */
-  private async read(ticket: Ticket): Promise<Reading | string> {
+  private async read(ticket: Ticket, supplied?: EvidenceItemRow[]): Promise<Reading | string> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`no reading within ${LIMIT_MS / 1000} s`), LIMIT_MS);
@@ -111,7 +115,7 @@ export class AnalyseHandler {
       return 'the reading failed; the log of the application says why';
     };
     const reading = async (): Promise<Reading> => {
-      const items = await this.evidence.items(ticket.id);
+      const items = supplied ?? (await this.evidence.items(ticket.id));
       const analysis = await this.analyses.analyseTicket(ticket, items);
       return { analysis, traits: traitsOfTicket(ticket, items, analysis.message.from) };
     };

@@ -7,6 +7,7 @@ import { EvidenceService } from './evidence.service';
 import { FixesService } from './fixes.service';
 import { Idempotency } from './idempotency';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
+import { JustOpened } from './just-opened';
 import { MessagesService } from './messages.service';
 import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';
@@ -17,7 +18,7 @@ import { TestMessagesService } from './test-messages.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), TicketsModule],
-  providers: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
-  exports: [EvidenceService, FixesService, Idempotency, MessagesService, SubmitService, TestMessagesService],
+  providers: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
+  exports: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService],
 })
 export class EvidenceModule {}

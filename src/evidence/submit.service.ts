@@ -16,6 +16,7 @@ import { TicketsService } from '../tickets/tickets.service';
 import { EvidenceService } from './evidence.service';
 import { evidenceRows, type EvidenceRow } from './evidence-rows';
 import type { Idempotent } from './idempotency';
+import { JustOpened } from './just-opened';
 
 export interface Submission {
   claim: Claim;
@@ -53,6 +54,7 @@ export class SubmitService {
     private readonly clock: Clock,
     private readonly tickets: TicketsService,
     private readonly evidence: EvidenceService,
+    private readonly justOpened: JustOpened,
   ) {}
 
   /**
@@ -86,14 +88,18 @@ export class SubmitService {
     throw new Conflict('This block is being claimed by somebody else at this moment. Please send it again.');
   }
 
-  private open(claim: Submission, by: Actor, now: Date, keep?: (ticket: Ticket, evidence: EvidenceRow[]) => Idempotent): Promise<Ticket> {
+  private async open(claim: Submission, by: Actor, now: Date, keep?: (ticket: Ticket, evidence: EvidenceRow[]) => Idempotent): Promise<Ticket> {
     const id = randomUUID();
     const rows = evidenceRows(id, claim.evidence ?? {}, by, claim.channel, now);
     const missing = missingEvidence(claim.claim, claim.block.kind, claim.evidence ?? {}, claim.block);
-    return this.tickets.open({ ...claim, id, ref: reference(fiveRandomBytes()), missing, repeats: 0 }, by, (ticket) => ({
+    const opened = await this.tickets.open({ ...claim, id, ref: reference(fiveRandomBytes()), missing, repeats: 0 }, by, (ticket) => ({
       evidence_item: rows,
       idempotency_key: keep ? [keep(ticket, rows)] : [],
     }));
+    if (opened.state === 'analysing') {
+      this.justOpened.put({ ...opened }, rows);
+    }
+    return opened;
   }
 
   private async join(claim: Submission, by: Actor): Promise<Ticket | null> {

@@ -8,6 +8,9 @@ import { SubmitService } from '../evidence/submit.service';
 import { Clock } from '../platform/clock';
 import type { InboundMail, Understood } from './inbound-mail.entity';
 
+/** A mail of which a ticket is made. `firstReading`: no reading of it began before, so that nothing can have come of one. */
+export type MailOfTicket = Pick<InboundMail, 'id' | 'sha256'> & { firstReading?: boolean };
+
 /** Makes the ticket of a mail, whoever said that it may. */
 @Injectable()
 export class ClaimTickets {
@@ -18,7 +21,10 @@ export class ClaimTickets {
   ) {}
 
   /** The ticket that this mail made of an address before the process died. @returns its id, or null */
-  async made(row: Pick<InboundMail, 'id' | 'sha256'>, ip: string): Promise<string | null> {
+  async made(row: MailOfTicket, ip: string): Promise<string | null> {
+    if (row.firstReading) {
+      return null;
+    }
     const { key, hash } = once(row, ip);
     return ((await this.idempotency.kept('mail', key, hash))?.answer as string | undefined) ?? null;
   }
@@ -28,7 +34,7 @@ export class ClaimTickets {
    * @param owned the NOC has just said that the address is the account's
    * @returns the ticket's id
    */
-  async open(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, block: Block, account: Account, owned = false): Promise<string> {
+  async open(row: MailOfTicket, claim: MailClaim, block: Block, account: Account, owned = false): Promise<string> {
     const made = await this.made(row, block.ip);
     if (made) {
       return made;

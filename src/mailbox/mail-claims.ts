@@ -7,7 +7,7 @@ import type { HeldAddress, NocAccount, NocFailure } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { ClaimTickets, understoodOf } from './claim-tickets';
+import { ClaimTickets, understoodOf, type MailOfTicket } from './claim-tickets';
 import type { Asked } from './confirmations.service';
 import { fittingBlocks } from './fitting-blocks';
 import type { InboundMail, Question } from './inbound-mail.entity';
@@ -44,7 +44,7 @@ export class MailClaims {
     private readonly clock: Clock,
   ) {}
 
-  read(row: InboundMail, mail: Mail, proof: SenderProof): Promise<Outcome | Later> {
+  read(row: InboundMail & MailOfTicket, mail: Mail, proof: SenderProof): Promise<Outcome | Later> {
     return mail.from.length === 1
       ? this.decide(row, this.claimOf(mail), proof)
       : Promise.resolve({ state: 'quarantined', reason: mail.from.length === 0 ? 'no_sender' : 'several_from', understood: understoodOf(this.claimOf(mail)) });
@@ -56,7 +56,7 @@ export class MailClaims {
   }
 
   /** What becomes of a claim with one sender. A stranger learns nothing: no answer of theirs says anything about a block. */
-  async decide(row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, proof: SenderProof): Promise<Outcome | Later> {
+  async decide(row: MailOfTicket, claim: MailClaim, proof: SenderProof): Promise<Outcome | Later> {
     const end = (state: Ending['state'], reason: string | null, more: Partial<Outcome> = {}): Outcome => ({ state, reason, understood: understoodOf(claim), ...more });
     const accounts = await this.noc.accountsByEmail(claim.from);
     if (!accounts.ok) {
@@ -84,7 +84,7 @@ export class MailClaims {
 
   /** The addresses are theirs: each fitting spam block is a ticket; an attack waits for a confirmation; what is unclear is asked. */
   private async own(
-    row: Pick<InboundMail, 'id' | 'sha256'>, claim: MailClaim, own: (Held & { account: Account })[],
+    row: MailOfTicket, claim: MailClaim, own: (Held & { account: Account })[],
     end: (state: Ending['state'], reason: string | null, more?: Partial<Outcome>) => Outcome, asking: (question: Question) => Partial<Outcome>,
   ): Promise<Outcome | Later> {
     const tickets: string[] = [];

@@ -9,6 +9,8 @@ export interface LoadedMail extends InboundMail {
   cameBefore: boolean;
   /** the ticket of the earlier one */
   earlierTicketId: string | null;
+  /** nothing can have come of it yet */
+  firstReading?: boolean;
 }
 
 /** What a mail is by its own header, and how it ended. */

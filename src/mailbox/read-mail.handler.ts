@@ -49,7 +49,7 @@ export class ReadMailHandler {
     if (row?.state !== 'stored') {
       return 'skipped';
     }
-    const ending = await this.end(row);
+    const ending = await this.end(Object.assign(row, { firstReading: job.attempts === 1 && row.handledBy === null }));
     if ('later' in ending) {
       await this.mailbox.describe(row);
       return { retryInMs: 1000 * (AGAIN_SECONDS[job.attempts - 1] ?? 300), why: ending.later };

@@ -43,12 +43,12 @@ describe('work inside the process', () => {
     expect(begun.slice(6)).toEqual(['analyse-ticket 1']);
   });
 
-  it('begins with what a dead worker left', async () => {
+  it('begins with what a dead worker left, and with the reading of a ticket before the next mail is read', async () => {
     const { carrier, begun, end } = room();
-    await carrier.carry(rows(17));
-    await carrier.carry([{ id: 'left', job: 'mail-customer', left: true }]);
-    await end('mail-customer 0');
-    expect(begun.at(-1)).toBe('left');
+    await carrier.carry([...rows(17), ...rows(49, 'read-mail')]);
+    await carrier.carry([{ id: 'left', job: 'mail-customer', left: true }, ...rows(1, 'analyse-ticket')]);
+    await end('mail-customer 0', 'read-mail 0');
+    expect(begun.slice(-2)).toEqual(['left', 'analyse-ticket 0']);
   });
 
   it('says when it runs low, and does not let anybody wait for longer than they can', async () => {

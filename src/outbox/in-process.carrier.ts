@@ -19,8 +19,8 @@ export class InProcessCarrier extends Carrier {
   readonly name = 'in-process';
   private readonly log = new Logger('Outbox');
   private readonly waiting: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
-  /** the same, of what a dead worker left: it has waited long enough, and goes first */
-  private readonly left: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
+  /** the same, of what goes first: a dead worker left it, so that it has waited long enough, or it ends what was begun here a moment ago */
+  private readonly ahead: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
   private readonly busy: Record<Lane, number> = { urgent: 0, inward: 0, outward: 0 };
   private readonly suspect = new Map<string, Carried>();
   private readonly working = new Set<Promise<void>>();
@@ -55,7 +55,7 @@ export class InProcessCarrier extends Carrier {
 
   async stop(milliseconds: number): Promise<void> {
     this.stopped = true;
-    [...LANES.flatMap((lane) => [this.left[lane], this.waiting[lane]]), this.suspect].forEach((rows) => rows.clear());
+    [...LANES.flatMap((lane) => [this.ahead[lane], this.waiting[lane]]), this.suspect].forEach((rows) => rows.clear());
     this.hungry?.tell(true);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
@@ -79,13 +79,13 @@ export class InProcessCarrier extends Carrier {
   }
 
   private tellHunger(): void {
-    if (this.hungry && this.waiting[this.hungry.lane].size + this.left[this.hungry.lane].size + this.suspect.size <= FEW) {
+    if (this.hungry && this.waiting[this.hungry.lane].size + this.ahead[this.hungry.lane].size + this.suspect.size <= FEW) {
       this.hungry.tell(true);
     }
   }
 
   private take(row: Carried): void {
-    const rows = row.alone ? this.suspect : (row.left ? this.left : this.waiting)[laneOf(row.job)];
+    const rows = row.alone ? this.suspect : (row.left || row.job === 'analyse-ticket' ? this.ahead : this.waiting)[laneOf(row.job)];
     if (rows.size < ENOUGH) {
       rows.set(row.id, row);
     }
@@ -98,7 +98,7 @@ export class InProcessCarrier extends Carrier {
       this.begin(suspect, () => (this.alone = false));
     }
     for (const lane of LANES) {
-      for (let row; this.busy[lane] < PLACES[lane] && (row = first(this.left[lane]) ?? first(this.waiting[lane])); ) {
+      for (let row; this.busy[lane] < PLACES[lane] && (row = first(this.ahead[lane]) ?? first(this.waiting[lane])); ) {
         this.busy[lane]++;
         this.begin(row, () => this.busy[lane]--);
       }
