@@ -4,7 +4,7 @@ import { JustOpened } from './just-opened';
 
 const ticket = (id: string): Ticket => ({ id }) as Ticket;
 const rows = (id: string, headers = 'From: a@b.example') =>
-  evidenceRows(id, { headers, message: Buffer.from('Subject: hello\r\n\r\nhello').toString('base64') }, { kind: 'customer', id: 'a', name: null }, 'form', new Date(0));
+  evidenceRows(id, { headers, message: Buffer.from('Subject: hello\r\n\r\nhello').toString('base64') }, { kind: 'customer', id: 'a', name: 'A' }, 'form', new Date(0));
 
 describe('a ticket that was just opened', () => {
   it('is given with its evidence as it stands in the database, once', () => {
