@@ -182,7 +182,7 @@ describe('a mail that comes in', () => {
     await desk.source.query(`update inbound_mail set state = 'stored', ticket_id = null, reason = null, settled_at = null where id = $1`, [found.id]);
     const before = desk.noc.standing;
     desk.noc.standing = before.map((block) => (block.ip === '203.0.113.9' ? { ...block, state: 'unblocked' as const } : block));
-    await desk.source.query(`update outbox_message set state = 'pending', due_at = now(), settled_at = null, attempts = 0 where ref_id = $1 and job = 'read-mail'`, [found.id]);
+    await desk.source.query(`update outbox_message set state = 'pending', due_at = now(), settled_at = null where ref_id = $1 and job = 'read-mail'`, [found.id]);
     expect(await ended(found.id)).toMatchObject({ state: 'ticket', reason: null, ticket: found.ticket });
     desk.noc.standing = before;
   });
