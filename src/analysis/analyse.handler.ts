@@ -6,7 +6,7 @@ import type { Route } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
 import { EvidenceService } from '../evidence/evidence.service';
-import { JustOpened } from '../evidence/just-opened';
+import { JustOpened } from '../evidence/just-opened.service';
 import { BlockService } from '../noc/block.service';
 import { NocService, OPENING_MS } from '../noc/noc.service';
 import { Handles, type HandlerResult } from '../outbox/handles';

@@ -7,7 +7,7 @@ import { EvidenceService } from './evidence.service';
 import { FixesService } from './fixes.service';
 import { Idempotency } from './idempotency';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
-import { JustOpened } from './just-opened';
+import { JustOpened } from './just-opened.service';
 import { MessagesService } from './messages.service';
 import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';

@@ -16,7 +16,7 @@ import { TicketsService } from '../tickets/tickets.service';
 import { EvidenceService } from './evidence.service';
 import { evidenceRows, type EvidenceRow } from './evidence-rows';
 import type { Idempotent } from './idempotency';
-import { JustOpened } from './just-opened';
+import { JustOpened } from './just-opened.service';
 
 export interface Submission {
   claim: Claim;

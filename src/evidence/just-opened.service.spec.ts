@@ -1,6 +1,6 @@
 import type { Ticket } from '../tickets/ticket.entity';
 import { evidenceRows } from './evidence-rows';
-import { JustOpened } from './just-opened';
+import { JustOpened } from './just-opened.service';
 
 const ticket = (id: string): Ticket => ({ id }) as Ticket;
 const rows = (id: string, headers = 'From: a@b.example') =>
