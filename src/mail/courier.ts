@@ -9,17 +9,23 @@ export type Handed = { result: 'sent' | 'later' | 'refused'; answer: string };
 /** The whole conversation with the mail server must end within this, in milliseconds: well inside the lease of the job. */
 const LIMIT_MS = 40_000;
 
+/** So many conversations at a time. */
+const CONVERSATIONS = 4;
+
 /** Hands mails to the mail server of SMTP_URL. */
 @Injectable()
 export class Courier implements BeforeApplicationShutdown {
   private transport: Promise<Transporter> | null = null;
+  private talking = 0;
+  private stopped = false;
+  private readonly waiting: ((mine: boolean) => void)[] = [];
 
   constructor(@Inject(CONFIG) private readonly config: Pick<Config, 'SMTP_URL'>) {}
 
   /** Loaded with the first mail: a process that sends none needs no mail library. */
   private async made(url: string): Promise<Transporter> {
     const { createTransport } = await import('nodemailer');
-    const transport = createTransport({ url, pool: true, maxConnections: 4, connectionTimeout: 8_000, greetingTimeout: 8_000, socketTimeout: 20_000, dnsTimeout: 5_000, disableFileAccess: true, disableUrlAccess: true });
+    const transport = createTransport({ url, pool: true, maxConnections: CONVERSATIONS, connectionTimeout: 8_000, greetingTimeout: 8_000, socketTimeout: 20_000, dnsTimeout: 5_000, disableFileAccess: true, disableUrlAccess: true });
     // A server that ends an idle connection is no event for a desk.
     transport.on('error', () => undefined);
     return transport;
@@ -51,7 +57,34 @@ export class Courier implements BeforeApplicationShutdown {
     }
   }
 
+  /**
+   * Runs what takes a mail and hands it over when it is its turn: a mail is not taken, and no limit of time begins, while others are in the way of it.
+   * Null, and nothing done, when the process is being stopped before that.
+   */
+  async inTurn<T>(work: () => Promise<T>): Promise<T | null> {
+    if (this.stopped) {
+      return null;
+    }
+    if (this.talking < CONVERSATIONS) {
+      this.talking++;
+    } else if (!(await new Promise<boolean>((turn) => this.waiting.push(turn)))) {
+      return null;
+    }
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) {
+        next(true); // it has this place
+      } else {
+        this.talking--;
+      }
+    }
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.waiting.splice(0).forEach((turn) => turn(false));
     (await this.transport)?.close();
   }
 }

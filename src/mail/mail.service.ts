@@ -83,6 +83,11 @@ export class MailService {
    * @returns what the mail server said, or null when there was nothing to do
    */
   async send(id: string): Promise<Handed | null> {
+    const handed = await this.courier.inTurn(async () => ({ said: await this.take(id) }));
+    return handed ? handed.said : { result: 'later', answer: 'The desk is being restarted.' };
+  }
+
+  private async take(id: string): Promise<Handed | null> {
     const [mail] = (await this.source.query(
       `with mine as (update mail_delivery set state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $2)
          where id = $1 and (state = 'pending' or (state = 'sending' and lease_until < now())) returning id, template, recipient, raw, created_at, outbox_id, ticket_id)
