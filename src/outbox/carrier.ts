@@ -10,11 +10,11 @@ export interface Carried {
 }
 
 /**
- * `urgent`: a lift is never behind a thousand readings. `outward`: what waits for servers of others, so that one that takes its time holds up nothing
+ * `urgent`: a lift is never behind a thousand readings. `outward`: what others are told, so that a server that takes its time holds up nothing
  * else. `inward`: all that lies between what came in and the queue of the reviewers.
  */
 export type Lane = 'urgent' | 'outward' | 'inward';
-const LANE: Partial<Record<JobName, Lane>> = { 'order-lift': 'urgent', 'read-back-lift': 'urgent', 'mail-customer': 'outward', 'deliver-webhook': 'outward', 'record-adjustment': 'outward' };
+const LANE: Partial<Record<JobName, Lane>> = { 'order-lift': 'urgent', 'read-back-lift': 'urgent', 'mail-customer': 'outward', 'tell-noc': 'outward', 'deliver-webhook': 'outward', 'record-adjustment': 'outward' };
 export const laneOf = (job: JobName): Lane => LANE[job] ?? 'inward';
 export const OUTWARD = (Object.keys(LANE) as JobName[]).filter((job) => LANE[job] === 'outward');
 
@@ -22,7 +22,9 @@ export const OUTWARD = (Object.keys(LANE) as JobName[]).filter((job) => LANE[job
  * So many rows of a lane are at work at a time in one process. What goes inward asks the database the same few questions, row after row: those that
  * are at work together share them, and a mail costs a third less with 48 than with 16.
  */
-export const PLACES: Record<Lane, number> = { urgent: 32, outward: 16, inward: 48 };
+export const PLACES: Record<Lane, number> = { urgent: 32, outward: 32, inward: 48 };
+/** While something waits to go inward, the outward places are filled once in so many milliseconds: in a rush the tickets stand in the queue first, and are acknowledged then. */
+export const RUSH_MS = 250;
 
 /** Brings row ids to `OutboxService.work`. May deliver late, twice or never: the row decides, and the sweep finds the rest. */
 export abstract class Carrier {

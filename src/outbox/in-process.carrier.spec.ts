@@ -23,14 +23,34 @@ const rows = (n: number, job: JobName = 'mail-customer', more: object = {}) => A
 describe('work inside the process', () => {
   it('has places of its own in each lane: mails to a slow server hold up neither a reading nor a lift', async () => {
     const { carrier, begun, end } = room();
-    await carrier.carry(rows(20));
-    expect(begun).toHaveLength(16);
+    await carrier.carry(rows(34));
+    expect(begun).toHaveLength(32);
     await carrier.carry(rows(34, 'order-lift'));
-    expect(begun.slice(16)).toEqual(rows(32, 'order-lift').map(({ id }) => id));
-    await carrier.carry(rows(50, 'read-mail'));
-    expect(begun.slice(48)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
-    await end('mail-customer 0', 'order-lift 0', 'read-mail 0');
-    expect(begun.slice(96)).toEqual(['mail-customer 16', 'order-lift 32', 'read-mail 48']);
+    expect(begun.slice(32)).toEqual(rows(32, 'order-lift').map(({ id }) => id));
+    await carrier.carry(rows(48, 'read-mail'));
+    expect(begun.slice(64)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
+    await end('mail-customer 0', 'order-lift 0');
+    expect(begun.slice(112)).toEqual(['mail-customer 32', 'order-lift 32']);
+  });
+
+  it('tells others a little now and then while something waits to come in', async () => {
+    const { carrier, begun, end } = room();
+    const at = jest.spyOn(performance, 'now').mockReturnValue(0);
+    await carrier.carry([...rows(60, 'read-mail'), ...rows(70)]);
+    expect(begun).toEqual([...rows(48, 'read-mail'), ...rows(32)].map(({ id }) => id));
+    const told = () => begun.filter((id) => id.startsWith('mail-customer')).length;
+    at.mockReturnValue(300);
+    await end('mail-customer 0', 'read-mail 0');
+    expect(told()).toBe(32);
+    at.mockReturnValue(200);
+    await end(...rows(32).map(({ id }) => id));
+    expect(told()).toBe(32);
+    at.mockReturnValue(300);
+    await end('read-mail 1');
+    expect(told()).toBe(64);
+    await end(...rows(12, 'read-mail').map(({ id }) => id), 'mail-customer 32');
+    expect(told()).toBe(65);
+    at.mockRestore();
   });
 
   it('is taken up together when a worker died with it, and one at a time when it was left before', async () => {
@@ -45,16 +65,19 @@ describe('work inside the process', () => {
 
   it('begins with what a dead worker left, and with the reading of a ticket before the next mail is read', async () => {
     const { carrier, begun, end } = room();
-    await carrier.carry([...rows(17), ...rows(49, 'read-mail')]);
-    await carrier.carry([{ id: 'left', job: 'mail-customer', left: true }, ...rows(1, 'analyse-ticket')]);
-    await end('mail-customer 0', 'read-mail 0');
-    expect(begun.slice(-2)).toEqual(['left', 'analyse-ticket 0']);
+    await carrier.carry(rows(49, 'read-mail'));
+    await carrier.carry(rows(1, 'analyse-ticket'));
+    await end('read-mail 0');
+    expect(begun.at(-1)).toBe('analyse-ticket 0');
+    await carrier.carry([{ id: 'left', job: 'read-mail', left: true }]);
+    await end('read-mail 1');
+    expect(begun.at(-1)).toBe('left');
   });
 
   it('says when it runs low, and does not let anybody wait for longer than they can', async () => {
     const { carrier, end } = room();
     expect(await carrier.runsLow('outward', 1)).toBe(true);
-    await carrier.carry(rows(33));
+    await carrier.carry(rows(49));
     expect(await carrier.runsLow('outward', 1)).toBe(false);
     const low = carrier.runsLow('outward', 60_000);
     await end('mail-customer 0');

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, laneOf, PLACES, type Carried, type Lane } from './carrier';
+import { Carrier, laneOf, PLACES, RUSH_MS, type Carried, type Lane } from './carrier';
 import { OutboxService } from './outbox.service';
 
 /** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
@@ -26,6 +26,8 @@ export class InProcessCarrier extends Carrier {
   private readonly working = new Set<Promise<void>>();
   /** one of those that were left twice is at work */
   private alone = false;
+  /** when outward rows were begun in a rush, by the clock of this process */
+  private toldAt = -Infinity;
   private stopped = false;
   private hungry: { lane: Lane; tell: (is: boolean) => void } | null = null;
 
@@ -98,12 +100,24 @@ export class InProcessCarrier extends Carrier {
       this.begin(suspect, () => (this.alone = false));
     }
     for (const lane of LANES) {
-      for (let row; this.busy[lane] < PLACES[lane] && (row = first(this.ahead[lane]) ?? first(this.waiting[lane])); ) {
+      for (let row, room = this.room(lane); room-- > 0 && (row = first(this.ahead[lane]) ?? first(this.waiting[lane])); ) {
         this.busy[lane]++;
         this.begin(row, () => this.busy[lane]--);
       }
     }
     this.tellHunger();
+  }
+
+  /** Rows of a lane that may begin now. */
+  private room(lane: Lane): number {
+    if (lane === 'outward' && this.waiting.inward.size > 0) {
+      // All places at once or none: rows that are worked together share their statements.
+      if (this.busy.outward > 0 || performance.now() < this.toldAt + RUSH_MS) {
+        return 0;
+      }
+      this.toldAt = performance.now();
+    }
+    return PLACES[lane] - this.busy[lane];
   }
 
   private begin({ id, job }: Carried, ended: () => void): void {
