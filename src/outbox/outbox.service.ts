@@ -10,7 +10,7 @@ import { OUTWARD, type Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
-import { DUE_NOW, LEASE_SECONDS, TURN } from './outbox.sql';
+import { DUE_NOW, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
 
 export interface OutboxRow {
   /** given by whoever has to name the row elsewhere, before it is written */
@@ -40,6 +40,10 @@ type Turn = { id: string; evenLeft: boolean } | { ended: OutboxMessage };
 /** What must happen next, durably. The only writer of outbox_message; who carries a row is not its business. */
 @Injectable()
 export class OutboxService {
+  /** What each statement that writes new work says of it, besides its own columns. */
+  static readonly newWork = NEW_WORK;
+  /** Somebody is told what happens, as far as this process knows: if not, nobody is woken for it, and the sweep finds what there is all the same. */
+  heard = true;
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
@@ -59,8 +63,8 @@ export class OutboxService {
       const made = rows.map((row) => this.row(row));
       this.fresh.set(tx, [...(this.fresh.get(tx) ?? []), ...made.filter((row) => !row.due_at)]);
       await tx.query(
-        `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at)
-         select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()) from json_populate_recordset(null::outbox_message, $1)`,
+        `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${NEW_WORK.columns})
+         select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()), ${NEW_WORK.values()} from json_populate_recordset(null::outbox_message, $1)`,
         [JSON.stringify(made)],
       );
     }

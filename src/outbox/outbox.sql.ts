@@ -5,6 +5,13 @@ export const LEASE_SECONDS = 8;
 /** What is heard outside of the house. In safe mode it waits, whoever carries it: the database itself says so, at the claim. */
 const OUTBOUND: JobName[] = ['order-lift', 'mail-customer', 'tell-noc', 'deliver-webhook', 'record-adjustment'];
 export const MAY_LEAVE = `(job not in (${OUTBOUND.map((job) => `'${job}'`).join(', ')}) or not exists (select from desk_watermark where mode = 'safe'))`;
+const unheard = (row: string): string => `(${row}job = 'tell-noc' and ${row}due_at is null and not exists (select from webhook_endpoint where disabled_at is null))`;
+/**
+ * State and end of new work, for each statement that writes some from rows (`row`: their alias with its dot): what nobody is told is done as it is
+ * written. What waits for the end of an undo is not: it can still be taken back.
+ */
+export const NEW_WORK = { columns: 'state, settled_at', values: (row = ''): string => `case when ${unheard(row)} then 'done' else 'pending' end, case when ${unheard(row)} then now() end` };
+
 /** $1: so many of each kind; $2: overdue by so many seconds; $3: the jobs that go outward. */
 export const DUE_NOW = `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job <> all($3) and ${MAY_LEAVE} order by due_at limit $1)
   union all (select id, job, due_at, false, false from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job = any($3) and ${MAY_LEAVE} order by due_at limit $1)

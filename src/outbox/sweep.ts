@@ -40,7 +40,8 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
   }
 
   /** Carries what was just committed. Cheap: it never waits for the answer. */
-  ring(rows: Carried[]): void {
+  ring(all: Carried[]): void {
+    const rows = this.outbox.heard ? all : all.filter(({ job }) => job !== 'tell-noc');
     if (rows.length === 0 || this.stopped) {
       return;
     }

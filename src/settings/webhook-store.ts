@@ -1,7 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
+import { OutboxService } from '../outbox/outbox.service';
 import { Gathered } from '../platform/gathered';
 import { KeyBox, keysOfSettings, type KeyKind, type MadeKey, type SigningKey } from './webhook-keys';
 
@@ -44,7 +45,7 @@ const SHOWN = 50;
 
 /** The rows of the webhooks: endpoints, keys, deliveries, attempts. The only writer of their tables. */
 @Injectable()
-export class WebhookStore {
+export class WebhookStore implements OnApplicationBootstrap {
   readonly box: KeyBox;
   // Asked for with every event: those of one moment share the answer.
   private readonly asked = new Gathered<null, Endpoint[]>(async (round) => {
@@ -55,8 +56,14 @@ export class WebhookStore {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
+    private readonly outbox: OutboxService,
   ) {
     this.box = new KeyBox(config.SECRET);
+  }
+
+  /** The endpoint of the settings stands in its table before anything happens that it has to hear: what nobody hears is written down as done. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.endpoints();
   }
 
   /** All endpoints; the one of the settings is written down on the way, and moved when the settings were. */
@@ -65,6 +72,12 @@ export class WebhookStore {
   }
 
   private async read(tx: EntityManager): Promise<Endpoint[]> {
+    const all = await this.stored(tx);
+    this.outbox.heard = all.some(({ disabledAt }) => disabledAt === null);
+    return all;
+  }
+
+  private async stored(tx: EntityManager): Promise<Endpoint[]> {
     const { NOC_URL, NOC_WEBHOOK_SECRET } = this.config;
     const url = NOC_URL && NOC_WEBHOOK_SECRET ? `${NOC_URL.replace(/\/$/, '')}/webhooks` : null;
     const all = (await tx.query(ENDPOINTS)) as Endpoint[];

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { OutboxService } from '../outbox/outbox.service';
 import { crashPoint } from '../platform/crash-points';
 import { Gathered, type Asked } from '../platform/gathered';
 
@@ -19,8 +20,9 @@ const COLUMNS: Record<Table, string> = {
 
 const select = (table: Table): string =>
   COLUMNS[table].split(',').map((c) => c.trim()).map((c) => (c === 'due_at' && table === 'outbox_message' ? 'coalesce(due_at, clock_timestamp())' : c)).join(', ');
+const also = (table: Table, more: string): string => (table === 'outbox_message' ? `, ${more}` : '');
 const insert = (table: Table, n: number): string =>
-  `insert into ${table} (${COLUMNS[table]}) select ${select(table)} from json_populate_recordset(null::${table}, $${n})`;
+  `insert into ${table} (${COLUMNS[table]}${also(table, OutboxService.newWork.columns)}) select ${select(table)}${also(table, OutboxService.newWork.values())} from json_populate_recordset(null::${table}, $${n})`;
 /** One statement for all five tables: foreign keys are checked at its end, so the order inside does not matter. */
 const STATEMENT = `with ${TABLES.slice(1).map((table, i) => `${table}_ as (${insert(table, i + 2)})`).join(', ')} ${insert('ticket', 1)}`;
 

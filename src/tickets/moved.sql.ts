@@ -1,3 +1,4 @@
+import { OutboxService } from '../outbox/outbox.service';
 import type { Ticket } from './ticket.entity';
 
 /** The columns that an event can change, by their names in the database. */
@@ -26,7 +27,7 @@ const SET = Object.values(MOVES).map((column) => `${column} = r.${column}`).join
  */
 export const MOVE = `with moved as (update ticket t set ${SET} from json_populate_recordset(null::ticket, $1) r where t.id = any($6) and t.id = r.id and t.version = r.version - 1 returning t.id),
   audit_ as (insert into audit_entry (${AUDIT}, at) select ${AUDIT}, clock_timestamp() from json_populate_recordset(null::audit_entry, $2) where ticket_id in (select id from moved)),
-  work_ as (insert into outbox_message (${WORK}, due_at) select ${WORK}, coalesce(due_at, clock_timestamp()) from json_populate_recordset(null::outbox_message, $3) where ticket_id in (select id from moved)),
+  work_ as (insert into outbox_message (${WORK}, due_at, ${OutboxService.newWork.columns}) select ${WORK}, coalesce(due_at, clock_timestamp()), ${OutboxService.newWork.values()} from json_populate_recordset(null::outbox_message, $3) where ticket_id in (select id from moved)),
   analysis_ as (insert into analysis (${ANALYSIS}) select ${ANALYSIS} from json_populate_recordset(null::analysis, $4) where ticket_id in (select id from moved)),
   gone_ as (delete from ticket_trait where ticket_id = any($6) and ticket_id in (select id from moved)
     and (ticket_id, trait, value) not in (select ticket_id, trait, value from json_populate_recordset(null::ticket_trait, $5))),

@@ -1,3 +1,4 @@
+import { OutboxService } from '../outbox/outbox.service';
 import { AROUND, SHOWN } from './ticket.query';
 
 /**
@@ -35,6 +36,6 @@ export const TAKE_NEXT = `with recursive taker as materialized (select * from js
   audit_ as (insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, at)
     select m.id, a.event, a.from_state, a.to_state, a.by_kind, a.by_id, a.by_name, a.detail, clock_timestamp()
     from json_to_recordset($2) as a(n int, event text, from_state text, to_state text, by_kind text, by_id text, by_name text, detail jsonb) join moved m on m.n = a.n order by a.n),
-  work_ as (insert into outbox_message (id, ticket_id, job, ref_id, what, due_at) select w.id, m.id, w.job, w.ref_id, w.what, coalesce(w.due_at, clock_timestamp())
+  work_ as (insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${OutboxService.newWork.columns}) select w.id, m.id, w.job, w.ref_id, w.what, coalesce(w.due_at, clock_timestamp()), ${OutboxService.newWork.values('w.')}
     from json_to_recordset($3) as w(n int, id uuid, job text, ref_id uuid, what text, due_at timestamptz) join moved m on m.n = w.n)
   select x.n, (select count(*)::int from free) as free, ${SHOWN}, ${AROUND} from taker x left join moved t on t.n = x.n`;

@@ -58,7 +58,8 @@ describe.each([['in-process', (): string => ''], ['bull', (): string => process.
     expect(await auditOf(ticket.id)).toMatchObject([{ event: 'opened', to_state: 'analysing' }]);
     await waitFor('the work', async () => (await rowsOf(ticket.id)).every((row) => row.state === 'done'));
     expect((await rowsOf(ticket.id)).map((row) => row.job)).toEqual(['analyse-ticket', 'check-owner', 'mail-customer', 'tell-noc']);
-    expect(rooms.seen.filter((row) => row.ticketId === ticket.id)).toHaveLength(4);
+    // Nobody is told, so that this work is done as it is written.
+    expect(rooms.seen.filter((row) => row.ticketId === ticket.id).map((row) => row.job).toSorted()).toEqual(['analyse-ticket', 'check-owner', 'mail-customer']);
   });
 
   it('opens awaiting evidence, names what is missing, and goes on when it comes', async () => {
