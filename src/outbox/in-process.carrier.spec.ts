@@ -27,17 +27,17 @@ describe('work inside the process', () => {
     expect(begun).toHaveLength(32);
     await carrier.carry(rows(34, 'order-lift'));
     expect(begun.slice(32)).toEqual(rows(32, 'order-lift').map(({ id }) => id));
-    await carrier.carry(rows(48, 'read-mail'));
-    expect(begun.slice(64)).toEqual(rows(48, 'read-mail').map(({ id }) => id));
+    await carrier.carry(rows(96, 'read-mail'));
+    expect(begun.slice(64)).toEqual(rows(96, 'read-mail').map(({ id }) => id));
     await end('mail-customer 0', 'order-lift 0');
-    expect(begun.slice(112)).toEqual(['mail-customer 32', 'order-lift 32']);
+    expect(begun.slice(160)).toEqual(['mail-customer 32', 'order-lift 32']);
   });
 
   it('tells others a little now and then while something waits to come in', async () => {
     const { carrier, begun, end } = room();
     const at = jest.spyOn(performance, 'now').mockReturnValue(0);
-    await carrier.carry([...rows(60, 'read-mail'), ...rows(70)]);
-    expect(begun).toEqual([...rows(48, 'read-mail'), ...rows(32)].map(({ id }) => id));
+    await carrier.carry([...rows(108, 'read-mail'), ...rows(70)]);
+    expect(begun).toEqual([...rows(96, 'read-mail'), ...rows(32)].map(({ id }) => id));
     const told = () => begun.filter((id) => id.startsWith('mail-customer')).length;
     at.mockReturnValue(300);
     await end('mail-customer 0', 'read-mail 0');
@@ -65,7 +65,7 @@ describe('work inside the process', () => {
 
   it('begins with what a dead worker left, and with the reading of a ticket before the next mail is read', async () => {
     const { carrier, begun, end } = room();
-    await carrier.carry(rows(49, 'read-mail'));
+    await carrier.carry(rows(97, 'read-mail'));
     await carrier.carry(rows(1, 'analyse-ticket'));
     await end('read-mail 0');
     expect(begun.at(-1)).toBe('analyse-ticket 0');
@@ -82,7 +82,7 @@ describe('work inside the process', () => {
     const low = carrier.runsLow('outward', 60_000);
     await end('mail-customer 0');
     expect(await low).toBe(true);
-    await carrier.carry(rows(80, 'read-mail'));
+    await carrier.carry(rows(130, 'read-mail'));
     const stopped = carrier.runsLow('inward', 60_000);
     await carrier.stop(1);
     expect(await stopped).toBe(true);
