@@ -15,6 +15,12 @@ const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Counts how far things move by themselves (CLS); what follows a key or a click within half a second is no surprise. */
 const WATCH_SHIFTS = `window.shifts = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) { if (!entry.hadRecentInput) { window.shifts.push({ value: entry.value, at: entry.startTime, what: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) }); } } }).observe({ type: 'layout-shift', buffered: true });`;
 
+/** Headings that stand on the border of their card, and fields too narrow for what they hold. */
+const MISPLACED = `[
+  ...[...document.querySelectorAll('fieldset > legend:not(.visually-hidden)')].filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().top < one.parentElement.getBoundingClientRect().top + parseFloat(getComputedStyle(one.parentElement).paddingTop) - 1),
+  ...[...document.querySelectorAll('main input.form-control')].filter((one) => one.getClientRects().length > 0 && one.value !== '' && one.scrollWidth > one.clientWidth),
+].map((one) => one.outerHTML.slice(0, 120))`;
+
 /** T21 with it: a mail from outside that wants pictures and styles lies in the quarantine, and no page asks for them. */
 describeInBrowser('the pages of the desk', () => {
   let desk: Desk;
@@ -149,6 +155,7 @@ describeInBrowser('the pages of the desk', () => {
         await page.setViewportSize({ width: window, height: 900 });
         const wide = Number(await page.evaluate('document.documentElement.scrollWidth - window.innerWidth'));
         found.push(...(wide > 0 ? [`${where}: ${wide} px wider than a window of ${window}`] : []));
+        found.push(...((await page.evaluate(MISPLACED)) as string[]).map((what) => `${where}: misplaced at ${window} px: ${what}`));
       }
       await page.setViewportSize({ width, height: 900 });
     };
