@@ -26,6 +26,11 @@ describe('what an analysis starts from', () => {
     expect(messageOf({ headers: 'Dear desk, please unblock me@shop.example\nThanks' }, {}).supplied).toBe('none');
   });
 
+  it('says nothing of headers that nobody sent', () => {
+    const { findings } = analyse(messageOf({}, {}), facts({ claim: { ip: '203.0.113.45' }, dns: dns() }));
+    expect(findings.filter(({ code }) => ['input-repaired', 'input-unreadable'].includes(code ?? ''))).toEqual([]);
+  });
+
   it('asks the operator\'s blocklists, but never where the facts are given', () => {
     const config = { TRUSTED_AUTHSERV_IDS: [], OWN_HOSTS: [], OWN_NETWORKS: [], BLOCKLISTS: ['bl.example'] };
     const message = messageOf({ headers: headers() }, {});

@@ -19,7 +19,7 @@ export interface AnalysisInput {
   facts?: GivenFacts;
 }
 
-/** The message that was supplied; a text that is nothing but a Message-ID is one. Whole messages go first, they hold the rest. */
+/** The message that was supplied; a text that is nothing but a Message-ID is one. Whole messages go first, they hold the rest. Where no header was expected, none was looked for. */
 export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'messageId'>, hints: ReadHints): Message {
   if (input.message !== undefined) {
     return readMessage(input.message, hints);
@@ -27,7 +27,7 @@ export function messageOf(input: Pick<AnalysisInput, 'headers' | 'message' | 'me
   const text = input.headers ?? '';
   const message = readMessage(text, hints);
   const alone = text.length <= 2_000 && normaliseMessageId(text.trim()) !== null && !/\n\s*\S/.test(text.trim());
-  return message.fields.length === 0 && (alone || text.trim() === '') ? { ...message, supplied: 'message_id' } : message;
+  return message.fields.length === 0 && (alone || text.trim() === '') ? { ...message, supplied: 'message_id', steps: [] } : message;
 }
 
 /** What the operator's settings add to the facts of every analysis. */
