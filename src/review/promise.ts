@@ -31,3 +31,7 @@ export function promiseBar(createdAt: Date, dueAt: Date | null, now: Date): Prom
     fill: Math.max(Math.round(share), 2),
   };
 }
+
+/** When a wait ends, or when the customer is reminded before that: a reminder ends nothing. */
+export const waitOf = ({ deadlineAt, deadlineEvent }: { deadlineAt: Date | null; deadlineEvent: string | null }): { until: Date | null; reminder: Date | null } =>
+  deadlineEvent === 'remind' ? { until: null, reminder: deadlineAt } : { until: deadlineAt, reminder: null };

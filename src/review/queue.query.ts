@@ -34,6 +34,7 @@ export interface QueueRow {
   priority: number;
   dueAt: Date | null;
   deadlineAt: Date | null;
+  deadlineEvent: string | null;
   createdAt: Date;
   version: number;
 }
@@ -53,7 +54,7 @@ const COUNTS_BELIEVED_MS = 2000;
 
 const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier, t.language, t.escalated_at as "escalatedAt",
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
-  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.created_at as "createdAt", t.version`;
+  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version`;
 const JOINS = 'left join staff_member s on s.id = t.taken_by';
 const WAITING = `t.state in ('queued','in_review','second_review')`;
 

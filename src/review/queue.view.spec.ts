@@ -8,7 +8,7 @@ const now = new Date('2026-11-20T12:00:00Z');
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const row = (more: Partial<QueueRow> = {}): QueueRow => ({
   id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business', language: null, escalatedAt: null,
-  assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null,
+  assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null, deadlineEvent: null,
   createdAt: ago(215), version: 3, ...more,
 });
 const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'for-lead': 3, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
@@ -40,7 +40,8 @@ describe('a row', () => {
     ['of mine', { takenBy: 'me', takenByName: 'Anna', state: 'in_review' }, { by: { name: 'Anna', you: true }, canTake: false }],
     ['of somebody', { takenBy: 'x', takenByName: null, state: 'in_review' }, { by: { name: 'Somebody', you: false } }],
     ['for a second person', { state: 'second_review', secondPerson: ['hack'] }, { canTake: false, second: 'it is a hack block' }],
-    ['that waits for the customer', { state: 'awaiting_fixes', deadlineAt: now }, { promise: null, state: { label: 'Waiting for fixes', until: now } }],
+    ['that waits for the customer', { state: 'awaiting_fixes', deadlineAt: now, deadlineEvent: 'fixes_overdue' }, { promise: null, state: { label: 'Waiting for fixes', until: now, reminder: null } }],
+    ['that waits, with a reminder before the end', { state: 'awaiting_fixes', deadlineAt: now, deadlineEvent: 'remind' }, { promise: null, state: { label: 'Waiting for fixes', until: null, reminder: now } }],
     ['of a network', { prefix: '2001:db8:7::/64' }, { address: '2001:db8:7::/64' }],
     ['blocked before', { repeats: 2 }, { repeats: 3 }],
     ['not read', { assessment: null, confidence: null }, { reading: { label: 'Not read', more: null } }],

@@ -5,7 +5,7 @@ import { LEAD_QUEUE } from '../core/routing/route';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
 import { whyHere } from './why-here';
 import { thereWords, type There } from './presence.service';
-import { promiseBar, type PromiseBar } from './promise';
+import { promiseBar, waitOf, type PromiseBar } from './promise';
 import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
 
 const RAIL: { name: QueueName; label: string; icon: string; gap?: boolean; alarm?: boolean; leads?: boolean; empty: string }[] = [
@@ -113,7 +113,7 @@ export function rowView(row: QueueRow, reader: string, now: Date, there?: There[
   return {
     ref: row.ref, href: `/desk/tickets/${row.ref}`, address: row.prefix ?? row.ip, kind: KINDS[row.kind], claim: CLAIMS[row.claim],
     who: row.accountName ?? row.accountId, tier: tierWord(row.tier), reading: readingChip(row.assessment, row.confidence), promise,
-    state: promise ? null : { label: STATES[row.state], until: row.deadlineAt },
+    state: promise ? null : { label: STATES[row.state], ...waitOf(row) },
     repeats: row.repeats > 0 ? row.repeats + 1 : null,
     second: row.secondPerson.length > 0 ? secondPersonWords(row.secondPerson) : null,
     liftFailed: row.liftFailed, blockedAgain: row.blockedAgainAt !== null,

@@ -8,7 +8,7 @@ import type { BesideModel } from './beside.view';
 import { claimView, type Main } from './evidence.view';
 import { earlierView, timelineView } from './history.view';
 import type { MessageParts } from './message-parts';
-import { promiseBar } from './promise';
+import { promiseBar, waitOf } from './promise';
 import { readingView } from './reading.view';
 import type { Decision } from './decision.entity';
 import type { TicketPage } from './ticket.query';
@@ -68,7 +68,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     who: ticket.accountName ?? ticket.accountId, tier: tierWord(ticket.tier), account: ticket.accountId,
     place: place && { nth: place.capped ? `${place.before}+` : ordinal(place.before + 1), previous: place.previous, next: place.next },
     state: STATES[ticket.state], waiting: place !== null, promise: place ? promiseBar(ticket.createdAt, ticket.dueAt, now) : null,
-    until: ticket.deadlineAt, promised, beside, liftFailed: ticket.liftFailed, mailStopped: page.parts.mailStopped ?? null, blockedAgainAt: ticket.blockedAgainAt,
+    ...waitOf(ticket), promised, beside, liftFailed: ticket.liftFailed, mailStopped: page.parts.mailStopped ?? null, blockedAgainAt: ticket.blockedAgainAt,
     holds: ticket.state === 'second_review' ? 'Waits for a second person' : 'Nobody has it',
     holder: page.holder ? { name: page.holder, you: yours } : null, leaseUntil: ticket.leaseUntil,
     canTake: ticket.state === 'queued' && reader.mayDecide, canRelease: yours, whyNot: reader.whyNot,
