@@ -135,6 +135,12 @@ describe('webhooks', () => {
     const shown = (await page(`/desk/settings/webhooks/deliveries/${failed?.id}`)).body;
     expect(shown).toMatch(/Given up[\s\S]*webhook-signature[\s\S]*not now/);
     expect((await page('/desk/settings/webhooks?show=troubled')).body).toContain(failed?.id);
+    // Of an event the receiver reads the event's id, and so do people here; a trial alone is named after itself.
+    const event = randomUUID();
+    const [kept] = (await source.query('insert into webhook_delivery (id, outbox_id, endpoint_id, type, body, state) select $2, $3, endpoint_id, type, body, state from webhook_delivery where id = $1 returning id', [failed?.id, randomUUID(), event])) as { id: string }[];
+    const ofEvent = (await page(`/desk/settings/webhooks/deliveries/${kept?.id}`)).body;
+    expect([ofEvent.includes(`>${event}<`), ofEvent.includes(`>${kept?.id}<`)]).toEqual([true, false]);
+    await source.query('delete from webhook_delivery where id = $1', [kept?.id]);
 
     answers = () => ({ status: 204 });
     expect((await post(`/deliveries/${failed?.id}/replay`)).statusCode).toBe(303);
