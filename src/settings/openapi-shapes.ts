@@ -1,19 +1,21 @@
 /* JSON Schemas of what the API answers (contract, section 3), and the words for what it is asked. */
 
-const text = (description?: string) => ({ type: 'string', ...(description ? { description } : {}) });
-const maybe = (description: string) => ({ type: 'string', nullable: true, description });
-const time = (description: string, nullable = false) => ({ type: 'string', format: 'date-time', description: `${description} (RFC 3339, UTC)`, ...(nullable ? { nullable } : {}) });
-const whole = (description: string) => ({ type: 'integer', description });
-const oneOf = (values: string[], description?: string) => ({ type: 'string', enum: values, ...(description ? { description } : {}) });
-const list = (items: object, description?: string) => ({ type: 'array', items, ...(description ? { description } : {}) });
-const shape = (properties: Record<string, object>, more: object = {}) => ({ type: 'object', properties, ...more });
-const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
-const orNull = (name: string) => ({ nullable: true, allOf: [ref(name)] });
+import { DESK_SHAPES } from './openapi-desk-shapes';
+import { full, list, maybe, oneOf, orNull, ref, shape, text, time, whole } from './openapi-schema';
 
 const STATES = ['received', 'awaiting_evidence', 'analysing', 'queued', 'in_review', 'second_review', 'on_hold', 'awaiting_fixes', 'lifting', 'lifted', 'upheld', 'closed'];
 const KIND = oneOf(['spam', 'hack'], 'why the filter blocked: mail, or an attack');
 
-export const SHAPES: Record<string, object> = {
+/** What a ticket and its head in a list both have. */
+const HEAD = {
+  ref: text('such as UB-7K3Q-92X4'), externalRef: maybe('the NOC’s own reference'), state: oneOf(STATES), closedReason: { ...oneOf(['withdrawn', 'expired', 'duplicate', 'not_owner', 'block_already_gone']), nullable: true },
+  stateLabel: text('the state in the customer’s words'), claim: oneOf(['mistake', 'fixed']), channel: text('by which door it came'), block: ref('Block'), account: shape({ id: text() }),
+  missing: list(oneOf(['ip', 'block_time', 'headers', 'remediation', 'explanation', 'logs']), 'evidence that is still needed'),
+  queue: text(), priority: whole('higher is more urgent'), takenBy: maybe('id of the person; for staff only'), dueAt: time('the decision is promised for', true), createdAt: time('when'), updatedAt: time('when'),
+  version: whole('changed by state, evidence, analysis and decision; a decision names it'), links: shape({ self: text('this'), status: text('the customer’s page') }),
+};
+
+export const SHAPES: Record<string, object & { description?: string }> = {
   Block: shape({
     ip: text('IPv4, or IPv6 in RFC 5952 form'), kind: KIND, blockedAt: time('since when; to the second, part of the episode'), blockId: text('the NOC’s own name of the episode'), prefix: text('the block covers this range'),
     releaseAllowedAt: time('not to be lifted before'), state: oneOf(['blocked', 'unblocking', 'unblocked']),
@@ -38,19 +40,16 @@ export const SHAPES: Record<string, object> = {
     liftWhenVerified: { type: 'boolean' }, secondPerson: list(text(), 'why two people are due'),
   }),
   Ticket: shape({
-    ref: text('such as UB-7K3Q-92X4'), externalRef: maybe('the NOC’s own reference'), state: oneOf(STATES), closedReason: { ...oneOf(['withdrawn', 'expired', 'duplicate', 'not_owner', 'block_already_gone']), nullable: true },
-    stateLabel: text('the state in the customer’s words'), claim: oneOf(['mistake', 'fixed']), channel: text('by which door it came'), block: ref('Block'), account: shape({ id: text() }),
-    missing: list(oneOf(['ip', 'block_time', 'headers', 'remediation', 'explanation', 'logs']), 'evidence that is still needed'),
+    ...HEAD,
     evidence: list(shape({ id: text(), type: text(), receivedAt: time('when'), bytes: whole('size in bytes') })), analysis: orNull('Analysis'), decision: orNull('Decision'),
     requiredFixes: list(shape({ code: text(), when: oneOf(['before_lift', 'after_lift', 'advice']), state: oneOf(['open', 'reported', 'verified', 'failed', 'accepted']), says: maybe('what the last look-up found'), checkedAt: time('when', true) })),
     lift: shape({
       id: maybe('also the Idempotency-Key of its calls'), state: oneOf(['scheduled', 'requested', 'unknown', 'unblocking', 'confirmed', 'failed']), dueAt: time('next step', true), requestedAt: time('asked of the NOC', true), confirmedAt: time('read back as gone', true),
       attempts: whole('calls so far'), lastAnswer: maybe('of the NOC; for staff only'),
     }, { nullable: true }),
-    queue: text(), priority: whole('higher is more urgent'), takenBy: maybe('id of the person; for staff only'), dueAt: time('the decision is promised for', true), createdAt: time('when'), updatedAt: time('when'),
-    version: whole('changed by state, evidence, analysis and decision; a decision names it'), links: shape({ self: text('this'), status: text('the customer’s page') }),
   }, { required: ['ref', 'state', 'block', 'account', 'version'] }),
-  TicketList: shape({ items: list(ref('Ticket'), 'heads of tickets'), next: maybe('cursor of the next page; null on the last') }),
+  TicketHead: full({ ...HEAD, assessment: maybe('of the reading'), confidence: { type: 'number', nullable: true, description: '0 to 1' }, summary: maybe('of the reading, in a sentence') }, { description: 'A ticket without evidence, reading, decision, fixes and lift.' }),
+  TicketList: shape({ items: list(ref('TicketHead')), next: maybe('cursor of the next page; null on the last') }),
   Event: shape({
     id: text('the same as the `webhook-id`'), cursor: text('of this event, for `after`'), type: oneOf(['ticket.state_changed', 'lift.confirmed', 'lift.failed', 'filter_adjustment.proposed', 'mail.undeliverable']), timestamp: time('when it happened'),
     data: shape({
@@ -65,4 +64,5 @@ export const SHAPES: Record<string, object> = {
     id: text(), ticket: text('reference'), rule: text('of the filter'), sender: maybe('address or domain'), messageId: maybe('of the message that was misread'), change: text(), scope: oneOf(['sender', 'domain', 'rule']), expiresAt: time('of an exception', true),
     state: text(), answer: maybe('of the filter team'), exception: { type: 'object', nullable: true, description: 'the exception that was ordered of the NOC before the lift' }, note: maybe('for the filter team'), createdAt: time('when'), updatedAt: time('when'),
   }),
+  ...DESK_SHAPES,
 };

@@ -59,9 +59,8 @@ function sayFields(schema: Schema, name: string): void {
 
 function answers(operation: Operation, name: string, { answer, also }: Words): void {
   const component = answer in SHAPES;
-  const schema = component ? { $ref: `#/components/schemas/${answer}` } : { type: 'object', description: answer };
-  const media = name.endsWith('/metrics') ? { 'text/plain': { schema: { type: 'string' } } } : { 'application/json': { schema } };
-  const told = { description: component ? `The ${answer} as it is now.` : answer, content: media };
+  const media = component ? { 'application/json': { schema: { $ref: `#/components/schemas/${answer}` } } } : { 'text/plain': { schema: { type: 'string' } } };
+  const told = { description: component ? (SHAPES[answer]?.description ?? `The ${answer} as it is now.`) : answer, content: media };
   for (const code of Object.keys(operation.responses).filter((one) => one.startsWith('2'))) {
     operation.responses[code] = (code === '204' ? { description: 'Done; nothing is answered.' } : told) as Operation['responses'][string];
   }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { answerSchemas } from '../support/answer-schemas';
 import { CALLERS, callers, routesOf, turnedAway, type Caller, type Route } from '../support/callers';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
 import { BODIES, ROUTES, STREAMS } from '../support/route-table';
@@ -58,6 +59,7 @@ describe('every route', () => {
 
   it('lets in whom the table says, and nobody else (T11, T12, T14)', async () => {
     const found: Record<string, string> = {};
+    const wrong = answerSchemas((await desk.app.getHttpAdapter().getInstance().inject('/api/openapi.json')).json());
     for (const { method, path } of routes) {
       const route = `${method} ${path}`;
       if (STREAMS[route] !== undefined) {
@@ -67,6 +69,9 @@ describe('every route', () => {
       for (const who of names) {
         const answer = await call(who, method, await filled(path), BODIES[route]);
         expect([route, who, answer.statusCode < 500]).toEqual([route, who, true]);
+        if (answer.statusCode < 300 && / \/(api\/v1|health)\//.test(route)) {
+          expect([route, who, wrong(route, answer)]).toEqual([route, who, null]);
+        }
         letIn += turnedAway(who, answer) ? '' : who;
       }
       found[route] = letIn;
