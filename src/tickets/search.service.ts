@@ -25,6 +25,8 @@ export interface Search {
 
 /** So many of the newest tickets are looked through before the index is asked: words that stand everywhere are among them. */
 const NEWEST = 2000;
+/** With fewer tickets every way is short. What stands in one of so many is common. */
+const [MANY, RARE] = [100_000, 200];
 const RANK = 'order by t.created_at desc, t.id';
 
 /**
@@ -56,19 +58,38 @@ export class SearchService {
   }
 
   private async words<T>(search: Search, q: string): Promise<T[]> {
-    const [asked] = (await this.source.query(`select plainto_tsquery('simple', ${words('$1')})::text as query`, [q])) as { query: string }[];
+    const [asked] = (await this.source.query(`select plainto_tsquery('simple', ${words('$1')})::text as query, (select reltuples from pg_class where oid = 'ticket_search'::regclass) as total`, [q])) as { query: string; total: number }[];
     if (!asked?.query) {
       return []; // only signs
     }
-    // The last word may be unfinished; two letters would be a walk through half of the index, and so would the end of a domain.
-    const query = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q) ? `${asked.query}:*` : asked.query;
-    const newest = await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
-      `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`);
+    const query = await this.unfinished(asked.query, q, asked.total);
+    // Where they stand in many tickets, enough of them are among the newest; where they do not, the walk would be in vain.
+    const isCommon = asked.total < MANY || (await this.estimated(query)) > asked.total / RARE;
+    const newest = isCommon
+      ? await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
+        `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`)
+      : [];
     if (newest.length >= search.limit) {
       return newest;
     }
     // What is rarer than that is found by the index, and few enough to be put in order.
     return this.rows<T>(search, () => 'true', (bind) => `(select f.ticket_id from ticket_search f where ${said(search, query, q, bind)}) f`, true);
+  }
+
+  /**
+   * The last word may be unfinished; two letters would be a walk through half of the index, and so would the end of a domain. Among many tickets, one
+   * that stands in a good part of them is taken as a whole word: the index gathers all entries that begin like it before it looks at the other words.
+   */
+  private async unfinished(query: string, q: string, total: number): Promise<string> {
+    const mayGoOn = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q);
+    const last = query.split(' & ').at(-1) ?? query;
+    return mayGoOn && (total < MANY || (await this.estimated(last)) < total / RARE) ? `${query}:*` : query;
+  }
+
+  /** Tickets that have these words, by what PostgreSQL knows of how often each word stands; it counts none. */
+  private async estimated(query: string): Promise<number> {
+    const [row] = (await this.source.query('explain (format json) select 1 from ticket_search where words @@ $1::tsquery', [query])) as { 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[];
+    return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
   }
 
   private async rows<T>({ columns, joins = '', filters, after, limit, how }: Search, where: (bind: Bind) => string, among?: (bind: Bind) => string, whole = false): Promise<T[]> {
@@ -82,11 +103,11 @@ export class SearchService {
   }
 }
 
-/** Words as asked, or a part of a name. Outside, what only the desk may find is taken out again after the index has said yes. */
+/** Words as asked, or one that is a part of a name (several words of a name are words like others). Outside, what only the desk may find is taken out again after the index has said yes. */
 function said({ inside }: Search, query: string, q: string, bind: Bind): string {
   const asked = `${bind(query)}::tsquery`;
   const found = inside ? `f.words @@ ${asked}` : `(f.words @@ ${asked} and ts_filter(f.words, '{a,b,c}') @@ ${asked})`;
-  const part = /[\p{L}\p{N}]{3}/u.test(q) ? ` or f.names like ${bind(`%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)}` : '';
+  const part = /^\S*[\p{L}\p{N}]{3}\S*$/u.test(q) ? ` or f.names like ${bind(`%${q.toLowerCase().replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)}` : '';
   return `(${found}${part})`;
 }
 
