@@ -8,11 +8,12 @@ const aDay = (text: string): boolean => {
   const at = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 };
-const minutes = z.number().int('whole minutes').min(5, 'at least 5 minutes').max(60 * 24 * 30, 'at most 30 days');
+const count = z.number({ error: 'must be a number' });
+const minutes = count.int('whole minutes').min(5, 'at least 5 minutes').max(60 * 24 * 30, 'at most 30 days');
 
 export const promises = z.strictObject({
   classes: z.array(z.strictObject({
-    name: z.string().trim().min(1, 'give it a name').max(30), fromPriority: z.number().int('points are whole numbers').min(-10_000).max(10_000), firstAnswerMinutes: minutes, decisionMinutes: minutes,
+    name: z.string().trim().min(1, 'give it a name').max(30), fromPriority: count.int('points are whole numbers').min(-10_000).max(10_000), firstAnswerMinutes: minutes, decisionMinutes: minutes,
   }).refine((one) => one.firstAnswerMinutes <= one.decisionMinutes, { path: ['firstAnswerMinutes'], message: 'the first answer is not later than the decision' })).min(1, 'keep one').max(6),
   calendar: z.strictObject({
     zone: z.string().max(60).refine(isZone, 'a zone such as Europe/Berlin'),
@@ -20,8 +21,8 @@ export const promises = z.strictObject({
       .refine((days) => days.some((day) => day !== null), 'somebody has to work on one day at least'),
     holidays: z.array(z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-12-25').refine(aDay, 'there is no such day')).max(200),
   }),
-  warnMinutes: z.number().int().min(0).max(1440, 'at most a day'),
-  noteMinutes: z.number().int().min(0).max(1440, 'at most a day'),
+  warnMinutes: count.int('whole minutes').min(0).max(1440, 'at most a day'),
+  noteMinutes: count.int('whole minutes').min(0).max(1440, 'at most a day'),
   shifts: z.array(z.strictObject({ name: z.string().trim().min(1).max(30), from: time(1439) })).min(1, 'name one shift').max(6).refine((shifts) => new Set(shifts.map(({ from }) => from)).size === shifts.length, 'two shifts begin at once'),
 }) satisfies z.ZodType<Promises>;
 

@@ -40,9 +40,11 @@ export function promisesView({ version, typed, promises, why, problems, conflict
 
 const anchor = (field: string): string => (field.startsWith('classes') ? 'classes' : field.startsWith('calendar') ? 'calendar' : field === 'why' ? 'why' : field.startsWith('shifts') ? 'shifts' : 'warnings');
 
+const COLUMNS: Record<string, string> = { name: ', name', fromPriority: ', points', firstAnswerMinutes: ', first answer', decisionMinutes: ', decision' };
+
 function fieldWords(field: string): string {
   const [first, second, third] = field.split('.');
-  if (first === 'classes') { return second === undefined ? 'Promises' : `Promise ${Number(second) + 1}`; }
+  if (first === 'classes') { return second === undefined ? 'Promises' : `Promise ${Number(second) + 1}${COLUMNS[third ?? ''] ?? ''}`; }
   if (first === 'calendar') { return second === 'hours' ? (DAYS[Number(third)] ?? 'Working hours') : second === 'zone' ? 'Zone' : 'Holidays'; }
   return { why: 'Why', warnMinutes: 'Warning', noteMinutes: 'Note to the customer', shifts: 'Shifts' }[first ?? ''] ?? field;
 }

@@ -15,13 +15,13 @@ export const routingRule = z.strictObject({
     claim: z.enum(['mistake', 'fixed']).optional(),
     tier: words(10),
     language: words(10),
-    blocksFrom: z.number().int().min(1).max(100, 'blocks in 30 days: 1 to 100').optional(),
+    blocksFrom: z.number({ error: 'must be a number from 1 to 100' }).int('must be a whole number').min(1).max(100, 'blocks in 30 days: 1 to 100').optional(),
     assessment: z.array(z.enum(ASSESSMENTS)).min(1).optional(),
     filterRule: words(20),
     prefix: z.string().max(50).refine((text) => ipaddr.isValidCIDR(text), 'must be a network such as 203.0.113.0/24').optional(),
   }),
   queue: z.string().regex(/^[a-z][a-z0-9-]{1,30}$/, 'a queue is a word of small letters, digits and hyphens').refine((name) => !(OWN_QUEUES as readonly string[]).includes(name), 'this queue fills itself').nullable().default(null),
-  points: z.number().int('points are whole numbers').min(-100, 'points go from -100 to 100').max(100, 'points go from -100 to 100').default(0),
+  points: z.number({ error: 'points are a number from -100 to 100' }).int('points are whole numbers').min(-100, 'points go from -100 to 100').max(100, 'points go from -100 to 100').default(0),
   secondPerson: z.boolean().default(false),
 });
 
