@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { from, of, type Observable } from 'rxjs';
 import { catchError, mergeMap } from 'rxjs/operators';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashPoint } from '../platform/crash-points';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import { Sealed } from '../platform/sealed';
 import { Idempotency, requestHash, type Reserved, type ReservingRequest } from './idempotency';
@@ -47,6 +48,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     request.reserved = mine;
     return next.handle().pipe(
       mergeMap(async (answer: unknown) => {
+        crashPoint('answer.made');
         if (mine.kept) {
           return answer;
         }

@@ -30,6 +30,9 @@ export interface Reserved {
   kept: boolean;
 }
 
+/** What a caller keeps in the transaction of the work, last of all: the answer to a request that may be sent again. */
+export type AlsoKept<T> = (tx: EntityManager, made: T) => Promise<void>;
+
 export type ReservingRequest = KnownRequest & { reserved?: Reserved };
 
 /** The key that this request has reserved; null when it came without. For a route that keeps its answer together with its work. */
@@ -114,6 +117,11 @@ export class Idempotency {
       await tx.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [reserved.owner, reserved.key, status, JSON.stringify(answer)]);
       reserved.kept = true;
     }
+  }
+
+  /** The same, as a service takes it: it says what was made, `answer` what is answered then, read within the transaction. */
+  along<T>(reserved: Reserved | null, status: number, answer: (made: T, tx: EntityManager) => Promise<unknown>): AlsoKept<T> | undefined {
+    return reserved ? async (tx, made) => this.answeredIn(tx, reserved, status, await answer(made, tx)) : undefined;
   }
 
   /** A request that failed left nothing behind: it may be sent again with the same key. */

@@ -12,6 +12,8 @@ export const CRASH_POINTS = [
   'outbox.doorbell', 'outbox.claimed', 'outbox.before-settle', 'outbox.settled',
   // A reading is stored, a decision made.
   'analysis.before-commit', 'decision.before-commit', 'decision.committed',
+  // What was asked with an Idempotency-Key is done, and its caller has not heard it.
+  'answer.made',
   // The NOC is asked to lift.
   'lift.before-send', 'lift.sent', 'lift.replied', 'lift.accept-before-commit', 'lift.accepted', 'lift.read', 'lift.confirm-before-commit', 'lift.confirmed',
   // Mail goes out, mail comes in, the NOC is told.

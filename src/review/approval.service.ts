@@ -12,7 +12,7 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
-import type { AlsoKept } from './review.service';
+import type { AlsoKept } from '../evidence/idempotency';
 import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -31,7 +31,7 @@ export class ApprovalService {
   ) {}
 
   /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
-  approve(id: string, approve: boolean, statement: string | undefined, by: Person, also?: AlsoKept): Promise<Decision> {
+  approve(id: string, approve: boolean, statement: string | undefined, by: Person, also?: AlsoKept<Decision>): Promise<Decision> {
     return this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
       const { decision, ticket } = await this.locked(tx, id);
@@ -61,7 +61,7 @@ export class ApprovalService {
   }
 
   /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */
-  undo(id: string, person: Person, also?: AlsoKept): Promise<Decision> {
+  undo(id: string, person: Person, also?: AlsoKept<Decision>): Promise<Decision> {
     return this.transactions.run(async (tx) => {
       const { decision, ticket } = await this.locked(tx, id);
       if (![decision.byId, decision.secondBy].includes(person.staff.id)) {

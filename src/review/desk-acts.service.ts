@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import { may, type Action } from '../core/policy/may';
+import type { AlsoKept } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
@@ -27,8 +28,8 @@ export class DeskActsService {
    * Puts a ticket before the leads, with the reason; it leaves the hands it was in. The promise to the customer stays.
    * @throws Conflict when somebody else has it or a lead was asked already, InvalidInput without a reason, Forbidden
    */
-  escalate(ref: string, why: string, person: Person): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
+  escalate(ref: string, why: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
+    return this.done(also, async (tx) => {
       const ticket = await this.locked(tx, ref, 'escalate', person);
       const reason = said(why, 'Say what you want the lead to decide.');
       if (ticket.escalatedAt !== null) {
@@ -41,8 +42,8 @@ export class DeskActsService {
   }
 
   /** A lead gives a ticket back to the desk, with an answer. @throws Conflict when no lead was asked */
-  giveBack(ref: string, why: string, person: Person): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
+  giveBack(ref: string, why: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
+    return this.done(also, async (tx) => {
       const ticket = await this.locked(tx, ref, 'give_back', person);
       const answer = said(why, 'Say what you answer the desk.');
       if (ticket.escalatedAt === null) {
@@ -58,8 +59,8 @@ export class DeskActsService {
    * Closes a ticket as a duplicate of another one of the same account; the customer is told once, and both say so.
    * @throws InvalidInput for itself, another account's, or one that is closed; Conflict when somebody else has it
    */
-  join(ref: string, into: string, person: Person): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
+  join(ref: string, into: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
+    return this.done(also, async (tx) => {
       const ticket = await this.locked(tx, ref, 'join_tickets', person);
       const other = await this.tickets.find(into, tx).catch(() => null);
       const wrong = !other ? 'There is no such ticket.' : other.id === ticket.id ? 'That is this ticket itself.' : other.accountId !== ticket.accountId ? 'That ticket is of another account: nobody may learn of it there.'
@@ -71,6 +72,14 @@ export class DeskActsService {
       const joined = await this.tickets.apply(tx, ticket.id, 'joined', person.actor, { changes: { closedReason: 'duplicate', duplicateOf: other.id }, detail: { with: other.ref } });
       await this.audit.record(tx, { ticketId: other.id, event: 'duplicate_added', by: person.actor, detail: { with: ticket.ref } });
       return joined;
+    });
+  }
+
+  private done(also: AlsoKept<Ticket> | undefined, act: (tx: EntityManager) => Promise<Ticket>): Promise<Ticket> {
+    return this.transactions.run(async (tx) => {
+      const ticket = await act(tx);
+      await also?.(tx, ticket);
+      return ticket;
     });
   }
 

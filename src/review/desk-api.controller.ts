@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { Idempotency, ReservedKey, type Reserved } from '../evidence/idempotency';
 import { CONFIG, type Config } from '../platform/config/config';
 import { asReference } from './as-reference';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -30,6 +31,7 @@ export class DeskApiController {
     private readonly incidents: IncidentService,
     private readonly reader: IncidentReader,
     private readonly handovers: HandoverService,
+    private readonly idempotency: Idempotency,
   ) {}
 
   /** Earlier blocks and tickets by what they share, and the three most alike with their decisions. */
@@ -42,22 +44,22 @@ export class DeskApiController {
   /** Puts the ticket before the leads. 409 when a lead was asked already or somebody else has it. */
   @Post('tickets/:ref/escalation')
   @HttpCode(200)
-  async escalate(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: whyBody }) body: z.output<typeof whyBody>): Promise<TicketJson> {
-    return this.shown(await this.acts.escalate(ref, body.why, personOf(who)));
+  async escalate(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: whyBody }) body: z.output<typeof whyBody>, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.shown(await this.acts.escalate(ref, body.why, personOf(who), this.shownThen(reserved)));
   }
 
   /** A lead gives it back, with an answer. */
   @Post('tickets/:ref/give-back')
   @HttpCode(200)
-  async giveBack(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: whyBody }) body: z.output<typeof whyBody>): Promise<TicketJson> {
-    return this.shown(await this.acts.giveBack(ref, body.why, personOf(who)));
+  async giveBack(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: whyBody }) body: z.output<typeof whyBody>, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.shown(await this.acts.giveBack(ref, body.why, personOf(who), this.shownThen(reserved)));
   }
 
   /** Closes the ticket as a duplicate of another one of the same account; the customer is told once. */
   @Post('tickets/:ref/duplicate')
   @HttpCode(200)
-  async join(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: joinBody }) body: z.output<typeof joinBody>): Promise<TicketJson> {
-    return this.shown(await this.acts.join(ref, body.into, personOf(who)));
+  async join(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: joinBody }) body: z.output<typeof joinBody>, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.shown(await this.acts.join(ref, body.into, personOf(who), this.shownThen(reserved)));
   }
 
   /** Incidents, the open ones first, and what the machine suggests. */
@@ -124,7 +126,12 @@ export class DeskApiController {
     return this.handovers.write(body.text, body.version, personOf(who));
   }
 
-  private async shown(ticket: Ticket): Promise<TicketJson> {
-    return ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, 'inside');
+  /** Done twice is a conflict, also for one who only did not hear the answer: it is kept with the act. */
+  private shownThen(reserved: Reserved | null) {
+    return this.idempotency.along<Ticket>(reserved, 200, (ticket, tx) => this.shown(ticket, tx));
+  }
+
+  private async shown(ticket: Ticket, tx: EntityManager = this.source.manager): Promise<TicketJson> {
+    return ticketView(ticket, await ticketParts(tx, ticket.id), this.config.PUBLIC_URL, 'inside');
   }
 }

@@ -12,7 +12,7 @@ import { decisionView, ticketView, type TicketJson } from '../tickets/ticket.vie
 import { ApprovalService } from './approval.service';
 import type { Decision } from './decision.entity';
 import { approvalBody, decisionBody, type ApprovalBody, type DecisionBody } from './decision.schema';
-import { ReviewService, type AlsoKept } from './review.service';
+import { ReviewService } from './review.service';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -41,15 +41,15 @@ export class ReviewApiController {
   /** 409 when somebody else has it. */
   @Post('tickets/:ref/take')
   @HttpCode(200)
-  async take(@Who() who: Principal, @Param('ref') ref: string): Promise<TicketJson> {
-    return this.view(await this.takes.take(ref, personOf(who)));
+  async take(@Who() who: Principal, @Param('ref') ref: string, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.shown(await this.takes.take(ref, personOf(who), this.shownThen(reserved)));
   }
 
   /** Back to the queue. 409 when this reviewer does not have it. */
   @Post('tickets/:ref/release')
   @HttpCode(200)
-  async release(@Who() who: Principal, @Param('ref') ref: string): Promise<TicketJson> {
-    return this.view(await this.takes.release(ref, personOf(who)));
+  async release(@Who() who: Principal, @Param('ref') ref: string, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.shown(await this.takes.release(ref, personOf(who), this.shownThen(reserved)));
   }
 
   /** 409 when the version is stale, with what changed; 422 names everything that is missing. */
@@ -76,12 +76,12 @@ export class ReviewApiController {
     return this.decision(await this.approvals.undo(id, personOf(who), this.kept(reserved, 200)));
   }
 
-  private view(ticket: Ticket): Promise<TicketJson> {
-    return this.shown(ticket.id);
+  private shownThen(reserved: Reserved | null) {
+    return this.idempotency.along<Ticket>(reserved, 200, (ticket, tx) => this.shown(ticket, tx));
   }
 
-  private async shown(id: string): Promise<TicketJson> {
-    const found = (await shownTickets(this.source.manager, [id])).get(id);
+  private async shown({ id }: Ticket, tx: EntityManager = this.source.manager): Promise<TicketJson> {
+    const found = (await shownTickets(tx, [id])).get(id);
     if (!found) {
       throw new NotFound('There is no such ticket.');
     }
@@ -89,12 +89,8 @@ export class ReviewApiController {
   }
 
   /** Decided twice is a conflict, also for one who only did not hear the answer: it is kept with the decision. */
-  private kept(reserved: Reserved | null, status: number): AlsoKept {
-    return async (tx, decision) => {
-      if (reserved) {
-        await this.idempotency.answeredIn(tx, reserved, status, await this.decision(decision, tx));
-      }
-    };
+  private kept(reserved: Reserved | null, status: number) {
+    return this.idempotency.along<Decision>(reserved, status, (decision, tx) => this.decision(decision, tx));
   }
 
   private async decision(decision: Decision, tx: EntityManager = this.source.manager) {

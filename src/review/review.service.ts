@@ -12,6 +12,7 @@ import { isOneSender } from '../core/ticket/exception-plan';
 import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-second-person';
 import type { Analysis } from '../core/rules/analysis';
 import type { EventType } from '../core/ticket/events';
+import type { AlsoKept } from '../evidence/idempotency';
 import { FixesService } from '../evidence/fixes.service';
 import { BlockService } from '../noc/block.service';
 import { Clock } from '../platform/clock';
@@ -39,9 +40,6 @@ export interface Proposal {
   wakeAt?: Date | null;
   filterAdjustment?: Adjustment | null;
 }
-
-/** What a caller keeps in the transaction of a decision: the answer to a request that may be sent again. */
-export type AlsoKept = (tx: EntityManager, decision: Decision) => Promise<void>;
 
 const EVENT: Record<Outcome, EventType> = {
   lift: 'lift_decided', require_fixes: 'fixes_required', uphold: 'upheld', request_information: 'information_requested', hold: 'held',
@@ -71,7 +69,7 @@ export class ReviewService {
    * @param also stores what the caller wants to keep together with the decision, in its transaction
    * @throws Conflict when the ticket changed or somebody else has it, InvalidInput naming all that is missing, Forbidden by policy
    */
-  async decide(ref: string, proposal: Proposal, by: Person, retake = false, also?: AlsoKept): Promise<Decision> {
+  async decide(ref: string, proposal: Proposal, by: Person, retake = false, also?: AlsoKept<Decision>): Promise<Decision> {
     const made = await this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
       const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);

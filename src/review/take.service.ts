@@ -5,6 +5,7 @@ import { SYSTEM, type Actor } from '../audit/actor';
 import { canTake } from '../core/policy/can-take';
 import { may } from '../core/policy/may';
 import type { Verdict } from '../core/policy/verdict';
+import type { AlsoKept } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
@@ -60,8 +61,12 @@ export class TakeService {
    * Takes one ticket. Taking what one has already renews nothing and is no error.
    * @throws Conflict when somebody else has it, Forbidden when the policy says so, TransitionRefused when it does not wait for review
    */
-  take(ref: string, person: Person): Promise<Ticket> {
-    return this.transactions.run(async (tx) => this.takeIn(tx, await this.tickets.find(ref, tx), person));
+  take(ref: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
+    return this.transactions.run(async (tx) => {
+      const taken = await this.takeIn(tx, await this.tickets.find(ref, tx), person);
+      await also?.(tx, taken);
+      return taken;
+    });
   }
 
   /** The same within a transaction of the caller's; `by` is who does it, where a lead gives the ticket to somebody. */
@@ -84,13 +89,15 @@ export class TakeService {
   }
 
   /** Gives a ticket back to the queue. @throws Conflict when this person does not have it */
-  release(ref: string, person: Person): Promise<Ticket> {
+  release(ref: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
     return this.transactions.run(async (tx) => {
       const ticket = await tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'for_no_key_update' } });
       if (ticket.state !== 'in_review' || ticket.takenBy !== person.staff.id) {
         throw new Conflict(ticket.takenBy ? `${await this.nameOf(ticket.takenBy, tx)} has this ticket.` : 'You do not have this ticket.', { takenBy: ticket.takenBy, state: ticket.state });
       }
-      return this.tickets.apply(tx, ticket.id, 'released', person.actor);
+      const released = await this.tickets.apply(tx, ticket.id, 'released', person.actor);
+      await also?.(tx, released);
+      return released;
     });
   }
 

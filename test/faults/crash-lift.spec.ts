@@ -45,11 +45,13 @@ describe('F12: killed at every point around a lift', () => {
 
   it('goes on after each: exactly one lift of the right episode, the ticket ends lifted, everybody is told once', async () => {
     await goOn(desk);
-    // The reviewer’s program never heard an answer of these two, and sends the same again.
+    // The reviewer’s program never heard an answer of these three, and sends the same again.
     expect((await decide('decision.before-commit')).status).toBe(201);
     // What was committed is answered as it would have been then, and not decided again.
     const [committed] = await desk.database.query<{ id: string }>('select id from decision where ticket_id = (select id from ticket where ref = $1)', [tickets['decision.committed']?.ref]);
     expect(await decide('decision.committed')).toMatchObject({ status: 201, body: { id: committed?.id, outcome: 'lift', state: 'undoable' } });
+    const [answered] = await desk.database.query<{ id: string }>('select id from decision where ticket_id = (select id from ticket where ref = $1)', [tickets['answer.made']?.ref]);
+    expect(await decide('answer.made')).toMatchObject({ status: 201, body: { id: answered?.id } });
     await Promise.all(Object.entries(tickets).map(([at, { ref }]) => the.until(ref, 'lifted').catch((error: Error) => { throw new Error(`${at}: ${error.message}`); })));
     await Promise.all(Object.values(tickets).map(({ ref }) => the.settled(ref)));
 

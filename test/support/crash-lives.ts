@@ -6,7 +6,7 @@ import { waitFor } from './wait-for';
 const LOOP: Record<CrashPoint, 'doors' | 'lift'> = {
   'gather.before-statement': 'doors', 'gather.committed': 'doors', 'submit.stored': 'doors', 'evidence.before-commit': 'doors', 'evidence.committed': 'doors',
   'outbox.doorbell': 'doors', 'outbox.claimed': 'lift', 'outbox.before-settle': 'lift', 'outbox.settled': 'lift',
-  'analysis.before-commit': 'doors', 'decision.before-commit': 'lift', 'decision.committed': 'lift',
+  'analysis.before-commit': 'doors', 'decision.before-commit': 'lift', 'decision.committed': 'lift', 'answer.made': 'lift',
   'lift.before-send': 'lift', 'lift.sent': 'lift', 'lift.replied': 'lift', 'lift.accept-before-commit': 'lift', 'lift.accepted': 'lift', 'lift.read': 'lift',
   'lift.confirm-before-commit': 'lift', 'lift.confirmed': 'lift',
   'mail.kept': 'doors', 'mail.before-send': 'doors', 'mail.sent': 'doors', 'mail.committed': 'doors',
