@@ -3,14 +3,17 @@ import { Inject, Injectable, type DynamicModule, type OnApplicationBootstrap } f
 import type { Job, Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, laneOf, PLACES, type Carried, type Lane } from './carrier';
+import { Carrier, laneOf, type Carried, type Lane } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 import { RedisClients } from './redis-clients';
 import { CANARY, RedisWatch } from './redis-watch';
 
-/** Each lane has a queue and places of its own: mails to a server that takes its time must not hold up a lift. */
-const QUEUE = { inward: 'desk', urgent: 'urgent', outward: 'outward' } as const satisfies Record<Lane, string>;
+const QUEUE = 'desk';
+/** What is urgent has a queue and places of its own: sixteen mails to a server that takes its time must not hold up a lift. */
+const URGENT = 'urgent';
+/** Fewer places than in the process: each of Bull's is a loop of its own that asks Redis, and more of them came before each lift. */
+const [PLACES, URGENT_PLACES] = [16, 24];
 /** One hash tag: in a Cluster all keys of a queue are in one slot, since Bull's scripts touch several at once. */
 const PREFIX = '{desk}';
 /** So few wait in Redis that the workers are about to ask for more, and how often it is looked for that, in milliseconds. */
@@ -23,21 +26,18 @@ const SEND_MS = 1000;
 export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   readonly name = 'bull';
   private readonly watch: RedisWatch;
-  private readonly queues: Record<Lane, Queue>;
 
   constructor(
     @Inject(CONFIG) config: Config,
-    @InjectQueue(QUEUE.inward) inward: Queue,
-    @InjectQueue(QUEUE.urgent) urgent: Queue,
-    @InjectQueue(QUEUE.outward) outward: Queue,
+    @InjectQueue(QUEUE) private readonly queue: Queue,
+    @InjectQueue(URGENT) private readonly urgent: Queue,
     private readonly here: InProcessCarrier,
     private readonly clients: RedisClients,
   ) {
     super();
-    this.queues = { inward, urgent, outward };
-    this.watch = new RedisWatch([inward, urgent, outward], clients, config.ROLES.includes('worker'));
+    this.watch = new RedisWatch([queue, urgent], clients, config.ROLES.includes('worker'));
     clients.onReady(() => void this.watch.checkPolicy());
-    for (const each of [inward, urgent, outward]) {
+    for (const each of [queue, urgent]) {
       // Without a listener a Redis that goes away would redial silently, or end the process.
       each.on('error', (error: Error) => this.watch.doubt(error.message));
       swallow(each);
@@ -60,10 +60,14 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     }
   }
 
+  private of(lane: Lane): Queue {
+    return lane === 'urgent' ? this.urgent : this.queue;
+  }
+
   /** What waits in Redis was brought there by somebody: to bring it again, by each worker, would cost more than to work it. */
   async runsLow(lane: Lane, milliseconds: number): Promise<boolean> {
     for (const end = performance.now() + milliseconds; ; await wait(LOOK_MS, undefined, { ref: false })) {
-      const waiting = this.watch.usable ? await Promise.race([this.queues[lane].getWaitingCount().catch(() => 0), wait(SEND_MS, 0, { ref: false })]) : 0;
+      const waiting = this.watch.usable ? await Promise.race([this.of(lane).getWaitingCount().catch(() => 0), wait(SEND_MS, 0, { ref: false })]) : 0;
       if (waiting < FEW || performance.now() >= end) {
         return waiting < FEW;
       }
@@ -82,7 +86,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     this.watch.stop();
     // A Redis that is away would be waited for until the end of all patience.
     const reachable = this.watch.usable;
-    const end = Promise.all([this.here.stop(milliseconds), ...(reachable ? Object.values(this.queues).map((queue) => queue.close()) : [])]);
+    const end = Promise.all([this.here.stop(milliseconds), ...(reachable ? [this.urgent.close(), this.queue.close()] : [])]);
     await Promise.race([end, wait(milliseconds, undefined, { ref: false })]);
     this.clients.end();
   }
@@ -90,7 +94,7 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
   /** addBulk on a dead Redis never settles, hence the race; a late delivery finds nothing to claim. */
   private async sent(rows: Carried[]): Promise<boolean> {
     const ended = new AbortController();
-    const some = (Object.keys(this.queues) as Lane[]).map((lane) => [this.queues[lane], rows.filter(({ job }) => laneOf(job) === lane)] as const);
+    const some = [this.urgent, this.queue].map((queue) => [queue, rows.filter(({ job }) => this.of(laneOf(job)) === queue)] as const);
     const adding = Promise.all(some.filter(([, its]) => its.length > 0).map(([queue, its]) => queue.addBulk(its.map(({ id }) => ({ data: {}, opts: { jobId: id, removeOnComplete: true, removeOnFail: true } })))));
     try {
       const why = await Promise.race([adding.then(() => null, (error: Error) => error.message), wait(SEND_MS, `no answer within ${SEND_MS / 1000} s`, { signal: ended.signal, ref: false })]);
@@ -117,53 +121,30 @@ function swallow(queue: Queue): void {
 }
 
 /** Takes ids from Redis. The row itself says whether there is anything to do. */
-abstract class Taker {
-  protected constructor(
-    private readonly outbox: OutboxService,
-    private readonly isUrgent = false,
-  ) {}
+@Processor(QUEUE)
+export class BullWorker {
+  constructor(private readonly outbox: OutboxService) {}
 
-  protected async work(job: Job): Promise<void> {
+  @Process({ concurrency: PLACES })
+  async take(job: Job): Promise<void> {
     const id = String(job.id);
     if (!id.startsWith(CANARY)) {
-      await this.outbox.work(id, false, this.isUrgent);
+      await this.outbox.work(id, false);
     }
   }
 }
 
-@Processor(QUEUE.inward)
-export class InwardTaker extends Taker {
-  constructor(outbox: OutboxService) {
-    super(outbox);
-  }
+/** The same for what is urgent. */
+@Processor(URGENT)
+export class BullUrgentWorker {
+  constructor(private readonly outbox: OutboxService) {}
 
-  @Process({ concurrency: PLACES.inward })
-  take(job: Job): Promise<void> {
-    return this.work(job);
-  }
-}
-
-@Processor(QUEUE.outward)
-export class OutwardTaker extends Taker {
-  constructor(outbox: OutboxService) {
-    super(outbox);
-  }
-
-  @Process({ concurrency: PLACES.outward })
-  take(job: Job): Promise<void> {
-    return this.work(job);
-  }
-}
-
-@Processor(QUEUE.urgent)
-export class UrgentTaker extends Taker {
-  constructor(outbox: OutboxService) {
-    super(outbox, true);
-  }
-
-  @Process({ concurrency: PLACES.urgent })
-  take(job: Job): Promise<void> {
-    return this.work(job);
+  @Process({ concurrency: URGENT_PLACES })
+  async take(job: Job): Promise<void> {
+    const id = String(job.id);
+    if (!id.startsWith(CANARY)) {
+      await this.outbox.work(id, false, true);
+    }
   }
 }
 
@@ -172,7 +153,7 @@ export function bullParts(url: string, isWorker: boolean): Required<Pick<Dynamic
   const clients = new RedisClients(url);
   const queue = (name: string) => ({ name, prefix: PREFIX, createClient: (type: 'client' | 'subscriber' | 'bclient') => clients.make(type) as never });
   return {
-    imports: [BullModule.registerQueue(...Object.values(QUEUE).map(queue))],
-    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [InwardTaker, OutwardTaker, UrgentTaker] : [])],
+    imports: [BullModule.registerQueue(queue(QUEUE), queue(URGENT))],
+    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker, BullUrgentWorker] : [])],
   };
 }
