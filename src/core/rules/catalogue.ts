@@ -42,7 +42,7 @@ import { volumeGrewStepByStep } from './volume-grew-step-by-step';
 import type { Rule } from './rule';
 
 /** Version of the rules, texts and weights; stored with every analysis. Raise it with every change that can change a reading. */
-export const CATALOGUE = '2026.11.5';
+export const CATALOGUE = '2026.11.6';
 
 /**
  * Every rule, in the order in which findings are shown. It is also the order in which names are asked of DNS: where the limit of
