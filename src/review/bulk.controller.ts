@@ -19,17 +19,36 @@ export class BulkController {
     private readonly bulk: BulkService,
   ) {}
 
-  /** Shows what became of each, with the way back to where the reader was. */
+  /** Shows what became of each, with the way back to where the reader was. What is wrong with the text is said beside it, with the tickets still chosen and nothing lost. */
   @Post('bulk')
   async do(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: bulkForm }) form: BulkForm): Promise<void> {
     if (form.pick.length === 0) {
       throw new InvalidInput([{ field: 'pick', code: 'missing', message: 'Tick the tickets first: the boxes stand at the left of each row.' }]);
     }
     const tickets = form.pick.map((pick) => ({ ref: pick.slice(0, pick.indexOf('@')), version: Number(pick.slice(pick.indexOf('@') + 1)) }));
-    const results = await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who));
-    this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(form.action, results), back: /^\/desk(\?|$)/.test(form.back) ? form.back : '/desk' });
+    const back = /^\/desk(\?|$)/.test(form.back) ? form.back : '/desk';
+    const results = await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who)).catch(wrongText);
+    if (results instanceof InvalidInput) {
+      void reply.status(422);
+      this.view.render(request, reply, 'review/bulk-again', { title: 'Not done yet', ...form, back, problems: results.errors, ...AGAIN[form.action] });
+      return;
+    }
+    this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(form.action, results), back });
   }
 }
+
+/** What is written once for all of them can be written again. */
+function wrongText(error: unknown): InvalidInput {
+  if (error instanceof InvalidInput && error.errors.every(({ field }) => field === 'text')) {
+    return error;
+  }
+  throw error;
+}
+
+const AGAIN: Partial<Record<BulkForm['action'], { label: string; submit: string }>> = {
+  note: { label: 'Note for each of them', submit: 'Note' },
+  ask: { label: 'What these customers are asked for', submit: 'Ask all' },
+};
 
 const said = (action: BulkForm['action'], results: BulkResult[]) => ({
   heading: { assign: 'Assigned', note: 'Notes', close_expired: 'Closed as expired', ask: 'Asked for the same' }[action],

@@ -265,8 +265,13 @@ describeInBrowser('the pages of the desk', () => {
     for (const one of [first, second]) {
       await page.check(`#row-${one} [name=pick]`);
     }
-    await page.fill('.bulk [name=text]', 'Please send the whole message of one of them, as a file.');
+    // Too short: it is said beside the text, which is kept, and so are the chosen tickets.
+    await page.fill('.bulk [name=text]', 'Send it.');
     await page.click('.bulk button:has-text("Ask all")');
+    await at.says(page, '#problems', 'Write what the customers are asked for, in at least 20 characters.');
+    expect(await page.inputValue('#bulk-text')).toBe('Send it.');
+    await page.fill('#bulk-text', 'Please send the whole message of one of them, as a file.');
+    await page.click('button:has-text("Ask all")');
     expect(await at.read(page)).toMatch(/2 done/);
     await the.until(first, 'awaiting_evidence');
     const [kept, twin] = [await waiting(), await waiting()];
