@@ -34,6 +34,7 @@ export interface Delivery {
 }
 export interface Attempt { at: Date; milliseconds: number; headers: Record<string, string>; status: number | null; answer: string }
 
+const NO_TABLE = '42P01';
 const ENDPOINTS = {
   name: 'webhook-endpoints',
   text: 'select id, url, from_settings as "fromSettings", disabled_at as "disabledAt", disabled_why as "disabledWhy", created_at as "createdAt" from webhook_endpoint order by from_settings desc, created_at',
@@ -63,7 +64,12 @@ export class WebhookStore implements OnApplicationBootstrap {
 
   /** The endpoint of the settings stands in its table before anything happens that it has to hear: what nobody hears is written down as done. */
   async onApplicationBootstrap(): Promise<void> {
-    await this.endpoints();
+    await this.endpoints().catch((error: Error & { code?: string }) => {
+      if (error.code !== NO_TABLE) {
+        throw error;
+      }
+      // An empty database is named by the start, with what to do about it.
+    });
   }
 
   /** All endpoints; the one of the settings is written down on the way, and moved when the settings were. */
