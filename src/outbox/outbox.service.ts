@@ -28,7 +28,7 @@ const RENEWED_MS = 2_000;
  * Between two statements that take and settle rows, in milliseconds: a process that works many shares them among more, and nobody waits longer than
  * this. Rows that are taken together ask the same questions at the same moments, so that this one rest makes crowds of all that follows.
  */
-const REST_MS = 20;
+const REST_MS = 10;
 /** A row for which the database had no time is tried again after so long, or up to twice as long; so often, and it is the row after all. */
 const [SOON_MS, PATIENCE] = [2_000, 200];
 /** A row that threw or took its worker with it this often in a row is not tried again: it waits for a person. */
