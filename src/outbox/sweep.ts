@@ -82,11 +82,12 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       const from = Math.floor(Math.random() * rest.length);
       await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
     }
-    // What goes outward waits for others: it is brought once a second, so much at a time.
-    if (rest.filter(({ job }) => laneOf(job) !== 'outward').length < AT_ONCE[name]) {
+    // There is more of a lane than was looked up: the next look comes when its rows are nearly done, or in a second when they wait for others.
+    const more = (['inward', 'outward'] as const).find((lane) => rest.filter(({ job }) => (laneOf(job) === 'outward') === (lane === 'outward')).length >= AT_ONCE[name]);
+    if (!more) {
       return;
     }
-    await this.carrier.runsLow('inward', EVERY_MS);
+    await this.carrier.runsLow(more, EVERY_MS);
     return { pauseMs: 0 };
   }
 }
