@@ -111,8 +111,8 @@ export class InProcessCarrier extends Carrier {
   /** Rows of a lane that may begin now. */
   private room(lane: Lane): number {
     if (lane === 'outward' && this.waiting.inward.size + this.ahead.inward.size > 0) {
-      // All places at once or none: rows that are worked together share their statements.
-      if (this.busy.outward > 0 || performance.now() < this.toldAt + RUSH_MS) {
+      // Many at once, and then none for a while: rows that are worked together share their statements. One that takes its time holds up no other.
+      if (performance.now() < this.toldAt + RUSH_MS) {
         return 0;
       }
       this.toldAt = performance.now();
