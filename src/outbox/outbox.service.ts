@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
 import { Clock } from '../platform/clock';
@@ -10,18 +9,8 @@ import { OUTWARD, type Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
+import { writtenRow, type OutboxRow, type WrittenRow } from './outbox-row';
 import { DUE_NOW, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
-
-export interface OutboxRow {
-  /** given by whoever has to name the row elsewhere, before it is written */
-  id?: string;
-  job: JobName;
-  ticketId: string | null;
-  refId?: string | null;
-  what?: string | null;
-  /** not before; default at once */
-  dueAt?: Date;
-}
 
 const RENEWED_MS = 2_000;
 /**
@@ -71,8 +60,8 @@ export class OutboxService {
   }
 
   /** The same row for a statement of the caller's own; due at once unless it says when. */
-  row(row: OutboxRow): { id: string; ticket_id: string | null; job: JobName; ref_id: string | null; what: string | null; due_at: string | null } {
-    return { id: row.id ?? randomUUID(), ticket_id: row.ticketId, job: row.job, ref_id: row.refId ?? null, what: row.what ?? null, due_at: row.dueAt && row.dueAt > this.clock.now() ? row.dueAt.toISOString() : null };
+  row(row: OutboxRow): WrittenRow {
+    return writtenRow(row, this.clock.now());
   }
 
   /** Rows that this transaction added and that are due at once. */

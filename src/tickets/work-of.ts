@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Effect } from '../core/ticket/effects';
-import type { OutboxRow } from '../outbox/outbox.service';
+import type { OutboxRow } from '../outbox/outbox-row';
 
 /** The work that a transition implies, as rows of the outbox; `ticketId` is null where only the statement that writes them finds the ticket. What the NOC is told has its id at once, so that the audit can name it. */
 export function workOf(ticketId: string | null, effects: Effect[], how: { refId?: string; effectsDueAt?: Date } = {}): OutboxRow[] {
