@@ -4,13 +4,12 @@ import type { Browser, Page } from 'playwright-core';
 import { describeInBrowser, startBrowser } from '../support/browser';
 import { startDesk, type Desk } from '../support/desk';
 import { deskBrowser, type Opened } from '../support/desk-browser';
+import { deskWorld, STATEMENT, type DeskWorld } from '../support/desk-world';
 import { journey } from '../support/journey';
 import { settle } from '../support/look';
-import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(180_000);
 
-const STATEMENT = 'These were order confirmations that their readers had asked for.';
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 /** Counts how far things move by themselves (CLS); what follows a key or a click within half a second is no surprise. */
 const WATCH_SHIFTS = `window.shifts = []; new PerformanceObserver((list) => { for (const entry of list.getEntries()) { if (!entry.hadRecentInput) { window.shifts.push({ value: entry.value, at: entry.startTime, what: entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120) ?? s.node?.nodeName) }); } } }).observe({ type: 'layout-shift', buffered: true });`;
@@ -27,10 +26,12 @@ describeInBrowser('the pages of the desk', () => {
   let desk: Desk;
   let the: ReturnType<typeof journey>;
   let at: ReturnType<typeof deskBrowser>;
+  let filled: DeskWorld;
   let browser: Browser;
   beforeAll(async () => {
     desk = await startDesk({ settings: { UNDO_SECONDS: '1', LEASE_MINUTES: '60' } });
     the = journey(desk);
+    filled = deskWorld(desk, the);
     browser = await startBrowser();
     at = deskBrowser(desk, () => browser);
   }, 180_000);
@@ -39,45 +40,7 @@ describeInBrowser('the pages of the desk', () => {
     await desk?.stop();
   });
 
-  // Beyond the addresses of the simulator’s first world: none of these was blocked before.
-  let last = 210;
-  const waiting = async (kind: 'spam' | 'hack' = 'spam', complete = true): Promise<string> => {
-    const block = await the.blocked(`198.51.100.${++last}`, '20418', kind);
-    const { ref } = await the.handOver(block, '20418', 'mistake', !complete ? {} : kind === 'hack'
-      ? { explanation: 'This is the nightly backup to our own server, as it has been for years.', logs: 'sshd[9]: Accepted publickey for backup' }
-      : { headers: `Received: from mail.shop.example ([${block.ip}]) by mx.empfang.example; Tue, 24 Nov 2026 01:00:00 +0000\r\nFrom: a@shop.example\r\nSubject: Order 17\r\nMessage-ID: <a@shop.example>\r\n`, explanation: 'Order confirmations.' });
-    await the.until(ref, complete ? 'queued' : 'awaiting_evidence');
-    return ref;
-  };
-  const decided = async (ref: string, decision: Record<string, unknown>): Promise<string> => {
-    const { status, body } = await the.decide(await the.take(ref), { statement: STATEMENT, ...decision });
-    expect([status, body]).toEqual([201, body]);
-    return ref;
-  };
-
-  /** One ticket in every state, a mail that waits, an incident, a view, a note of the shift. */
-  const world = async () => {
-    const [queued, mine, other, hack, lifted, upheld, hold, fixes, asked, failed, linked] = await Promise.all([waiting(), waiting(), waiting(), waiting('hack'), waiting(), waiting(), waiting(), waiting(), waiting(), waiting(), waiting()]);
-    const missing = await waiting('spam', false);
-    await Promise.all([
-      the.take(mine), the.take(other, 'reviewer2'), decided(hack, { outcome: 'lift', reasons: ['monitoring_tool'] }), decided(lifted, { outcome: 'lift', reasons: ['vendor_rule_error'], filterAdjustment: { rule: 'SECRET_RULE', change: 'exception', scope: 'sender', sender: 'a@shop.example' } }),
-      decided(upheld, { outcome: 'uphold', reasons: ['headers_do_not_match'] }), decided(hold, { outcome: 'hold', reasons: ['evidence_missing'], wakeAt: new Date(Date.now() + 86_400_000).toISOString() }),
-      decided(fixes, { outcome: 'require_fixes', reasons: ['ptr_missing_or_mismatch'], requiredFixes: [{ code: 'set_ptr', when: 'before_lift' }, { code: 'publish_dmarc', when: 'advice' }] }),
-      decided(asked, { outcome: 'request_information', reasons: ['evidence_missing'] }),
-    ]);
-    await desk.call('POST', `/api/v1/tickets/${queued}/escalation`, { why: 'How careful do we have to be?' }, 'reviewer1');
-    await desk.database.query(`update ticket set lift_failed = 'The control panel did not answer.', blocked_again_at = now() where ref = $1`, [failed]);
-    await desk.call('POST', '/api/v1/inbound-mail', Buffer.from('From: two@a.example, three@b.example\r\nTo: unblock@desk.example\r\nSubject: Please unblock 198.51.100.9\r\nMessage-ID: <q@a.example>\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<link rel=stylesheet href="http://watch.example/a.css"><img src="http://watch.example/x.png"><p style="background:url(http://watch.example/b.png)">It was a mistake.</p>\r\n'), 'admin');
-    const { body: incident } = await desk.call<{ id: string }>('POST', '/api/v1/incidents', { trait: 'rule', value: 'SECRET_RULE', title: 'The rule is too greedy' }, 'lead');
-    await desk.call('POST', `/api/v1/incidents/${incident.id}/tickets`, { refs: [linked, failed] }, 'lead');
-    await desk.call('POST', '/api/v1/handover', { text: 'Two tickets wait for their logs.', version: 0 }, 'reviewer1');
-    await desk.call('POST', '/api/v1/review/views', { name: 'Against, premium', query: { tier: 'premium', assessment: 'against' }, shared: true }, 'lead');
-    await the.until(lifted, 'lifted');
-    const mail = await waitFor('the mail to wait', async () => (await desk.call<{ items: { id: string }[] }>('GET', '/api/v1/inbound-mail?state=quarantined', undefined, 'admin')).body.items[0]?.id ?? null);
-    return { queued, mine, other, hack, lifted, upheld, hold, fixes, asked, failed, missing, incident: incident.id, mail };
-  };
-
-  let made: Awaited<ReturnType<typeof world>>;
+  let made: Awaited<ReturnType<DeskWorld['world']>>;
 
   const ticket = (ref: string): string => `/desk/tickets/${ref}`;
   /** Looks at a page with axe-core, and whether it is wider than its window. */
@@ -161,7 +124,7 @@ describeInBrowser('the pages of the desk', () => {
       await page.setViewportSize({ width, height: 900 });
     };
     beforeAll(async () => {
-      made ??= await world();
+      made ??= await filled.world();
     }, 180_000);
 
     it.each(parts)('are free of findings: %s', async (_of, walk) => {
@@ -197,12 +160,12 @@ describeInBrowser('the pages of the desk', () => {
   });
 
   it('move nothing by themselves when others work', async () => {
-    made ??= await world();
+    made ??= await filled.world();
     const [queue, ticket] = [await at.as('reviewer', { viewport: { width: 1440, height: 900 } }), await at.as('senior', { viewport: { width: 1440, height: 900 } })];
     for (const { context } of [queue, ticket]) {
       await context.addInitScript(WATCH_SHIFTS);
     }
-    const [taken, left] = [await waiting(), await waiting()];
+    const [taken, left] = [await filled.waiting(), await filled.waiting()];
     await queue.page.goto(`${desk.url}/desk`);
     await ticket.page.goto(`${desk.url}/desk/tickets/${left}`);
     await Promise.all([queue, ticket].map(({ page }) => page.waitForSelector('body[data-listening=yes]')));
@@ -215,7 +178,7 @@ describeInBrowser('the pages of the desk', () => {
     await the.take(left, 'reviewer1');
     await at.says(ticket.page, '[data-live].on', 'Changed: show');
     // One comes, one leaves: both are announced, and neither row moves.
-    const came = await waiting();
+    const came = await filled.waiting();
     await at.says(queue.page, '[data-live].on', 'change');
     await the.decide(await the.read(left), { outcome: 'uphold', reasons: ['headers_do_not_match'], statement: STATEMENT });
     await queue.page.waitForSelector(`#row-${left}.gone`);
@@ -226,85 +189,5 @@ describeInBrowser('the pages of the desk', () => {
       expect(await page.evaluate('window.shifts')).toEqual([]);
     }
     await Promise.all([queue.context.close(), ticket.context.close()]);
-  });
-
-  it('do everything by plain forms where no script runs', async () => {
-    made ??= await world();
-    const plain = { javaScriptEnabled: false, viewport: { width: 1024, height: 900 } };
-    const ref = await waiting();
-    const { page, problems, context } = await at.as('reviewer', plain);
-    // Search, keep the view, take, note, a canned part, what is missing, the decision.
-    await page.fill('input[name=q]', ref.toLowerCase());
-    await page.press('input[name=q]', 'Enter');
-    await page.click(`#row-${ref} .ref a`);
-    await page.click('button:has-text("Take"):visible');
-    await page.click('summary:has-text("Write a note")');
-    await page.fill('.note-box textarea', 'Called them; they are in a hurry.');
-    await page.click('.note-box button');
-    await at.says(page, '#timeline', 'Called them; they are in a hurry.');
-    await page.click('.segments label:has(input[value=request_information])');
-    await page.click('label:has(input[name=reason][value=evidence_missing])');
-    await page.click('button[name=part]:has-text("A question")');
-    expect([await page.inputValue('#statement'), await page.isChecked('input[value=request_information]')]).toEqual([expect.stringContaining('['), true]);
-    await page.click('button:has-text("Submit"):not(:has-text("next")):visible');
-    expect(await at.read(page, '#problems')).toMatch(/blank is left/);
-    await page.fill('#statement', STATEMENT);
-    await page.click('button:has-text("Submit"):not(:has-text("next")):visible');
-    await page.waitForURL(/said=decided/);
-    await the.until(ref, 'awaiting_evidence');
-
-    // Many at once, a view, a duplicate, a lead, the note of the shift.
-    const [first, second] = [await waiting(), await waiting()];
-    await page.goto(`${desk.url}/desk?queue=spam&sort=newest`);
-    await page.click('summary:has-text("Keep as view")');
-    await page.fill('#view-name', 'Spam, newest');
-    await page.click('.menu[open] button:has-text("Keep")');
-    await at.says(page, '.rail .views', 'Spam, newest');
-    await page.click('.rail .views a:has-text("Spam, newest")');
-    expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ queue: 'spam', sort: 'newest' });
-    for (const one of [first, second]) {
-      await page.check(`#row-${one} [name=pick]`);
-    }
-    // Too short: it is said beside the text, which is kept, and so are the chosen tickets.
-    await page.fill('.bulk [name=text]', 'Send it.');
-    await page.click('.bulk button:has-text("Ask all")');
-    await at.says(page, '#problems', 'Write what the customers are asked for, in at least 20 characters.');
-    expect(await page.inputValue('#bulk-text')).toBe('Send it.');
-    await page.fill('#bulk-text', 'Please send the whole message of one of them, as a file.');
-    await page.click('button:has-text("Ask all")');
-    expect(await at.read(page)).toMatch(/2 done/);
-    await the.until(first, 'awaiting_evidence');
-    const [kept, twin] = [await waiting(), await waiting()];
-    await page.goto(`${desk.url}/desk/tickets/${twin}`);
-    await page.click('summary:has-text("Join as a duplicate")');
-    await page.fill('#join-into', kept);
-    await page.click('button:has-text("Join and close")');
-    await page.waitForURL(/said=joined/);
-    await page.goto(`${desk.url}/desk/tickets/${kept}`);
-    await page.click('summary:has-text("Ask a lead")');
-    await page.fill('#escalate-why', 'Is this still ours to decide?');
-    await page.click('button:has-text("Ask a lead")');
-    await page.waitForURL(/said=escalated/);
-    await page.goto(`${desk.url}/desk/handover`);
-    await page.fill('textarea[name=text]', 'The duplicates of today are joined.');
-    await page.click('button:has-text("Keep the note")');
-    await page.waitForURL(/said=kept/);
-    expect(problems.filter((problem) => !/422/.test(problem))).toEqual([]);
-    await context.close();
-
-    // The lead: takes what was asked of a lead, gives it back, decides an incident at a pace.
-    const lead = await at.as('lead', plain);
-    await lead.page.goto(`${desk.url}/desk/tickets/${kept}`);
-    await lead.page.fill('#give-back-why', 'Yes, it is ours.');
-    await lead.page.click('button:has-text("Give back")');
-    await lead.page.waitForURL(/said=given-back/);
-    await lead.page.goto(`${desk.url}/desk/incidents/${made.incident}`);
-    await lead.page.click('.segments label:has(input[value=uphold])');
-    await lead.page.click('label:has(input[name=reason][value=headers_do_not_match])');
-    await lead.page.fill('#statement', 'The rule was right about {address}: {reference}.');
-    await lead.page.click('button:has-text("Decide them")');
-    await at.says(lead.page, 'main', 'waits for its turn');
-    expect(lead.problems).toEqual([]);
-    await lead.context.close();
   });
 });
