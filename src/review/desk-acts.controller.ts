@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
-import { Conflict } from '../platform/http/errors';
+import { Conflict, InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { DeskActsService } from './desk-acts.service';
 import { handoverForm, joinForm, whyForm } from './desk-acts.schema';
@@ -52,7 +52,12 @@ export class DeskActsController {
   @Post('handover')
   async write(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: handoverForm }) form: z.output<typeof handoverForm>): Promise<void> {
     const person = personOf(who);
-    const lost = await this.handovers.write(form.text, form.version, person).then(() => null, (error: unknown) => (error instanceof Conflict ? error : Promise.reject(error)));
+    const lost = await this.handovers.write(form.text, form.version, person).then(() => null, (error: unknown) => (error instanceof Conflict || error instanceof InvalidInput ? error : Promise.reject(error)));
+    if (lost instanceof InvalidInput) {
+      void reply.status(422);
+      await this.show(request, reply, person, { text: form.text, problem: lost.errors[0]?.message });
+      return;
+    }
     if (lost) {
       void reply.status(409);
       await this.show(request, reply, person, { text: form.text, conflict: { message: lost.message, theirs: String(lost.detail['text'] ?? '') } });
@@ -61,11 +66,11 @@ export class DeskActsController {
     await reply.redirect('/desk/handover?said=kept', 303);
   }
 
-  private async show(request: FastifyRequest, reply: FastifyReply, person: Person, shown: { said?: boolean; text?: string; conflict?: { message: string; theirs: string } }): Promise<void> {
+  private async show(request: FastifyRequest, reply: FastifyReply, person: Person, shown: { said?: boolean; text?: string; problem?: string; conflict?: { message: string; theirs: string } }): Promise<void> {
     const { shift, note, before } = await this.handovers.read();
     const [last, ...older] = before;
     this.view.render(request, reply, 'review/handover', {
-      title: 'Handover', shift, note, last, older, mayWrite: may(person.staff.role, 'write_handover'), said: shown.said ?? false, conflict: shown.conflict ?? null, text: shown.text ?? note?.text ?? '', version: note?.version ?? 0,
+      title: 'Handover', shift, note, last, older, mayWrite: may(person.staff.role, 'write_handover'), said: shown.said ?? false, conflict: shown.conflict ?? null, problem: shown.problem ?? null, text: shown.text ?? note?.text ?? '', version: note?.version ?? 0,
     });
   }
 }
