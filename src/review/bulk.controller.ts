@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { Clock } from '../platform/clock';
+import { CONFIG, type Config } from '../platform/config/config';
 import { InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
-import { bulkBody, bulkForm, type BulkBody, type BulkForm } from './bulk.schema';
+import { bulkBody, bulkForm, bulkUndoForm, type BulkBody, type BulkForm, type BulkUndoForm } from './bulk.schema';
 import { BulkService, type BulkResult } from './bulk.service';
 import { viewBody, type ViewBody } from './queue.schema';
 import { personOf } from './staff-of';
@@ -15,6 +17,8 @@ import { ViewsService, type SavedView } from './views.service';
 @Controller('desk')
 export class BulkController {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly clock: Clock,
     private readonly view: View,
     private readonly bulk: BulkService,
   ) {}
@@ -26,16 +30,28 @@ export class BulkController {
       throw new InvalidInput([{ field: 'pick', code: 'missing', message: 'Tick the tickets first: the boxes stand at the left of each row.' }]);
     }
     const tickets = form.pick.map((pick) => ({ ref: pick.slice(0, pick.indexOf('@')), version: Number(pick.slice(pick.indexOf('@') + 1)) }));
-    const back = /^\/desk(\?|$)/.test(form.back) ? form.back : '/desk';
+    const back = safe(form.back);
+    const began = this.clock.now().getTime();
     const results = await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who)).catch(wrongText);
     if (results instanceof InvalidInput) {
       void reply.status(422);
       this.view.render(request, reply, 'review/bulk-again', { title: 'Not done yet', ...form, back, problems: results.errors, ...AGAIN[form.action] });
       return;
     }
-    this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(form.action, results), back });
+    const decisions = results.flatMap(({ decision }) => decision ?? []);
+    const seconds = Math.ceil(this.config.UNDO_SECONDS - (this.clock.now().getTime() - began) / 1000);
+    this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(HEADINGS[form.action], results), back, undo: decisions.length > 0 && seconds > 0 ? { decisions, seconds, count: decisions.length } : null });
+  }
+
+  /** Takes back what was asked of many, and shows which of them it came too late for. */
+  @Post('bulk/undo')
+  async undo(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: bulkUndoForm }) form: BulkUndoForm): Promise<void> {
+    this.view.render(request, reply, 'review/bulk', { title: 'Taken back', ...said('Taken back', await this.bulk.undo(form.decision, personOf(who))), back: safe(form.back), undo: null });
   }
 }
+
+/** Only ever back to the queue. */
+const safe = (back: string): string => (/^\/desk(\?|$)/.test(back) ? back : '/desk');
 
 /** What is written once for all of them can be written again. */
 function wrongText(error: unknown): InvalidInput {
@@ -50,8 +66,10 @@ const AGAIN: Partial<Record<BulkForm['action'], { label: string; submit: string 
   ask: { label: 'What these customers are asked for', submit: 'Ask all' },
 };
 
-const said = (action: BulkForm['action'], results: BulkResult[]) => ({
-  heading: { assign: 'Assigned', note: 'Notes', close_expired: 'Closed as expired', ask: 'Asked for the same' }[action],
+const HEADINGS: Record<BulkForm['action'], string> = { assign: 'Assigned', note: 'Notes', close_expired: 'Closed as expired', ask: 'Asked for the same' };
+
+const said = (heading: string, results: BulkResult[]) => ({
+  heading,
   done: results.filter((result) => result.ok).length, failed: results.filter((result) => !result.ok).length,
   results: results.map((result) => ({ ...result, href: `/desk/tickets/${result.ref}` })),
 });

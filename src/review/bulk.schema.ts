@@ -17,12 +17,22 @@ export const bulkBody = z.strictObject({
 });
 export type BulkBody = z.output<typeof bulkBody>;
 
+/** Where the reader was. */
+const BACK = z.string().max(1000).default('/desk');
+
 /** The same from the page: each box carries "reference@version". */
 export const bulkForm = z.object({
   action: z.enum(BULK_ACTIONS),
   pick: z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]) as unknown, z.array(z.string().regex(/^[0-9A-Z-]{1,40}@\d{1,9}$/, 'must be reference@version')).max(200)),
   to: z.preprocess((value) => (value === '' ? undefined : value), z.uuid().optional()),
   text: text(20_000).default(''),
-  back: z.string().max(1000).default('/desk'),
+  back: BACK,
 });
 export type BulkForm = z.output<typeof bulkForm>;
+
+/** What was just asked of many, taken back: the decisions that were made. */
+export const bulkUndoForm = z.object({
+  decision: z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]) as unknown, z.array(z.uuid()).min(1, 'must name what is taken back').max(200)),
+  back: BACK,
+});
+export type BulkUndoForm = z.output<typeof bulkUndoForm>;

@@ -11,11 +11,14 @@ import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
+import { ApprovalService } from './approval.service';
 import type { BulkAction, BulkBody } from './bulk.schema';
+import type { Decision } from './decision.entity';
 import { changesSince } from './history.view';
 import { ReviewService } from './review.service';
 import type { Person } from './staff-of';
 import { TakeService } from './take.service';
+import { TicketReader } from './ticket.query';
 
 /** What became of one of many. `status` is what the same act alone would have answered. */
 export interface BulkResult {
@@ -25,6 +28,8 @@ export interface BulkResult {
   detail: string;
   /** what happened to it since it was read */
   changed?: string[];
+  /** ask: the decision that was made, with which it can be taken back */
+  decision?: string;
 }
 
 const DONE: Record<BulkAction, string> = { assign: 'Given', note: 'Note kept', close_expired: 'Closed', ask: 'Asked; it is sent when the time to undo is over' };
@@ -41,6 +46,8 @@ export class BulkService {
     private readonly tickets: TicketsService,
     private readonly takes: TakeService,
     private readonly review: ReviewService,
+    private readonly approvals: ApprovalService,
+    private readonly reader: TicketReader,
     private readonly messages: MessagesService,
     private readonly audit: AuditService,
   ) {}
@@ -51,8 +58,23 @@ export class BulkService {
     const results: BulkResult[] = [];
     for (const { ref, version } of bulk.tickets) {
       try {
-        await this.one(bulk, ref, version, person, to);
-        results.push({ ref, ok: true, status: 200, detail: DONE[bulk.action] });
+        const decision = await this.one(bulk, ref, version, person, to);
+        results.push({ ref, ok: true, status: 200, detail: DONE[bulk.action], ...(decision ? { decision: decision.id } : {}) });
+      } catch (error) {
+        results.push({ ref, ok: false, ...failure(error) });
+      }
+    }
+    return results;
+  }
+
+  /** Takes back what was just asked of many, as far as it was not sent yet. @throws NotFound where there is no such decision */
+  async undo(decisions: string[], person: Person): Promise<BulkResult[]> {
+    const results: BulkResult[] = [];
+    for (const id of decisions) {
+      const ref = await this.reader.refOfDecision(id);
+      try {
+        await this.approvals.undo(id, person);
+        results.push({ ref, ok: true, status: 200, detail: 'Taken back; you have it again' });
       } catch (error) {
         results.push({ ref, ok: false, ...failure(error) });
       }
@@ -93,12 +115,11 @@ export class BulkService {
     return { staff, actor: { kind: 'reviewer', id: staff.id, name: staff.name } };
   }
 
-  private async one({ action, text = '' }: BulkBody, ref: string, version: number | undefined, person: Person, to: Person): Promise<void> {
+  private async one({ action, text = '' }: BulkBody, ref: string, version: number | undefined, person: Person, to: Person): Promise<Decision | null> {
     if (action === 'ask') {
       // Takes it where nobody has it, and refuses with what changed where somebody was faster.
       const read = version ?? (await this.tickets.find(ref)).version;
-      await this.review.decide(ref, { version: read, outcome: 'request_information', reasons: ['evidence_missing'], statement: text, requiredFixes: [], liftWhenVerified: false }, person, true);
-      return;
+      return this.review.decide(ref, { version: read, outcome: 'request_information', reasons: ['evidence_missing'], statement: text, requiredFixes: [], liftWhenVerified: false }, person, true);
     }
     await this.transactions.run(async (tx) => {
       const ticket = await this.unchanged(tx, ref, action === 'note' ? undefined : version);
@@ -111,6 +132,7 @@ export class BulkService {
           return this.close(tx, ticket, person);
       }
     });
+    return null;
   }
 
   /** @throws Conflict naming what happened since */

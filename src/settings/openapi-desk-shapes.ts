@@ -34,7 +34,7 @@ export const DESK_SHAPES: Record<string, object & { description?: string }> = {
     next: maybe('cursor of the next page; null on the last'), counts: { type: 'object', additionalProperties: { type: 'integer' }, description: 'mails by state' },
   }, { description: 'Mails, the newest first.' }),
   FilterAdjustmentList: full({ items: list(ref('FilterAdjustment')), next: maybe('cursor of the next page; null on the last') }, { description: 'Filter adjustments, the newest first.' }),
-  BulkResults: full({ results: list(full({ ref: text(), ok: yesNo('it was done'), status: whole('what a single call would have answered'), detail: text('in words'), changed: list(text(), 'what happened since it was read') }, { optional: ['changed'] })) }, { description: 'One result for each ticket, in order.' }),
+  BulkResults: full({ results: list(full({ ref: text(), ok: yesNo('it was done'), status: whole('what a single call would have answered'), detail: text('in words'), changed: list(text(), 'what happened since it was read'), decision: text('`ask`: the id of the decision, with which it is undone') }, { optional: ['changed', 'decision'] })) }, { description: 'One result for each ticket, in order.' }),
   SavedView: full({ id: text(), name: text(), query: { type: 'object', additionalProperties: true, description: 'the filters, as in the address of the queue' }, shared: yesNo('everybody sees it'), staffId: text('whose it is'), by: text('their name') }, { description: 'The view.' }),
   SavedViewList: full({ items: list(ref('SavedView')) }, { description: 'Views of one’s own first, then shared ones.' }),
   Skills: full({ queues: list(text(), 'empty: all') }, { description: 'The queues as they are now.' }),

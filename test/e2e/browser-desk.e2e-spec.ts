@@ -189,6 +189,28 @@ describeInBrowser('the desk in a browser', () => {
     await the.decide(await the.take(ref), { outcome: 'uphold', reasons: ['headers_do_not_match'], statement: STATEMENT });
   });
 
+  it('asks many for the same and takes all of it back with one key, before a mail went out', async () => {
+    const [one, two] = await Promise.all([waiting(), waiting()]);
+    const { context, page, problems } = await at.as('reviewer');
+    await page.goto(`${desk.url}/desk?q=198.51.100.0/24&sort=newest`);
+    for (const { ref } of [one, two]) {
+      await page.check(`#row-${ref} [name=pick]`);
+    }
+    await page.fill('.bulk [name=text]', 'Please send the whole message of one of them, as a file.');
+    await page.click('.bulk button:has-text("Ask all")');
+    expect(await at.read(page, '.toast-undo')).toMatch(/^2 customers asked\. Not sent yet, \d s Undo all/);
+    await page.keyboard.press('z');
+    await at.says(page, 'h1', 'Taken back');
+    expect(await at.read(page)).toMatch(/2 done.*you have it again.*you have it again/);
+    expect(await page.locator('.toast-undo').count()).toBe(0);
+    for (const { ref } of [one, two]) {
+      expect([(await the.read(ref)).state, the.mails(ref).filter(({ subject }) => /need/i.test(subject))]).toEqual(['in_review', []]);
+      await the.decide(await the.read(ref), { outcome: 'uphold', reasons: ['headers_do_not_match'], statement: STATEMENT });
+    }
+    expect(problems).toEqual([]);
+    await context.close();
+  });
+
   it('undoes in time with everything that was decided in the panel again, and says when it is too late', async () => {
     const { ref, block } = await waiting();
     const { context, page, problems } = await at.as('reviewer');

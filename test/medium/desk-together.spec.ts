@@ -191,7 +191,7 @@ describe('several people at one desk', () => {
       expect(line?.by_name).toBe('Ruth Sommer');
     });
 
-    it('asks all for the same thing, each in its own transaction, to be undone one by one', async () => {
+    it('asks all for the same thing, each in its own transaction, and takes all of it back while nothing was sent', async () => {
       const [one, two] = [await the.queued(), await the.queued()];
       await takes.take(two.ref, milan);
       const tickets_ = [one, two].map(({ ref, version }) => ({ ref, version }));
@@ -200,6 +200,13 @@ describe('several people at one desk', () => {
       expect(results).toMatchObject([{ ok: true }, { ok: false, status: 409 }]);
       expect(await tickets.find(one.id)).toMatchObject({ state: 'awaiting_evidence' });
       expect(await tickets.find(two.id)).toMatchObject({ state: 'in_review', takenBy: milan.staff.id });
+      const made = results.flatMap(({ decision }) => decision ?? []);
+      expect(made).toHaveLength(1);
+      expect(await bulk().undo(made, milan)).toMatchObject([{ ref: one.ref, ok: false, status: 403 }]);
+      expect(await bulk().undo(made, anna)).toMatchObject([{ ref: one.ref, ok: true, detail: 'Taken back; you have it again' }]);
+      expect(await tickets.find(one.id)).toMatchObject({ state: 'in_review', takenBy: anna.staff.id, decisionId: null });
+      expect(await bulk().undo(made, anna)).toMatchObject([{ ok: false, status: 409, detail: 'This decision was taken back already.' }]);
+      await expect(bulk().undo([one.id], anna)).rejects.toThrow('no such decision');
     });
 
     it('closes only what has had every reminder, and keeps notes without moving anything', async () => {

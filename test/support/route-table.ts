@@ -68,6 +68,7 @@ export const ROUTES: Record<string, string> = {
   'POST /confirm-mail/:token': 'ncrsladNDRLUA',
   'GET /desk': 'rslad',
   'POST /desk/bulk': 'rslad',
+  'POST /desk/bulk/undo': 'rslad',
   'POST /desk/decisions/:id/approval': 'rsl',
   'POST /desk/decisions/:id/undo': '',
   'GET /desk/evidence/:id': 'rsla',
