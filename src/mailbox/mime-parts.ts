@@ -55,7 +55,7 @@ function walk(raw: Buffer, depth: number, leaves: Part[], state: { parts: number
 }
 
 /** Where the body begins: behind the first blank line, or at the end. */
-function bodyStart(raw: Buffer): number {
+export function bodyStart(raw: Buffer): number {
   for (let at = 0; at < raw.length; ) {
     const next = raw.indexOf(0x0a, at);
     if (next < 0) {

@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { DMARCOptions, DNSResolver } from 'mailauth';
 import type { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Mail } from '../core/evidence/mail';
 import { CONFIG, type Config } from '../platform/config/config';
 import { dnsMoment, saysAbsent, type DnsMoment } from '../platform/dns-moment';
 import { SharedResolver } from '../platform/shared-resolver';
 import type { InboundMail } from './inbound-mail.entity';
+import { signedBySender } from './signed-by-sender';
 
-/** Loaded with the first whole message: it is large, and many processes never see one. */
+/** Loaded with the first mail whose sender is not proven in the ordinary way: it is large, and many processes never see one. */
 type Mailauth = typeof import('mailauth');
 const mailauth = (): Promise<Mailauth> => import('mailauth');
 
@@ -41,18 +41,20 @@ export class SenderProofs {
       return 'vouched';
     }
     const resolver = this.resolver.get();
-    const ended = new AbortController();
-    const late = wait(LIMIT_MS, null, { ref: false, signal: ended.signal });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), LIMIT_MS).unref();
+    });
     late.catch(() => undefined);
-    const inTime = <T>(asked: Promise<T>): Promise<T> => Promise.race([asked, late.then(() => Promise.reject(new Error('no answer in time')))]);
-    const asking = (name: string, type: string): Promise<never> => inTime(this.noted(type, name, resolver)) as Promise<never>;
+    const asking = (name: string, type: string): Promise<unknown> => Promise.race([this.noted(type, name, resolver), late]);
     try {
-      return (await proves(row, asking)) ? 'proven' : 'unproven';
+      const signed = await signedBySender(row.raw, mail.from[0] ?? '', Date.now(), (name) => asking(name, 'TXT') as Promise<string[][]>).catch(() => false);
+      return signed || (await proves(row, asking as DNSResolver)) ? 'proven' : 'unproven';
     } catch {
       // Nothing that a stranger's mail or name server can do is an error of ours: what is not proven is unproven.
       return 'unproven';
     } finally {
-      ended.abort();
+      clearTimeout(timer);
     }
   }
 
@@ -79,7 +81,7 @@ export class SenderProofs {
 
 /**
  * DMARC (RFC 7489 section 4.2): the domain of the From address signed the mail (DKIM), or let its path be used (SPF). The path is asked about only
- * where no signature is proof: most mails are signed, and each question of DNS costs as much as the whole signature.
+ * where no signature is proof: most mails are signed. What `signedBySender` has proven never comes here.
  */
 async function proves({ raw, peerIp, helo, envelopeFrom }: Pick<InboundMail, 'raw' | 'peerIp' | 'helo' | 'envelopeFrom'>, resolver: DNSResolver): Promise<boolean> {
   const { dkimVerify, dmarc, spf } = await mailauth();
