@@ -62,7 +62,7 @@ describe('attacks by mail', () => {
       const { ticket } = await send(letter(`203.0.113.${i + 1} is blocked by mistake`, { Subject: subject, 'Message-ID': `<t25.${i}@shop.example>\r\n\tBcc: x@evil.example` }), OWNER);
       const mail = await sink.waitFor((each) => each.subject.includes(ticket ?? '?'));
       expect(mail.to).toEqual([OWNER]);
-      expect(mail.raw.toString('latin1')).not.toMatch(/bcc|evil/i);
+      expect(mail.raw.toString('latin1')).not.toMatch(/bcc:|evil\.example/i);
     }
     // Senders of these shapes are nobody's, so nothing is sent to them either.
     for (const from of ['"x@evil.example,"@shop.example', '"ops@evil.example"@shop.example', 'ops@shop.example, x@evil.example', 'ops@[203.0.113.1]', 'ops@shop.example@evil.example']) {
