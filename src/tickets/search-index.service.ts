@@ -4,7 +4,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Rounds } from '../platform/rounds';
 import { follow, type Happened } from './audit-tail';
-import { INDEX } from './search.sql';
+import { index } from './search-entry';
 
 const EVERY_MS = 500;
 const AT_ONCE = 200;
@@ -53,8 +53,7 @@ export class SearchIndexService implements OnApplicationBootstrap, BeforeApplica
       const soon = beingRead(happened, progress.gaps, followed.gaps);
       const ids = [...new Set([...happened.filter((row) => !soon.has(row.id)).map((row) => row.ticketId), ...spoken.ids])];
       for (let from = 0; from < ids.length; from += AT_ONCE) {
-        // Sent as an object it is not kept prepared: a plan from the day on which the desk was empty would read all evidence for each ticket.
-        await tx.query({ text: INDEX } as unknown as string, [ids.slice(from, from + AT_ONCE)]);
+        await index(tx, ids.slice(from, from + AT_ONCE));
       }
       if (ids.length > 0 || followed.lastId !== Number(progress.last_id) || Object.keys(progress.gaps).length > 0) {
         await tx.query('update search_progress set last_id = $1, gaps = $2, message_at = coalesce($3, message_at)', [followed.lastId, followed.gaps, spoken.at]);

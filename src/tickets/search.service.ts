@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { DataSource } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
-import { words } from './search.sql';
+import { searchWords } from '../core/search/search-words';
 
 type Bind = (value: unknown) => string;
 
@@ -58,13 +58,15 @@ export class SearchService {
   }
 
   private async words<T>(search: Search, q: string): Promise<T[]> {
-    const [asked] = (await this.source.query(`select plainto_tsquery('simple', ${words('$1')})::text as query, (select reltuples from pg_class where oid = 'ticket_search'::regclass) as total`, [q])) as { query: string; total: number }[];
-    if (!asked?.query) {
+    const asked = searchWords(q).map((word) => `'${word}'`);
+    if (asked.length === 0) {
       return []; // only signs
     }
-    const query = await this.unfinished(asked.query, q, asked.total);
+    const [table] = (await this.source.query(`select reltuples as total from pg_class where oid = 'ticket_search'::regclass`)) as { total: number }[];
+    const total = table?.total ?? 0;
+    const query = await this.unfinished(asked, q, total);
     // Where they stand in many tickets, enough of them are among the newest; where they do not, the walk would be in vain.
-    const isCommon = asked.total < MANY || (await this.estimated(query)) > asked.total / RARE;
+    const isCommon = total < MANY || (await this.estimated(query)) > total / RARE;
     const newest = isCommon
       ? await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
         `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`)
@@ -80,10 +82,10 @@ export class SearchService {
    * The last word may be unfinished; two letters would be a walk through half of the index, and so would the end of a domain. Among many tickets, one
    * that stands in a good part of them is taken as a whole word: the index gathers all entries that begin like it before it looks at the other words.
    */
-  private async unfinished(query: string, q: string, total: number): Promise<string> {
+  private async unfinished(asked: string[], q: string, total: number): Promise<string> {
     const mayGoOn = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q);
-    const last = query.split(' & ').at(-1) ?? query;
-    return mayGoOn && (total < MANY || (await this.estimated(last)) < total / RARE) ? `${query}:*` : query;
+    const query = asked.join(' & ');
+    return mayGoOn && (total < MANY || (await this.estimated(asked.at(-1) ?? '')) < total / RARE) ? `${query}:*` : query;
   }
 
   /** Tickets that have these words, by what PostgreSQL knows of how often each word stands; it counts none. */

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { SearchService } from '../../src/tickets/search.service';
-import { INDEX } from '../../src/tickets/search.sql';
+import { index } from '../../src/tickets/search-entry';
 import { NO_PARTS, shownTickets } from '../../src/tickets/ticket.query';
 import { ticketView } from '../../src/tickets/ticket.view';
 import { listTickets } from '../../src/status/tickets-list.query';
@@ -20,7 +20,7 @@ beforeAll(async () => {
        'acc-' || i % 3, 'ops@acc.example', 'spam', now(), 'mixed', 0.5, 'It says both.', timestamptz '2026-11-20T10:00:00Z' + (i / 3) * interval '1 minute'
      from generate_series(0, 11) i`,
   );
-  await source.query(INDEX, [(await source.query('select id from ticket') as { id: string }[]).map((row) => row.id)]);
+  await index(source.manager, ((await source.query('select id from ticket')) as { id: string }[]).map((row) => row.id));
 });
 afterAll(() => database.drop());
 
