@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { EvidenceItemRow } from './evidence-item.entity';
 import { EvidenceService } from './evidence.service';
@@ -17,7 +18,7 @@ import { TestMessagesService } from './test-messages.service';
 /** Keeps untrusted material, says what is missing, and turns a claim into a ticket. */
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), TicketsModule],
+  imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), NocModule, TicketsModule],
   providers: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }],
   exports: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService],
 })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { SYSTEM, type Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
+import { BlockService } from '../noc/block.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
@@ -24,6 +25,7 @@ export class FixesService {
     private readonly tickets: TicketsService,
     private readonly outbox: OutboxService,
     private readonly audit: AuditService,
+    private readonly blocks: BlockService,
   ) {}
 
   /** Writes down what a decision asks for, in its order. */
@@ -65,7 +67,7 @@ export class FixesService {
   }
 
   /**
-   * Stores what the look-ups found and moves the ticket on: all proven and the reviewer chose "lift when verified" → lifting;
+   * Stores what the look-ups found and moves the ticket on: all proven, the reviewer chose "lift when verified" and the filter has seen no more → lifting;
    * all done → back to a person; else it waits on.
    */
   async settle(ticketId: string, found: { id: string; state: FixState; says: string }[]): Promise<void> {
@@ -79,7 +81,9 @@ export class FixesService {
         return;
       }
       const [decision] = (await tx.query('select lift_when_verified as "when" from decision where id = $1', [ticket.decisionId])) as { when: boolean }[];
-      if (decision?.when && due.every((fix) => PROVEN.includes(fix.state))) {
+      const proven = decision?.when === true && due.every((fix) => PROVEN.includes(fix.state));
+      // What held when it was chosen has to hold when it lifts (rule 7): where the filter saw more meanwhile, a person looks.
+      if (proven && (await this.blocks.detectionsSince(ticket, tx)) === 0) {
         await this.tickets.apply(tx, ticketId, 'fixes_verified', SYSTEM, { refId: ticket.decisionId ?? undefined });
       } else if (due.every((fix) => DONE.includes(fix.state))) {
         await this.tickets.apply(tx, ticketId, 'fix_reported', SYSTEM);
@@ -87,7 +91,7 @@ export class FixesService {
     });
   }
 
-  /** Deletes what a decision asked for that was taken back before anybody outside heard of it. */
+  /** Deletes what a decision asked for that was taken back, or not agreed to, before anybody outside heard of it. */
   async forget(tx: EntityManager, decisionId: string): Promise<void> {
     await tx.delete(RequiredFix, { decisionId });
   }

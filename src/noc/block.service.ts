@@ -64,6 +64,21 @@ export class BlockService {
     return tx === this.source.manager ? this.counts.ask({ ip, before }) : ((await this.countRepeats([{ ip, before }], tx))[0] ?? 0);
   }
 
+  /**
+   * How many detections of this episode are newer than the block: mail that the filter saw when nothing should have come any more. What it saw within the
+   * second of the block is what it blocked for: many a NOC gives the block to the second, and detections more exactly.
+   */
+  async detectionsSince({ ip, kind, episode: known, blockedAt }: { ip: string; kind: string; episode: string; blockedAt: Date }, tx: EntityManager): Promise<number> {
+    const seen = (await tx.query(
+      `select d->>'at' as at from block b, jsonb_array_elements(case jsonb_typeof(b.body->'detections') when 'array' then b.body->'detections' else '[]' end) d
+       where b.episode = $1 or (b.ip = $2::inet and b.kind = $3 and date_trunc('second', b.blocked_at) = date_trunc('second', $4::timestamptz))`,
+      [known, ip, kind, blockedAt],
+    )) as { at: string | null }[];
+    const over = Math.floor(blockedAt.getTime() / 1000) * 1000 + 1000;
+    // Times come in any zone: they are compared as times.
+    return seen.filter(({ at }) => Date.parse(at ?? '') >= over).length;
+  }
+
   private async countRepeats(asked: { ip: string; before: Date }[], tx: EntityManager): Promise<number[]> {
     const values = [asked.map(({ ip }) => neighbourhood(ip)), asked.map(({ before }) => before.toISOString()), REPEAT_DAYS];
     return ((await tx.query({ name: 'block-repeats', text: REPEATS } as unknown as string, values)) as { n: number }[]).map(({ n }) => n);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { canApprove } from '../core/policy/can-approve';
+import { may } from '../core/policy/may';
 import { FixesService } from '../evidence/fixes.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
@@ -52,6 +53,9 @@ export class ApprovalService {
         secondStatement: statement?.trim() || null, agreed: approve,
       } satisfies Partial<Decision>);
       await tx.save(Decision, decision, { reload: false });
+      if (!approve) {
+        await this.fixes.forget(tx, decision.id); // nobody was asked for them, and nobody will be
+      }
       await this.tickets.apply(tx, ticket.id, approve ? (decision.outcome === 'lift' ? 'lift_approved' : 'fixes_required') : 'lift_refused', person.actor, {
         ...(approve ? { refId: decision.id, effectsDueAt: undoUntil } : {}), detail: { decision: decision.id, agreed: approve },
       });
@@ -61,11 +65,16 @@ export class ApprovalService {
   }
 
   /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */
-  undo(id: string, person: Person, also?: AlsoKept<Decision>): Promise<Decision> {
+  undo(id: string, by: Person, also?: AlsoKept<Decision>): Promise<Decision> {
     return this.transactions.run(async (tx) => {
+      const person = await asOfNow(tx, by);
       const { decision, ticket } = await this.locked(tx, id);
       if (![decision.byId, decision.secondBy].includes(person.staff.id)) {
         throw new Forbidden('Only who decided can take a decision back.');
+      }
+      // The ticket comes back into their hands: they must still be somebody who may have it.
+      if (!may(person.staff.role, 'decide')) {
+        throw new Forbidden(`As ${person.staff.role} you may read tickets, not decide them: ask somebody who may to look at it again.`);
       }
       const open = decision.state === 'awaiting_approval' || (decision.state === 'undoable' && decision.undoUntil > this.clock.now());
       // The worker that carries it out locks the same rows: one of the two comes first, and the other sees it.

@@ -5,8 +5,7 @@ import { AuditService } from '../audit/audit.service';
 import { adjustmentProblems } from '../core/decision/adjustment-problems';
 import { decisionProblems, type Draft, type Problem } from '../core/decision/decision-problems';
 import type { Outcome } from '../core/decision/outcome';
-import { fixOf } from '../core/fixes/catalogue';
-import type { FixWhen } from '../core/fixes/fix';
+import { timedFixes, type AskedFix } from '../core/decision/timed-fixes';
 import { canDecide } from '../core/policy/can-decide';
 import { isOneSender } from '../core/ticket/exception-plan';
 import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-second-person';
@@ -35,7 +34,7 @@ export interface Proposal {
   outcome?: Outcome;
   reasons: string[];
   statement: string;
-  requiredFixes: { code: string; when?: FixWhen; note?: string }[];
+  requiredFixes: AskedFix[];
   liftWhenVerified: boolean;
   wakeAt?: Date | null;
   filterAdjustment?: Adjustment | null;
@@ -132,15 +131,12 @@ export class ReviewService {
     const outcome = proposal.outcome ?? 'hold';
     const draft: Draft = {
       outcome, reasons: [...new Set(proposal.reasons)], statement: proposal.statement.trim(), liftWhenVerified: proposal.liftWhenVerified, wakeAt: proposal.wakeAt ?? null,
-      requiredFixes: timed(outcome, proposal.requiredFixes),
+      requiredFixes: timedFixes(outcome, proposal.requiredFixes),
     };
     const [analysis] = ticket.analysisId ? ((await tx.query('select body from analysis where id = $1', [ticket.analysisId])) as { body: Analysis }[]) : [];
-    const [since] = (await tx.query(`select count(*)::int as n from block b, jsonb_array_elements(coalesce(b.body->'detections', '[]')) d where b.episode = $1 and d->>'at' > $2`, [
-      ticket.episode, ticket.blockedAt.toISOString(),
-    ])) as { n: number }[];
     const problems: { field: string; code: string; message: string }[] = proposal.outcome
       ? decisionProblems(draft, {
-          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, appealed: ticket.appealedAt !== null, detectionsSince: since?.n ?? 0,
+          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, appealed: ticket.appealedAt !== null, detectionsSince: await this.blocks.detectionsSince(ticket, tx),
           findings: (analysis?.body.findings ?? []).flatMap((finding) => finding.code ?? []),
         } satisfies Parameters<typeof decisionProblems>[1]) satisfies Problem[]
       : [];
@@ -163,19 +159,6 @@ export class ReviewService {
   private undoUntil(): Date {
     return new Date(this.clock.now().getTime() + this.config.UNDO_SECONDS * 1000);
   }
-}
-
-/**
- * When each fix must be done, where nobody said: as the catalogue has it, but never before a lift that is decided, and not only
- * after it when the fixes are the decision.
- */
-function timed(outcome: Outcome, fixes: Proposal['requiredFixes']): Draft['requiredFixes'] {
-  const usual = fixes.map((fix) => ({ ...fix, when: fix.when ?? fixOf(fix.code)?.when ?? ('before_lift' as const) }));
-  if (outcome === 'lift') {
-    return usual.map((fix, i) => (fixes[i]?.when === undefined && fix.when === 'before_lift' ? { ...fix, when: 'after_lift' } : fix));
-  }
-  const nobodySaid = fixes.every((fix) => fix.when === undefined) && usual.every((fix) => fix.when !== 'before_lift');
-  return outcome === 'require_fixes' && nobodySaid ? usual.map((fix) => ({ ...fix, when: 'before_lift' })) : usual;
 }
 
 /** Only an exception reaches past the ticket; a report to the filter team changes nothing by itself. One that calls itself narrow and names no single sender is wide. */

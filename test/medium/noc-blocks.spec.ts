@@ -55,6 +55,18 @@ describe('the mirror of blocks', () => {
     expect(await mirror.of('192.0.2.65')).toMatchObject([{ state: 'unblocked', blockId: 'b-5', prefix: '192.0.2.64/30', endedAt: expect.any(Date) as Date }]);
   });
 
+  it('counts what the filter saw after the block, in whatever zone it tells the time, and not what it blocked for', async () => {
+    const blockedAt = '2026-11-20T08:41:07Z';
+    const since = (ip: string, episode = 'unknown') => mirror.detectionsSince({ ip, kind: 'spam', episode, blockedAt: new Date(blockedAt) }, source.manager);
+    // The last message of the burst is told more exactly than the block; noon of the day before in another zone begins with a later date.
+    await keep({ ip: '192.0.2.70', blockedAt, detections: [{ at: '2026-11-20T08:41:07.900Z' }, { at: '2026-11-20T08:20:00Z' }, { at: '2026-11-20T18:41:00+10:00' }, { at: 'never' }] });
+    expect(await since('192.0.2.70')).toBe(0);
+    await keep({ ip: '192.0.2.71', blockedAt, blockId: 'b-71', detections: [{ at: '2026-11-20T08:41:08Z' }, { at: '2026-11-20T04:00:00-05:00' }, { at: '2026-11-20T08:41:06Z' }] });
+    expect([await since('192.0.2.71'), await since('192.0.2.99', 'id:b-71')]).toEqual([2, 2]);
+    await keep({ ip: '192.0.2.72', blockedAt });
+    expect(await since('192.0.2.72')).toBe(0);
+  });
+
   it('tells two episodes apart by their ids, or by their second', async () => {
     await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-1' });
     await keep({ ip: '192.0.2.4', blockedAt: '2026-11-20T08:41:07Z', blockId: 'x-2' });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { AuthModule } from '../../src/auth/auth.module';
 import type { StaffRole } from '../../src/auth/staff-member.entity';
+import { FixesService } from '../../src/evidence/fixes.service';
 import { SubmitService } from '../../src/evidence/submit.service';
 import { Transactions } from '../../src/platform/database/transactions';
 import { PagesModule } from '../../src/platform/http/pages.module';
@@ -240,10 +241,11 @@ describe('the review', () => {
 
     it('says why it does not agree, and the ticket goes back', async () => {
       const ticket = await queued({ kind: 'hack' });
-      const decision = await review.decide(ticket.ref, proposal(await takes.take(ticket.ref, anna), { reasons: ['authorised_test'] }), anna);
+      const decision = await review.decide(ticket.ref, proposal(await takes.take(ticket.ref, anna), { reasons: ['authorised_test'], requiredFixes: [{ code: 'patch_system', when: 'after_lift' }] }), anna);
       await expect(approvals.approve(decision.id, false, ' ', milan)).rejects.toMatchObject({ errors: [{ field: 'statement' }] });
       expect(await approvals.approve(decision.id, false, 'There is no letter for the test.', milan)).toMatchObject({ state: 'refused', agreed: false });
       expect((await tickets.find(ticket.id)).state).toBe('queued');
+      expect(await app.get(FixesService).of(ticket.id)).toEqual([]);
     });
   });
 
