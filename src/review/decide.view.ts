@@ -104,7 +104,7 @@ const ANCHORS: Record<string, string> = {
 };
 
 /** Where the page shows the choice itself, the codes of the API would only be in the way. */
-const ON_PAGE: Partial<Record<string, string>> = { 'outcome.missing': 'Choose an outcome.', 'reasons.missing': 'Choose at least one reason.' };
+export const ON_PAGE: Partial<Record<string, string>> = { 'outcome.missing': 'Choose an outcome.', 'reasons.missing': 'Choose at least one reason.' };
 
 const SUBJECTS: Record<Outcome, (ip: string) => string> = {
   lift: (ip) => `We are lifting the block of ${ip}`, require_fixes: (ip) => `What has to change before ${ip} is lifted`, uphold: (ip) => `The block of ${ip} stays`,

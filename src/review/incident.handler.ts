@@ -8,6 +8,7 @@ import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
+import type { FILLED_FOR_EACH } from './incident-problems';
 import type { Decision } from './decision.entity';
 import { ReviewService, type Proposal } from './review.service';
 
@@ -53,7 +54,7 @@ export class IncidentHandler {
     if (staff.disabledAt !== null || !may(staff.role, 'decide_incident')) {
       return `${staff.name} may no longer decide many tickets at once.`;
     }
-    const fill = new Map([['address', ip], ['reference', ref]]);
+    const fill = new Map<string, string>([['address', ip], ['reference', ref]] satisfies [(typeof FILLED_FOR_EACH)[number], string][]);
     try {
       return await this.review.decide(ref, { ...proposal, version, statement: filled(proposal.statement, fill), wakeAt: null }, { staff, actor: { kind: 'reviewer', id: staff.id, name: staff.name } }, true);
     } catch (error) {

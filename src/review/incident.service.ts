@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import { may, type Action } from '../core/policy/may';
-import { unfilledGaps } from '../core/decision/unfilled-gaps';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
+import { incidentProblems } from './incident-problems';
 import { IncidentReader, type Cause, type Incident } from './incident.query';
 import type { Proposal } from './review.service';
 import type { Person } from './staff-of';
@@ -67,11 +67,16 @@ export class IncidentService {
     });
   }
 
-  /** Takes a ticket out of it. */
+  /** Takes a ticket out of it; a decision for many that has not come to it yet passes it by. */
   unlink(id: string, ref: string, person: Person): Promise<void> {
     return this.change(id, person, 'link_incident', async (tx, incident) => {
       const [[row] = []] = (await tx.query('delete from incident_ticket x using ticket t where x.incident_id = $1 and t.id = x.ticket_id and t.ref = $2 returning t.id', [id, ref])) as [{ id: string }[]];
       if (row) {
+        // Whoever takes it out says that it does not belong here: nor does what was decided for all, where its turn is still to come.
+        await tx.query(
+          `update incident_result r set state = 'refused', why = $3, at = $4 from incident_decision d where d.id = r.incident_decision_id and d.incident_id = $1 and r.ticket_id = $2 and r.state = 'waiting'`,
+          [id, row.id, `Taken out of the incident by ${person.staff.name}.`, this.clock.now()],
+        );
         await this.audit.record(tx, { ticketId: row.id, event: 'incident_left', by: person.actor, detail: { incident: id, title: incident.title } });
       }
     });
@@ -91,14 +96,7 @@ export class IncidentService {
    */
   decide(id: string, { perMinute, tickets, ...proposal }: BulkProposal, person: Person): Promise<string> {
     return this.change(id, person, 'decide_incident', async (tx, incident) => {
-      const problems = [
-        ...(proposal.outcome && proposal.outcome !== 'hold' ? [] : [{ field: 'outcome', code: 'missing', message: 'Choose what is decided for all of them.' }]),
-        ...(proposal.reasons.length > 0 ? [] : [{ field: 'reasons', code: 'missing', message: 'Choose at least one reason.' }]),
-        ...(proposal.statement.trim().length >= 20 ? [] : [{ field: 'statement', code: 'missing', message: 'Say in your own words why: every customer reads it.' }]),
-        ...(unfilledGaps(proposal.statement).length === 0 ? [] : [{ field: 'statement', code: 'gaps', message: `Fill what is open: ${unfilledGaps(proposal.statement).join(', ')}.` }]),
-        ...(proposal.outcome !== 'require_fixes' || proposal.requiredFixes.length > 0 ? [] : [{ field: 'requiredFixes', code: 'missing', message: 'Choose at least one fix: every customer is asked for it.' }]),
-        ...(tickets.length > 0 ? [] : [{ field: 'tickets', code: 'missing', message: 'Choose the tickets that it is for.' }]),
-      ];
+      const problems = [...incidentProblems(proposal, this.clock.now()), ...(tickets.length > 0 ? [] : [{ field: 'tickets', code: 'missing', message: 'Choose the tickets that it is for.' }])];
       const rows = (await tx.query(
         'select t.id, t.ref from incident_ticket x join ticket t on t.id = x.ticket_id where x.incident_id = $1 and t.ref = any($2)', [id, tickets.map(({ ref }) => ref)],
       )) as { id: string; ref: string }[];

@@ -3,7 +3,7 @@ import { FIXES } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
 import { may } from '../core/policy/may';
 import type { StaffRole } from '../auth/staff-member.entity';
-import { whenOf } from './decide.view';
+import { ON_PAGE, whenOf } from './decide.view';
 import { UNTOUCHED, type BulkDraft } from './incident.form';
 import type { FieldError } from '../platform/http/errors';
 import type { Cause, Incident, IncidentDecision, IncidentLine, IncidentTicket, Suggestion } from './incident.query';
@@ -56,7 +56,7 @@ export function incidentView({ incident, tickets, suggested, decisions, asked, r
   return {
     ...incident, href: `/desk/incidents/${incident.id}`, cause: CAUSES[incident.trait], said, live: incident.endedAt === null, waiting,
     mayLink: may(role, 'link_incident') && incident.endedAt === null, mayDecide: may(role, 'decide_incident') && incident.endedAt === null && tickets.some((ticket) => DECIDABLE.includes(ticket.state)),
-    open: tickets.filter(OPEN).length, tickets: tickets.map(line), suggested: suggested.map(line), problems: problems.map(({ field, message }) => ({ text: message, href: `#${field === 'requiredFixes' ? 'fixes' : field}` })),
+    open: tickets.filter(OPEN).length, tickets: tickets.map(line), suggested: suggested.map(line), problems: problems.map(({ field, code, message }) => ({ text: ON_PAGE[`${field}.${code}`] ?? message, href: `#${field === 'requiredFixes' ? 'fixes' : field}` })),
     outcomes: OUTCOMES.filter((outcome) => outcome !== 'hold').map((value) => ({ value, label: { lift: 'Lift', uphold: 'Uphold', request_information: 'Ask', require_fixes: 'Fixes', hold: 'Hold' }[value], checked: now.outcome === value })),
     reasons: (['lift', 'require_fixes', 'request_information'] as const).map((group) => ({
       // The lists of "uphold" and "fixes" are one.

@@ -131,8 +131,8 @@
   // --- the statement: parts go in where the cursor stands, gaps are counted while typing
   const statement = $('#statement');
   const gapsLine = $('[data-gaps]');
-  const gapPattern = /\[[^[\]\n]{1,120}\]/g;
-  const isGap = (gap) => /[a-z]/i.test(gap) && !/^\[(IPv6:)?[0-9a-f:.]+\]$/i.test(gap);
+  const gapPattern = /\[[^[\]]{1,400}\]/g;
+  const isGap = (gap) => /\p{L}/u.test(gap) && !/^\[(IPv6:)?[0-9a-f:.]+\]$/i.test(gap);
   function countGaps() {
     const gaps = [...new Set((statement.value.match(gapPattern) ?? []).filter(isGap))];
     gapsLine.hidden = gaps.length === 0;

@@ -37,6 +37,12 @@ export function unknownPlaceholders(text: string): string[] {
   return [...new Set([...text.matchAll(MARK)].flatMap((match) => (match[1] !== undefined && !known.has(match[1]) ? [match[1]] : [])))];
 }
 
+/** Names of ours that stand unfilled in a text, as they stand there. */
+export function leftPlaceholders(text: string): string[] {
+  const known = new Set(PLACEHOLDERS.map(({ name }) => name));
+  return [...text.matchAll(MARK)].flatMap((match) => (match[1] !== undefined && known.has(match[1]) ? [match[0]] : []));
+}
+
 /** Whether a part is offered for a ticket. */
 export const isOffered = (part: CannedPart, about: { kind: BlockKind; claim: Claim; unexplained: number }): boolean =>
   !part.retired && (part.kind === null || part.kind === about.kind) && (part.claim === null || part.claim === about.claim) && (!part.unexplained || about.unexplained > 0);

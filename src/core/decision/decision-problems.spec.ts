@@ -53,7 +53,14 @@ describe('unfilledGaps', () => {
     ['see [1] and [2]', []],
     ['that [what the mail was] and [what the mail was]', ['[what the mail was]']],
     ['[a] and [b c]', ['[a]', '[b c]']],
+    ['[что это было] и [чем]', ['[что это было]', '[чем]']],
+    ['[what it was,\nand why]', ['[what it was,\nand why]']],
+    [`that [${'long '.repeat(60)}]`, [`[${'long '.repeat(60)}]`]],
+    ['{address} was blocked on {blocked_on}, {address}', ['{address}', '{blocked_on}']],
+    ['{nobody} and {{address}} and {Address}', []],
   ])('%s', (text, gaps) => {
     expect(unfilledGaps(text)).toEqual(gaps);
   });
+  it('leaves out what is filled for each ticket', () => expect(unfilledGaps('{address}, {reference}, {kind}', ['address', 'reference'])).toEqual(['{kind}']));
+  it('stays quick on hostile text', () => expect(unfilledGaps('['.repeat(10_000) + '{'.repeat(10_000))).toEqual([]));
 });
