@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import { may, type Action } from '../core/policy/may';
 import type { AlsoKept } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { Transactions } from '../platform/database/transactions';
-import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
+import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { RulebookService } from '../tickets/rulebook.service';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -61,8 +61,7 @@ export class DeskActsService {
    */
   join(ref: string, into: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
     return this.done(also, async (tx) => {
-      const ticket = await this.locked(tx, ref, 'join_tickets', person);
-      const other = await this.tickets.find(into, tx).catch(() => null);
+      const { ticket, other } = await this.both(tx, ref, into, person);
       const wrong = !other ? 'There is no such ticket.' : other.id === ticket.id ? 'That is this ticket itself.' : other.accountId !== ticket.accountId ? 'That ticket is of another account: nobody may learn of it there.'
         : other.state === 'closed' ? 'That ticket is closed: nothing goes on there.' : null;
       if (!other || wrong) {
@@ -84,10 +83,22 @@ export class DeskActsService {
   }
 
   private async locked(tx: EntityManager, ref: string, action: Action, person: Person): Promise<Ticket> {
-    if (!may(person.staff.role, action)) {
-      throw new Forbidden(`As ${person.staff.role} you may not do this.`);
-    }
+    allowed(person, action);
     return tx.findOneOrFail(Ticket, { where: { id: (await this.tickets.find(ref, tx)).id }, lock: { mode: 'for_no_key_update' } });
+  }
+
+  /** A ticket and the one in which it is to go on, both locked: two who join them each into the other at once must not close both. */
+  private async both(tx: EntityManager, ref: string, into: string, person: Person): Promise<{ ticket: Ticket; other: Ticket | undefined }> {
+    allowed(person, 'join_tickets');
+    const { id } = await this.tickets.find(ref, tx);
+    const otherId = await this.tickets.find(into, tx).then((found) => found.id, (error: unknown) => (error instanceof NotFound ? undefined : Promise.reject(error)));
+    // In one order, so that nobody waits in a circle.
+    const rows = await tx.find(Ticket, { where: { id: In([id, ...(otherId ? [otherId] : [])]) }, order: { id: 'ASC' }, lock: { mode: 'for_no_key_update' } });
+    const ticket = rows.find((row) => row.id === id);
+    if (!ticket) {
+      throw new NotFound('There is no such ticket.');
+    }
+    return { ticket, other: rows.find((row) => row.id === otherId) };
   }
 
   /** Nobody's own account, and nothing out of the hands of somebody else. */
@@ -99,6 +110,12 @@ export class DeskActsService {
     if (ticket.takenBy !== null && ticket.takenBy !== person.staff.id) {
       throw new Conflict('Somebody else has this ticket.', { takenBy: ticket.takenBy, state: ticket.state });
     }
+  }
+}
+
+function allowed({ staff: { role } }: Person, action: Action): void {
+  if (!may(role, action)) {
+    throw new Forbidden(`As ${role} you may not do this.`);
   }
 }
 

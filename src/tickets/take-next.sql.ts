@@ -1,3 +1,4 @@
+import { LEAD_QUEUE } from '../core/routing/route';
 import { OutboxService } from '../outbox/outbox.service';
 import { AROUND, SHOWN } from './ticket.query';
 
@@ -7,8 +8,8 @@ import { AROUND, SHOWN } from './ticket.query';
 const NOT_BY = `array(select d.by_id from decision d where t.appealed_at is not null and d.ticket_id = t.id and d.outcome = 'uphold' and d.state in ('undoable','final')
   union all select d.by_id from ticket p join decision d on d.id = p.decision_id where p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null)::uuid[]`;
 
-/** Whether a taker x may have the ticket c: from their queues, of no account of theirs, not judged by them before; what leads were asked is for leads. */
-const MAY_HAVE = (x: string, c: string, notBy: string): string => `(cardinality(${x}.queues) = 0 or ${c}.queue = any(${x}.queues)) and ${c}.account_id <> all(${x}.accounts)
+/** Whether a taker x may have the ticket c: from their queues, of no account of theirs, not judged by them before; what leads were asked is for leads, whatever queues they take from. */
+const MAY_HAVE = (x: string, c: string, notBy: string): string => `(cardinality(${x}.queues) = 0 or ${c}.queue = any(${x}.queues) or (${x}.leads and ${c}.queue = '${LEAD_QUEUE}')) and ${c}.account_id <> all(${x}.accounts)
   and ${x}.staff <> all(${notBy}) and (${x}.leads or ${c}.escalated_at is null)`;
 
 /** More are never served at once. It stands in the text, so that PostgreSQL knows how few rows are wanted and keeps one plan. */

@@ -66,7 +66,10 @@ describe('beside the judgement', () => {
       const { ref } = await ticketRow(desk.source);
       await api('reviewer', `tickets/${ref}/escalation`, { why: 'too hard for me' });
       expect((await api('senior', 'review/take', {})).statusCode).toBe(204);
+      // Theirs from whatever queues they take besides.
+      await api('lead', `review/skills/${desk.ids.lead}`, { queues: ['hack'] });
       const taken = (await api('lead', 'review/take', {})).json<object>();
+      await api('lead', `review/skills/${desk.ids.lead}`, { queues: [] });
       expect(taken).toMatchObject({ ref, state: 'in_review', takenBy: desk.ids.lead, version: 3 });
       // The answer comes out of the statement that took it, and is the ticket as anybody reads it afterwards.
       expect((await api('reviewer', `tickets/${ref}`)).json()).toEqual(taken);
@@ -82,6 +85,14 @@ describe('beside the judgement', () => {
       expect(await events(first.id)).toEqual(['duplicate_added']);
       expect((await api('reviewer', `tickets/${second.ref}/duplicate`, { into: first.ref })).statusCode).toBe(409);
       expect(((await desk.source.query(`select count(*)::int as n from outbox_message where ticket_id = $1 and job = 'mail-customer'`, [second.id])) as { n: number }[])[0]?.n).toBe(1);
+    });
+    it('never leaves both closed where two people join them each into the other', async () => {
+      for (let round = 0; round < 8; round++) {
+        const [one, two] = [await ticketRow(desk.source, { account_id: 'A-both' }), await ticketRow(desk.source, { account_id: 'A-both' })];
+        const answers = await Promise.all([api('reviewer', `tickets/${one.ref}/duplicate`, { into: two.ref }), api('senior', `tickets/${two.ref}/duplicate`, { into: one.ref })]);
+        expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 422]);
+        expect([(await state(one.id))?.['state'], (await state(two.id))?.['state']].sort()).toEqual(['closed', 'queued']);
+      }
     });
     it('is none of itself, of another account, or of what is closed', async () => {
       const [one, foreign, closed] = [await ticketRow(desk.source), await ticketRow(desk.source), await ticketRow(desk.source, { account_id: 'A-c', state: 'closed', closed_reason: 'withdrawn' })];
@@ -130,7 +141,10 @@ describe('beside the judgement', () => {
       const [plain, hack, held, stale] = tickets;
       await api('senior', `tickets/${held?.ref}/take`, {});
       expect((await api('reviewer', `incidents/${id}/decision`, lift(tickets))).statusCode).toBe(403);
-      expect((await api('lead', `incidents/${id}/decision`, { ...lift(tickets), statement: 'Because [why].  It was so.' })).statusCode).toBe(422);
+      const wrong = await Promise.all([{ statement: 'Because [why].  It was so.' }, { statement: '{address} was blocked on {blocked_on}, wrongly.' }, { reasons: ['spf_fail'] }, { requiredFixes: [{ code: 'pray' }] }, { outcome: 'uphold', reasons: ['spf_fail'], liftWhenVerified: true }].map((more) => api('lead', `incidents/${id}/decision`, { ...lift(tickets), ...more })));
+      expect(wrong.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string; code: string }[] }>().errors.map(({ field, code }) => `${field}.${code}`)])).toEqual([
+        [422, ['statement.unfilled']], [422, ['statement.unfilled']], [422, ['reasons.does_not_fit']], [422, ['requiredFixes.unknown_fix']], [422, ['liftWhenVerified.outcome']],
+      ]);
       expect((await api('lead', `incidents/${id}/decision`, lift(tickets))).statusCode).toBe(202);
       const due = (await desk.source.query(`select extract(epoch from max(due_at) - min(due_at))::float as seconds from incident_result r join incident_decision d on d.id = r.incident_decision_id where d.incident_id = $1`, [id])) as { seconds: number }[];
       expect(due[0]?.seconds).toBe(3);
@@ -156,7 +170,7 @@ describe('beside the judgement', () => {
       await desk.source.query('update ticket set analysis_id = $1 where id = $2', [analysis, tickets[0]?.id]);
       const form: [string, string][] = [['outcome', 'require_fixes'], ['reason', 'vulnerable_form_or_cms'], ['reason', 'vendor_rule_error'], ['statement', STATEMENT], ['perMinute', '60'], ...tickets.map(({ ref }): [string, string] => ['ticket', `${ref}:1`])];
       const first = await desk.page('senior', `/desk/incidents/${id}/decision`, form);
-      expect([first.statusCode, first.body.includes('Choose at least one fix')]).toEqual([422, true]);
+      expect([first.statusCode, first.body.includes('Tick at least one fix that must be done before the lift.')]).toEqual([422, true]);
       expect(first.body).toMatch(/value="publish_spf">.*asked of 1 ticket</);
       expect(first.body).toMatch(/value="vulnerable_form_or_cms" checked/);
       expect((await desk.page('senior', `/desk/incidents/${id}/decision`, [...form, ['fix', 'fix_script'], ['when-fix_script', 'before_lift'], ['fix', 'publish_spf'], ['when-publish_spf', 'advice'], ['when-set_ptr', 'advice']])).statusCode).toBe(303);
@@ -187,6 +201,16 @@ describe('beside the judgement', () => {
       await carry();
       await desk.source.query(`update staff_member set account_ids = '{}' where id = $1`, [desk.ids.senior]);
       expect((await results(id))[0]).toMatchObject({ state: 'refused', why: expect.stringContaining('account of yours') as string });
+    });
+
+    it('passes by a ticket that was taken out of it meanwhile', async () => {
+      const { id, tickets } = await make(2, 'taken-out.php');
+      const [stays, goes] = tickets;
+      await api('lead', `incidents/${id}/decision`, lift(tickets));
+      expect((await desk.api('reviewer', 'DELETE', `/api/v1/incidents/${id}/tickets/${goes?.ref}`)).statusCode).toBe(204);
+      await carry();
+      expect(Object.fromEntries((await results(id)).map(({ ref, state: is, why }) => [ref, [is, why]]))).toEqual({ [stays?.ref ?? '']: ['decided', null], [goes?.ref ?? '']: ['refused', 'Taken out of the incident by The reviewer.'] });
+      expect((await state(goes?.id ?? ''))?.['state']).toBe('queued');
     });
 
     it('can be stopped between two, takes no strangers, and ends', async () => {
