@@ -97,6 +97,7 @@ export class ReviewApiController {
     const [row] = (await tx.query('select ref from ticket where id = $1', [decision.ticketId])) as { ref: string }[];
     return decisionView(row?.ref ?? '', {
       ...decision, by: decision.byName, decidedAt: decision.decidedAt.toISOString(), undoUntil: decision.undoUntil.toISOString(), wakeAt: decision.wakeAt?.toISOString() ?? null,
+      second: decision.secondBy === null ? null : { by: decision.secondName ?? '', at: decision.secondAt?.toISOString() ?? '', agreed: decision.agreed === true, statement: decision.secondStatement },
     }, true);
   }
 }

@@ -38,6 +38,8 @@ export const SHAPES: Record<string, object & { description?: string }> = {
     requiredFixes: list(shape({ code: text(), when: oneOf(['before_lift', 'after_lift', 'advice']), note: maybe('for this customer') })), by: text('who; outside "a reviewer"'), decidedAt: time('when'),
     state: oneOf(['awaiting_approval', 'undoable', 'final', 'undone', 'refused'], '`undoable`: nothing has left the desk yet'), undoUntil: time('until when it can be taken back', true), wakeAt: time('a hold ends then', true),
     liftWhenVerified: { type: 'boolean' }, secondPerson: list(text(), 'why two people are due'),
+    second: shape({ by: text('who'), at: time('when'), agreed: { type: 'boolean' }, statement: maybe('why; needed for a no') }, { nullable: true }),
+    filterAdjustment: { type: 'object', additionalProperties: true, nullable: true, description: 'what should change in the filter; for staff only' },
   }),
   Ticket: shape({
     ...HEAD,

@@ -16,6 +16,10 @@ export interface TicketParts {
 export interface DecisionPart {
   id: string; outcome: string; reasons: string[]; statement: string; by: string; decidedAt: string; state: string; undoUntil: string;
   fixes: { code: string; when: string; note?: string }[]; secondPerson: string[]; liftWhenVerified: boolean; wakeAt: string | null;
+  /** the second person's word; null while nobody has given it */
+  second?: { by: string; at: string; agreed: boolean; statement: string | null } | null;
+  /** what should change in the filter, as it was proposed */
+  filterAdjustment?: object | null;
 }
 
 export interface FixPart {
@@ -47,7 +51,8 @@ const ANALYSIS = '(select a.body from analysis a where a.id = t.analysis_id) as 
 /** SQL: the parts of the ticket `t`, without its evidence and its reading. */
 export const PARTS = `
   (select json_build_object('id', d.id, 'outcome', d.outcome, 'reasons', d.reasons, 'statement', d.statement, 'by', d.by_name, 'decidedAt', d.decided_at,
-    'state', ${DECISION_STATE}, 'undoUntil', d.undo_until, 'fixes', d.fixes, 'secondPerson', d.second_person, 'liftWhenVerified', d.lift_when_verified, 'wakeAt', d.wake_at)
+    'state', ${DECISION_STATE}, 'undoUntil', d.undo_until, 'fixes', d.fixes, 'secondPerson', d.second_person, 'liftWhenVerified', d.lift_when_verified, 'wakeAt', d.wake_at,
+    'second', case when d.second_by is not null then json_build_object('by', d.second_name, 'at', d.second_at, 'agreed', d.agreed, 'statement', d.second_statement) end, 'filterAdjustment', d.filter_adjustment)
     from decision d where d.id = t.decision_id) as decision,
   coalesce((select json_agg(json_build_object('code', f.code, 'when', f.at, 'state', f.state, 'says', f.says, 'checkedAt', f.checked_at, 'note', f.note, 'statement', f.statement)
     order by f.position) from required_fix f where f.decision_id = (select r.decision_id from required_fix r where r.ticket_id = t.id order by r.created_at desc limit 1)), '[]') as fixes,

@@ -18,8 +18,8 @@ export type ShownTicket = Pick<
 /** A ticket as the API gives it (contract, section 3). */
 export function ticketView(ticket: ShownTicket, parts: TicketParts, publicUrl: string, audience: Audience) {
   const inside = audience === 'inside';
-  // Outside, a decision that may still be taken back or waits for its second person does not exist yet.
-  const isTold = inside || !['undoable', 'awaiting_approval'].includes(parts.decision?.state ?? '');
+  // Outside, a decision that may still be taken back or waits for its second person does not exist yet, and one to which the second did not agree never did.
+  const isTold = inside || (parts.decision?.state ?? 'final') === 'final';
   const state = inside ? ticket.state : shownState(ticket.state, parts.decision?.state ?? null);
   return {
     ref: ticket.ref,
@@ -63,6 +63,7 @@ export function decisionView(ref: string, decision: DecisionPart, inside: boolea
     id: decision.id, ticket: ref, outcome: decision.outcome, reasons: inside ? decision.reasons : decision.reasons.map(outsideReason), statement: decision.statement,
     requiredFixes: decision.fixes, by: inside ? decision.by : 'a reviewer', decidedAt: iso(decision.decidedAt), state: decision.state, undoUntil: iso(decision.undoUntil),
     wakeAt: iso(decision.wakeAt), liftWhenVerified: decision.liftWhenVerified, secondPerson: inside ? decision.secondPerson : [],
+    second: inside && decision.second ? { ...decision.second, at: iso(decision.second.at) } : null, filterAdjustment: inside ? (decision.filterAdjustment ?? null) : null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { ApiKeysService } from '../../src/auth/api-keys.service';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
 import { ticketRow } from '../support/ticket-rows';
 
@@ -32,6 +33,16 @@ describe('attacks on the desk', () => {
     expect(await desk.source.query(`select count(*)::int as n from decision d join ticket t on t.id = d.ticket_id where t.ref = $1`, [ref])).toEqual([{ n: 0 }]);
   });
 
+  it('T14: nor does it take a decision back', async () => {
+    const { ref, version } = await taken();
+    const { id } = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(version))).json<{ id: string }>();
+    await desk.source.query(`update staff_member set role = 'auditor' where id = $1`, [desk.ids.reviewer]);
+    const statuses = [(await desk.api('reviewer', 'POST', `/api/v1/decisions/${id}/undo`, {})).statusCode, (await desk.page('reviewer', `/desk/decisions/${id}/undo`, {})).statusCode];
+    await desk.source.query(`update staff_member set role = 'reviewer' where id = $1`, [desk.ids.reviewer]);
+    expect([statuses, await stateOf(ref)]).toEqual([[403, 403], 'lifting']);
+    expect((await desk.api('reviewer', 'POST', `/api/v1/decisions/${id}/undo`, {})).statusCode).toBe(200);
+  });
+
   it('T13: nobody is the second for themselves, nor for an account of their own', async () => {
     const { ref, version } = await taken({ kind: 'hack', account_id: 'A-own' });
     const made = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(version, { reasons: ['monitoring_tool'] }))).json<{ id: string; state: string }>();
@@ -43,6 +54,20 @@ describe('attacks on the desk', () => {
     }
     await desk.source.query(`update staff_member set account_ids = '{}' where id = $1`, [desk.ids.senior]);
     expect(statuses).toEqual([403, 403, 403, 403, 200]);
+  });
+
+  it('tells the first person over the API why the second did not agree, and nobody outside', async () => {
+    const { ref, version } = await taken({ kind: 'hack' });
+    const filterAdjustment = { rule: 'BULK_7', change: 'report', scope: 'sender' };
+    const { id } = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(version, { reasons: ['monitoring_tool'], filterAdjustment }))).json<{ id: string }>();
+    const read = async () => (await desk.api('reviewer', 'GET', `/api/v1/tickets/${ref}`)).json<{ decision: object }>().decision;
+    expect(await read()).toMatchObject({ state: 'awaiting_approval', second: null, filterAdjustment });
+    const second = { by: 'The senior', at: expect.any(String) as string, agreed: false, statement: 'There is no letter for the test.' };
+    const answer = await desk.api('senior', 'POST', `/api/v1/decisions/${id}/approval`, { approve: false, statement: second.statement });
+    expect([answer.json(), await read()]).toEqual([expect.objectContaining({ state: 'refused', second }), expect.objectContaining({ state: 'refused', second, filterAdjustment })]);
+    const noc = await desk.app.get(ApiKeysService).create('noc', 'noc', null);
+    const outside = await desk.app.getHttpAdapter().getInstance().inject({ method: 'GET', url: `/api/v1/tickets/${ref}`, headers: { authorization: `Bearer ${noc}` } });
+    expect([outside.statusCode, outside.json<{ state: string; decision: unknown }>()]).toEqual([200, expect.objectContaining({ state: 'queued', decision: null })]);
   });
 
   it('T17: no step is skipped', async () => {
