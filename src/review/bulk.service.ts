@@ -32,7 +32,7 @@ export interface BulkResult {
   decision?: string;
 }
 
-const DONE: Record<BulkAction, string> = { assign: 'Given', note: 'Note kept', close_expired: 'Closed', ask: 'Asked; it is sent when the time to undo is over' };
+const DONE: Record<Exclude<BulkAction, 'assign'>, string> = { note: 'Note kept', close_expired: 'Closed', ask: 'Asked; it is sent when the time to undo is over' };
 const HOUR = 3_600_000;
 const ASK_MIN = 20;
 
@@ -59,7 +59,7 @@ export class BulkService {
     for (const { ref, version } of bulk.tickets) {
       try {
         const decision = await this.one(bulk, ref, version, person, to);
-        results.push({ ref, ok: true, status: 200, detail: DONE[bulk.action], ...(decision ? { decision: decision.id } : {}) });
+        results.push({ ref, ok: true, status: 200, detail: bulk.action === 'assign' ? (to === person ? 'You have it now' : `${to.staff.name} has it now`) : DONE[bulk.action], ...(decision ? { decision: decision.id } : {}) });
       } catch (error) {
         results.push({ ref, ok: false, ...failure(error) });
       }
@@ -153,7 +153,7 @@ export class BulkService {
     }
     const last = new Date(ticket.stateSince.getTime() + Math.max(...this.config.REMIND_HOURS) * HOUR);
     if (ticket.reminded < this.config.REMIND_HOURS.length && last > this.clock.now()) {
-      throw new Conflict(`The customer has not had every reminder yet; the last goes out on ${last.toISOString().slice(0, 16).replace('T', ' ')} UTC.`, { state: ticket.state });
+      throw new Conflict(`The customer has not had every reminder yet; the last goes out at ${last.toISOString()}.`, { state: ticket.state });
     }
     await this.tickets.apply(tx, ticket.id, event, person.actor, { changes: { closedReason: 'expired' } });
   }

@@ -15,7 +15,7 @@ import { personOf, type Person } from './staff-of';
 const said = z.object({ said: z.enum(['linked', 'unlinked', 'decided', 'stopped', 'ended']).optional().catch(undefined) });
 const nothing = z.strictObject({});
 const SAID = {
-  linked: 'Linked.', unlinked: 'Taken out.', decided: 'Under way: each ticket is decided on its own when its turn comes. Load the page again to see how far it is.', stopped: 'Stopped: what was not decided yet stays as it is.',
+  linked: 'Linked.', unlinked: 'Taken out.', decided: 'Under way: each ticket is decided on its own when its turn comes.', stopped: 'Stopped: what was not decided yet stays as it is.',
   ended: 'Ended. Its tickets stay linked.',
 };
 

@@ -12,9 +12,9 @@ import type { State } from '../core/ticket/states';
 import type { Assessment } from '../core/rules/analysis';
 
 export const CAUSES: Record<Cause, { label: string; icon: string }> = { rule: { label: 'filter rule', icon: 'filter' }, script: { label: 'script', icon: 'file' }, network: { label: 'network', icon: 'building' } };
-const RESULTS: Record<string, { tone: Tone; icon: string; word: string }> = {
-  waiting: { tone: 'unknown', icon: 'hourglass', word: 'waits for its turn' }, decided: { tone: 'good', icon: 'circle-check', word: 'decided' },
-  second: { tone: 'warn', icon: 'users', word: 'waits for a second person' }, refused: { tone: 'bad', icon: 'circle-x', word: 'not decided' },
+const RESULTS: Record<string, { tone: Tone; icon: string; word: string; many?: string }> = {
+  waiting: { tone: 'unknown', icon: 'hourglass', word: 'waits for its turn', many: 'wait for their turn' }, decided: { tone: 'good', icon: 'circle-check', word: 'decided' },
+  second: { tone: 'warn', icon: 'users', word: 'waits for a second person', many: 'wait for a second person' }, refused: { tone: 'bad', icon: 'circle-x', word: 'not decided' },
 };
 
 /** What templates/review/incidents.hbs shows. */
@@ -45,17 +45,22 @@ const DECIDABLE = ['queued', 'in_review'];
 
 /** What templates/review/incident.hbs shows. */
 export function incidentView({ incident, tickets, suggested, decisions, asked, role, draft, problems, said }: IncidentPage) {
+  // What an earlier decision still comes to is not decided once more meanwhile.
+  const next = new Set(decisions.flatMap(({ results }) => results.flatMap((result) => (result.state === 'waiting' ? [result.ref] : []))));
+  const decidable = (ticket: IncidentTicket): boolean => DECIDABLE.includes(ticket.state) && !next.has(ticket.ref);
   const line = (ticket: IncidentTicket) => ({
-    ...ticket, href: `/desk/tickets/${ticket.ref}`, kindLabel: KINDS[ticket.kind].label, who: ticket.accountName ?? ticket.accountId, stateWord: STATES[ticket.state as State],
-    reading: readingChip(ticket.assessment as Assessment | null, ticket.confidence), value: `${ticket.ref}:${ticket.version}`, decidable: DECIDABLE.includes(ticket.state),
+    ...ticket, href: `/desk/tickets/${ticket.ref}`, kindLabel: KINDS[ticket.kind].label, who: ticket.accountName ?? ticket.accountId, stateWord: next.has(ticket.ref) ? 'Waits for its turn' : STATES[ticket.state as State],
+    reading: readingChip(ticket.assessment as Assessment | null, ticket.confidence), value: `${ticket.ref}:${ticket.version}`, decidable: decidable(ticket),
     ticked: draft?.ticked ? draft.ticked.includes(ticket.ref) : ticket.state === 'queued',
   });
-  const waiting = decisions.reduce((sum, decision) => sum + decision.results.filter(({ state }) => state === 'waiting').length, 0);
+  const waiting = next.size;
+  const running = decisions.filter(({ results }) => results.some((result) => result.state === 'waiting')).flatMap(({ results }) => results);
+  const done = running.filter((result) => result.state !== 'waiting').length;
   const now = draft ?? UNTOUCHED;
   const fixes = fixesView(now, asked);
   return {
-    ...incident, href: `/desk/incidents/${incident.id}`, cause: CAUSES[incident.trait], said, live: incident.endedAt === null, waiting,
-    mayLink: may(role, 'link_incident') && incident.endedAt === null, mayDecide: may(role, 'decide_incident') && incident.endedAt === null && tickets.some((ticket) => DECIDABLE.includes(ticket.state)),
+    ...incident, href: `/desk/incidents/${incident.id}`, cause: CAUSES[incident.trait], said, live: incident.endedAt === null, waiting, progress: { done, total: running.length, percent: Math.round((99 * done) / Math.max(running.length, 1)) },
+    mayLink: may(role, 'link_incident') && incident.endedAt === null, mayDecide: may(role, 'decide_incident') && incident.endedAt === null && tickets.some(decidable), mayStop: may(role, 'decide_incident'),
     open: tickets.filter(OPEN).length, tickets: tickets.map(line), suggested: suggested.map(line), problems: problems.map(({ field, code, message }) => ({ text: ON_PAGE[`${field}.${code}`] ?? message, href: `#${field === 'requiredFixes' ? 'fixes' : field}` })),
     outcomes: OUTCOMES.filter((outcome) => outcome !== 'hold').map((value) => ({ value, label: { lift: 'Lift', uphold: 'Uphold', request_information: 'Ask', require_fixes: 'Fixes', hold: 'Hold' }[value], checked: now.outcome === value })),
     reasons: (['lift', 'require_fixes', 'request_information'] as const).map((group) => ({
@@ -65,7 +70,8 @@ export function incidentView({ incident, tickets, suggested, decisions, asked, r
     statement: now.statement, paces: [10, 30, 60, 300].map((value) => ({ value, selected: value === now.perMinute })),
     decisions: decisions.map((decision) => ({
       ...decision, outcome: SAYS[decision.proposal.outcome ?? 'hold'], statement: decision.proposal.statement,
-      counts: Object.entries(RESULTS).map(([state, look]) => ({ ...look, count: decision.results.filter((result) => result.state === state).length })).filter(({ count }) => count > 0),
+      counts: Object.entries(RESULTS).map(([state, look]) => ({ look, count: decision.results.filter((result) => result.state === state).length })).filter(({ count }) => count > 0)
+        .map(({ look, count }) => ({ ...look, count, word: count > 1 ? look.many ?? look.word : look.word })),
       results: decision.results.map((result) => ({ ...result, ...RESULTS[result.state], href: `/desk/tickets/${result.ref}` })),
     })),
   };

@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/decision/outcome';
 import { OUTCOMES, type Tone } from './words';
 
-export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused', 'view-kept', 'view-removed', 'escalated', 'given-back', 'joined'] as const;
+export const SAID = ['nothing-left', 'released', 'undone', 'noted', 'decided', 'second', 'approved', 'refused', 'view-kept', 'view-nameless', 'view-too-many', 'view-removed', 'escalated', 'given-back', 'joined'] as const;
 export type Said = (typeof SAID)[number];
 
 const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: string }> = {
@@ -13,6 +13,8 @@ const NOTICES: Record<Said, { tone: Tone; icon: string; title: string; text: str
   second: { tone: 'unknown', icon: 'users', title: 'Decided.', text: 'It waits for a second person; until they agree it can be taken back.' },
   approved: { tone: 'good', icon: 'check', title: 'Agreed.', text: 'It is carried out when the time to undo is over.' },
   'view-kept': { tone: 'unknown', icon: 'check', title: 'View kept.', text: 'It stands in the list of queues.' },
+  'view-nameless': { tone: 'bad', icon: 'alert-triangle', title: 'Not kept yet.', text: 'Give the view a name of 1 to 60 characters.' },
+  'view-too-many': { tone: 'bad', icon: 'alert-triangle', title: 'Not kept.', text: 'You have 30 views already; remove one first, at the cross beside its name.' },
   'view-removed': { tone: 'unknown', icon: 'check', title: 'View removed.', text: 'The tickets are where they were.' },
   escalated: { tone: 'unknown', icon: 'flag', title: 'A lead was asked.', text: 'The ticket waits in the queue of the leads; the promise to the customer stays.' },
   'given-back': { tone: 'unknown', icon: 'check', title: 'Given back.', text: 'The ticket is in its queue again, with your answer in the timeline.' },

@@ -44,6 +44,12 @@ export class PresenceService {
     return by;
   }
 
+  /** The name of who has a ticket; null for nobody. */
+  async holder(ticketId: string): Promise<string | null> {
+    const [row] = (await this.source.query('select s.name from ticket t join staff_member s on s.id = t.taken_by where t.id = $1', [ticketId])) as { name: string }[];
+    return row?.name ?? null;
+  }
+
   /** References of tickets to which somebody came, or on which somebody began something else, since then. Forgets who is long gone. */
   async changedSince(at: Date): Promise<{ refs: string[]; now: Date }> {
     const [row] = (await this.source.query(

@@ -46,9 +46,12 @@ export class QueueController {
       this.queue.page(query, staff.id), this.queue.counts(staff.id), this.tickets.undoable(staff.id, now), this.views.of(staff.id), may(staff.role, 'assign') ? this.skills.takers() : [],
     ]);
     const there = await this.presence.onTickets(page.rows.map((row) => row.id), staff.id);
+    const links = views.map((view) => viewLink(view, query, staff));
+    const model = queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing, may(staff.role, 'give_back'));
     this.view.render(request, reply, 'review/queue', {
-      ...queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing, may(staff.role, 'give_back')), undo: undoView(undo, now), notice: noticeOf(query.said), mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
-      views: views.map((view) => viewLink(view, query, staff)), mayShare: may(staff.role, 'share_view'),
+      ...model, undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
+      // One place of the list is where the reader is: their view, where these are its filters.
+      rail: links.some(({ current }) => current) ? model.rail.map((entry) => ({ ...entry, current: false })) : model.rail, views: links, mayShare: may(staff.role, 'share_view'),
     });
   }
 

@@ -40,5 +40,6 @@ const name = text(60).transform((value) => value.trim()).pipe(z.string().min(1, 
 export const viewQuery = queueQuery.omit({ after: true, said: true }).strict();
 export const viewBody = z.strictObject({ name, query: viewQuery, shared: z.boolean().default(false) });
 export type ViewBody = z.output<typeof viewBody>;
-export const viewForm = z.object({ name, address: z.string().max(1000).default(''), shared: z.preprocess((value) => value === 'on', z.boolean()) });
+/** From the page a name that is none is said at its field. */
+export const viewForm = z.object({ name: text(60).transform((value) => value.trim()), address: z.string().max(1000).default(''), shared: z.preprocess((value) => value === 'on', z.boolean()) });
 export type FilterName = 'claim' | 'assessment' | 'taken' | 'repeats' | 'received' | 'tier' | 'rule' | 'routed';

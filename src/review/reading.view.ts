@@ -95,6 +95,9 @@ function delayOf(seconds: number | null): string | null {
   return seconds === null ? null : seconds < 0 ? `${duration(seconds * 1000)} ahead` : `+${duration(seconds * 1000)}`;
 }
 
+/** So that the box of one message is no bar. */
+const FEW_BOXES = 10;
+
 /** The filter's own record of the block, beside what was supplied. */
 export function recordView(block: Block, supplied: string[], read: string | null) {
   const known = new Set([...supplied, ...(read ? [read] : [])].flatMap((id) => normaliseMessageId(id) ?? []));
@@ -105,7 +108,7 @@ export function recordView(block: Block, supplied: string[], read: string | null
   const total = Math.max(block.detectionsTotal ?? 0, detections.length);
   // The alert may count more messages than it lists.
   const boxes = Array.from({ length: Math.min(total, 20) }, (_, i) => detections[i]?.explained ?? false);
-  const width = 100 / Math.max(boxes.length, 1);
+  const width = 100 / Math.max(boxes.length, FEW_BOXES);
   const explained = detections.filter((detection) => detection.explained).length;
   const scores = detections.flatMap((detection) => detection.score ?? []);
   const traffic = block.traffic;

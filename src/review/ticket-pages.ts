@@ -92,6 +92,6 @@ export class TicketPages {
     });
     // What was typed is never lost: where it cannot be sent from here, it can at least be read and copied.
     const typed = (draft ?? kept)?.statement.trim() ?? '';
-    return { ...shown, undo: undoView(around.undo, this.clock.now()), there: thereWords(around.there), version: ticket.version, typed: shown.decide || !typed ? null : typed, keptSince: kept && shown.decide ? { changes: since } : null };
+    return { ...shown, mayNote: may(person.staff.role, 'write_note'), undo: undoView(around.undo, this.clock.now()), there: thereWords(around.there), version: ticket.version, typed: shown.decide || !typed ? null : typed, keptSince: kept && shown.decide ? { changes: since } : null };
   }
 }

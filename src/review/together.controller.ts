@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
-import { Forbidden } from '../platform/http/errors';
+import { Forbidden, InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { LeaseService } from '../tickets/lease.service';
 import { TicketsService } from '../tickets/tickets.service';
@@ -17,6 +17,14 @@ import { viewForm, viewQuery } from './queue.schema';
 import { SkillsService } from './skills.service';
 import { personOf } from './staff-of';
 import { ViewsService } from './views.service';
+
+/** What can be wrong with a view that has a name: there is no room for one more. */
+function tooMany(error: unknown): 'view-too-many' {
+  if (error instanceof InvalidInput) {
+    return 'view-too-many';
+  }
+  throw error;
+}
 
 /** A page that is open says so. `draft`: what was typed so far, when the panel of the decision is on it. */
 const beat = z.object({ doing: z.enum(['looking', 'typing', 'gone']).catch('looking'), draft: z.string().optional() }).catchall(z.unknown());
@@ -59,8 +67,8 @@ export class TogetherController {
     if (typed?.success) {
       await this.drafts.keep(ticket.id, staff.id, draftOf(typed.data));
     }
-    const there = (await this.presence.onTickets([ticket.id], staff.id)).get(ticket.id);
-    await reply.send({ version: ticket.version, state: ticket.state, yours: until !== null, leaseUntil: until, there: thereWords(there) });
+    const [there, holder] = await Promise.all([this.presence.onTickets([ticket.id], staff.id), until ? staff.name : this.presence.holder(ticket.id)]);
+    await reply.send({ version: ticket.version, state: ticket.state, yours: until !== null, leaseUntil: until, holder, there: thereWords(there.get(ticket.id)) });
   }
 
   /** Keeps the filters of the queue as they are, under a name. */
@@ -68,8 +76,8 @@ export class TogetherController {
   async keepView(@Who() who: Principal, @Res() reply: FastifyReply, @Body({ schema: viewForm }) form: z.output<typeof viewForm>): Promise<void> {
     const { staff } = personOf(who);
     const { after: _after, said: _said, ...address } = Object.fromEntries(new URLSearchParams(form.address.replace(/^[^?]*\??/, '')));
-    await this.views.keep({ name: form.name, query: viewQuery.parse(address), shared: form.shared }, staff);
-    await reply.redirect(`/desk?${new URLSearchParams({ ...address, said: 'view-kept' }).toString()}`, 303);
+    const said = form.name === '' ? 'view-nameless' : await this.views.keep({ name: form.name, query: viewQuery.parse(address), shared: form.shared }, staff).then(() => 'view-kept', tooMany);
+    await reply.redirect(`/desk?${new URLSearchParams({ ...address, said }).toString()}`, 303);
   }
 
   @Post('views/:id/remove')

@@ -65,9 +65,12 @@ export class ViewsService {
   }
 }
 
+/** The same filters in any order: JSON does not keep the one in which they were chosen. */
+const sorted = (address: string): string => [...new URLSearchParams(address.slice('/desk?'.length))].map((pair) => pair.join('=')).sort().join('&');
+
 /** A view as the rail shows it. */
 export function viewLink(view: SavedView, here: QueueQuery, staff: Staff) {
   const href = addressOf(view.query);
   const own = view.staffId === staff.id;
-  return { id: view.id, name: view.name, href, current: href === addressOf({ ...here, after: undefined }), shared: view.shared, by: own ? null : view.by, mayRemove: own || may(staff.role, 'share_view') };
+  return { id: view.id, name: view.name, href, current: sorted(href) === sorted(addressOf({ ...here, after: undefined })), shared: view.shared, by: own ? null : view.by, mayRemove: own || may(staff.role, 'share_view') };
 }

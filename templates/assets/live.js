@@ -85,6 +85,16 @@
   function post(fields, keepalive) {
     return fetch(`/desk/tickets/${ticket.dataset.ticket}/here`, { method: 'POST', keepalive, body: fields, headers: { 'x-csrf-token': token(), accept: 'application/json' } });
   }
+  /** Who has the ticket now, where the page says it: what the head was loaded with is not true any more. */
+  function hold(place, holder) {
+    const words = document.createElement('span');
+    words.className = 'now';
+    words.title = words.textContent = holder === 'you' ? 'You have it' : `${holder || 'Nobody'} has it`;
+    place.dataset.holder = holder;
+    place.replaceChildren(words);
+    const release = $('[data-release]');
+    if (release) { release.hidden = holder !== 'you'; }
+  }
   async function beat() {
     if (sent) { return; }
     const fields = new URLSearchParams(panel && dirty ? new FormData(panel) : {});
@@ -92,7 +102,7 @@
     if (panel && dirty) { fields.set('draft', '1'); dirty = false; }
     const answer = await post(fields, false).catch(() => null);
     if (!answer?.ok || sent) { dirty = dirty || fields.has('draft'); return; }
-    const { version, yours, leaseUntil, there } = await answer.json();
+    const { version, yours, leaseUntil, holder, there } = await answer.json();
     if (fields.has('draft')) { document.dispatchEvent(new Event('desk:kept')); }
     const place = $('[data-there]');
     if (place && place.textContent !== (there ?? '')) { place.textContent = there ?? ''; place.title = there ?? ''; }
@@ -100,6 +110,8 @@
     if (lease && leaseUntil && yours) { lease.textContent = new Date(leaseUntil).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: document.body.dataset.zone || 'UTC' }); }
     const lost = $('[data-lost]');
     if (lost) { lost.hidden = yours; }
+    const has = $('[data-holder]');
+    if (has && has.dataset.holder !== (yours ? 'you' : (holder ?? ''))) { hold(has, yours ? 'you' : (holder ?? '')); }
     if (version !== Number(ticket.dataset.version)) { announce('Changed: show'); }
   }
   if (ticket) {

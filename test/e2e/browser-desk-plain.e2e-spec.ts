@@ -54,11 +54,15 @@ describeInBrowser('the desk without scripts', () => {
     const [first, second] = [await filled.waiting(), await filled.waiting()];
     await page.goto(`${desk.url}/desk?queue=spam&sort=newest`);
     await page.click('summary:has-text("Keep as view")');
+    await page.fill('#view-name', '   ');
+    await page.click('.menu[open] button:has-text("Keep")');
+    await at.says(page, '[role=alert]', 'Give the view a name of 1 to 60 characters.');
     await page.fill('#view-name', 'Spam, newest');
     await page.click('.menu[open] button:has-text("Keep")');
     await at.says(page, '.rail .views', 'Spam, newest');
     await page.click('.rail .views a:has-text("Spam, newest")');
     expect(Object.fromEntries(new URL(page.url()).searchParams)).toEqual({ queue: 'spam', sort: 'newest' });
+    expect(await page.locator('.rail [aria-current=page]').allInnerTexts()).toEqual(['Spam, newest']);
     for (const one of [first, second]) {
       await page.check(`#row-${one} [name=pick]`);
     }

@@ -106,9 +106,12 @@ describeInBrowser('the desk in a browser', () => {
     expect(await at.read(anna.page, '#problems')).toMatch(/Evidence supplied/);
     expect([await anna.page.inputValue('#statement'), await anna.page.isChecked('input[value=lift]'), await anna.page.isChecked('input[value=transactional_burst]')]).toEqual([STATEMENT, true, true]);
 
-    // She gives it back elsewhere, he takes it: hers is refused, and what she wrote is still there to read.
+    // She gives it back elsewhere, he takes it: her page says so, hers is refused, and what she wrote is still there to read.
     await desk.call('POST', `/api/v1/tickets/${ref}/release`, {}, 'reviewer1');
     await the.take(ref, 'reviewer2');
+    await at.says(anna.page, '.holder', 'Milan Tesar has it');
+    expect(await anna.page.isVisible('[data-release]')).toBe(false);
+    await at.says(anna.page, '[data-lost]', 'You do not have this ticket any more.');
     await anna.page.click('button:has-text("Submit"):not(:has-text("next")):visible');
     await at.says(anna.page, '#decide [role=alert]', 'Not saved');
     expect(await anna.page.inputValue('#typed')).toBe(STATEMENT);

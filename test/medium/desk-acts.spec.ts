@@ -148,6 +148,9 @@ describe('beside the judgement', () => {
       expect((await api('lead', `incidents/${id}/decision`, lift(tickets))).statusCode).toBe(202);
       const due = (await desk.source.query(`select extract(epoch from max(due_at) - min(due_at))::float as seconds from incident_result r join incident_decision d on d.id = r.incident_decision_id where d.incident_id = $1`, [id])) as { seconds: number }[];
       expect(due[0]?.seconds).toBe(3);
+      const running = (await desk.page('lead', `/desk/incidents/${id}`)).body;
+      expect(running).toMatch(/hx-get="\/desk\/incidents\/[^"]+" hx-trigger="every 3s"[\s\S]*0 of 4 are through[\s\S]*4 wait for their turn/);
+      expect(running).not.toContain('name="ticket"');
       await desk.source.query(`update ticket set version = 5 where id = $1`, [stale?.id]);
       await desk.source.query(`insert into audit_entry (ticket_id, event, from_state, to_state, by_kind) values ($1, 'evidence_supplied', 'queued', 'analysing', 'customer'), ($1, 'analysed', 'analysing', 'queued', 'system')`, [stale?.id]);
       await carry();
@@ -240,5 +243,17 @@ describe('beside the judgement', () => {
       expect((await desk.page('reviewer', '/desk/handover', { text: 'Next', version: '0' })).headers.location).toBe('/desk/handover?said=kept');
       expect((await desk.page('senior', '/desk/handover', { text: 'Stale', version: '0' })).body).toContain('Stale');
     });
+  });
+
+  it('offers nothing that can be pressed to an auditor, who reads all of it', async () => {
+    const [{ ref }] = [await ticketRow(desk.source)];
+    const incident = (await api('reviewer', 'incidents', { trait: 'rule', value: 'BULK_7', title: 'Read by the auditor' })).json<{ id: string }>();
+    for (const path of ['/desk?queue=all-open', `/desk/tickets/${ref}`, '/desk/incidents', `/desk/incidents/${incident.id}`, '/desk/handover']) {
+      const { statusCode, body } = await desk.page('auditor', path);
+      // One's own way out, and one's own views, are nobody's ticket.
+      const acts = [...body.matchAll(/method="post" action="([^"]+)"/g)].map(([, action]) => action).filter((action) => !['/desk/sign-out', '/desk/views'].includes(action ?? ''));
+      expect([path, statusCode, acts, / disabled/.test(body)]).toEqual([path, 200, [], false]);
+    }
+    await api('lead', `incidents/${incident.id}/end`, {});
   });
 });

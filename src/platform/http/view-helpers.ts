@@ -94,6 +94,20 @@ export function timeElement(value: Time, form: string, root: Root): SafeString |
   return safe(`<time datetime="${iso}" title="${iso.slice(0, 19).replace('T', ' ')} UTC" data-form="${escape(form)}">${escape(words)}</time>`);
 }
 
+const STAMP = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g;
+
+/** A sentence in which moments stand as the machine writes them, each shown as a time like any other. */
+function timed(text: string, root: Root): SafeString {
+  const between = text.split(STAMP).map((part) => escape(part));
+  return safe([...text.matchAll(STAMP)].reduce((html, [stamp], i) => html + String(timeElement(stamp, 'exact', root) || escape(stamp)) + (between[i + 1] ?? ''), between[0] ?? ''));
+}
+
+/** "Sat 28 Nov" for the calendar day 2026-11-28; what is no day stays as it is. */
+export function calendarDay(day: string): string {
+  const at = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(at.getTime()) ? day : `${['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
+}
+
 const icons = new Map<string, SafeString>();
 
 /** `{{icon "check"}}`, `{{icon "check" class="ink"}}`: always beside a word, so hidden from screen readers. */
@@ -137,12 +151,15 @@ function livePart(this: unknown, name: string, options: HelperOptions): SafeStri
  * Presentation only: no helper knows a rule.
  *
  * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"short"` 20 Nov · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
+ * `{{timed text}}` a sentence with moments in it; `{{calendarDay "2026-11-28"}}` Sat 28 Nov;
  * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`, `{{#live "name"}}`.
  */
 export function registerHelpers(handlebars: typeof Handlebars): void {
   handlebars.registerHelper({
     time: (value: Time, form: string | HelperOptions, options?: HelperOptions) =>
       typeof form === 'string' ? timeElement(value, form, options?.data.root as Root) : timeElement(value, 'full', form.data.root as Root),
+    timed: (text: unknown, { data }: HelperOptions) => timed(String(text ?? ''), data.root as Root),
+    calendarDay: (value: unknown) => calendarDay(String(value ?? '')),
     icon: iconElement,
     live: livePart,
     asset: (name: string) => assetUrl(name),
