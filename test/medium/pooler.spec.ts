@@ -35,3 +35,44 @@ describe('behind a pooler that gives each transaction another connection', () =>
     expect(await one.query(`select count(*)::int as n from pg_locks where locktype = 'advisory'`)).toEqual([{ n: 0 }]);
   });
 });
+
+describe('a plan that was made while a table was empty', () => {
+  let database: TestDatabase;
+  let client: WatchfulClient;
+  beforeAll(async () => {
+    database = await testDatabase();
+    client = new WatchfulClient(database.url);
+    await client.connect();
+    await client.query('create table filled (id int primary key, words char(500)) with (autovacuum_enabled = off)');
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await client.end();
+    await database.drop();
+  });
+  const STATEMENT = 'select words from filled where id = any(array(select unnest($1::int[])))';
+  const ask = async (): Promise<string> => {
+    for (let i = 0; i < 6; i++) {
+      await client.query(STATEMENT, [[1, 2, 3]]); // from the sixth time on the plan is kept
+    }
+    const { rows: [prepared] } = await client.query<{ name: string }>('select name from pg_prepared_statements where statement = $1', [STATEMENT]);
+    const { rows } = await client.query<Record<string, string>>(`explain execute "${prepared?.name}"(array[1, 2, 3])`);
+    return JSON.stringify(rows);
+  };
+
+  it('is made anew while the connection is young', async () => {
+    const connected = performance.now();
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(connected);
+    expect(await ask()).toContain('Seq Scan on filled');
+    await client.query(`insert into filled select i, 'words' from generate_series(1, 20000) i`);
+    expect(await ask()).toContain('Seq Scan on filled');
+    clock.mockReturnValue(connected + 3_500);
+    expect(await ask()).toContain('Index Cond');
+    // A transaction that has failed stays what it is: nobody hears of the plans.
+    clock.mockReturnValue(connected + 100_000);
+    await client.query('begin');
+    await expect(client.query('select $1::int / 0', [1])).rejects.toThrow('division by zero');
+    await expect(client.query(STATEMENT, [[1]])).rejects.toThrow('current transaction is aborted');
+    await client.query('rollback');
+  });
+});

@@ -5,6 +5,12 @@ import { Client, type ClientConfig } from 'pg';
 export const STATEMENT_MS = 15_000;
 const SILENCE_MS = STATEMENT_MS + 5_000;
 
+/**
+ * A statement that is prepared keeps its plan until PostgreSQL counts the table again, which it does once a minute: one that was made while a desk was
+ * empty reads whole tables, and they grow by the second. So plans are made anew at these ages of a connection, in milliseconds.
+ */
+const REPLANNED_MS = [3_000, 10_000, 30_000, 90_000];
+
 /** So many different statements are prepared; a process that makes up more of them sends those as they are. */
 const PREPARED_AT_MOST = 500;
 const names = new Map<string, string>();
@@ -32,6 +38,8 @@ interface Inside {
  */
 export class WatchfulClient extends Client {
   private readonly unnamed: boolean;
+  private readonly since = performance.now();
+  private replanned = 0;
 
   /** @param config `unnamed`: statements are not prepared by name, for a pooler that gives each transaction another connection */
   constructor(config?: string | (ClientConfig & { unnamed?: boolean })) {
@@ -56,7 +64,22 @@ export class WatchfulClient extends Client {
       return send(typeof first === 'object' && first !== null && 'name' in first ? { ...first, name: undefined } : first, ...rest);
     }
     const [values] = rest;
+    // Whoever gives values and nothing to call back gets a promise.
+    if (Array.isArray(values) && rest.length === 1 && this.plansAreOld()) {
+      const planless = send('discard plans') as Promise<unknown>;
+      return planless.catch(() => undefined).then(() => this.query(first as string, values)) as never; // it fails only where what follows fails too
+    }
     const name = typeof first === 'string' && Array.isArray(values) && values.length > 0 ? nameOf(first) : undefined;
     return send(name === undefined ? first : { name, text: first }, ...rest);
   };
+
+  /** True once for each of the ages. */
+  private plansAreOld(): boolean {
+    const due = REPLANNED_MS[this.replanned];
+    if (due === undefined || performance.now() - this.since < due) {
+      return false;
+    }
+    this.replanned++;
+    return true;
+  }
 }
