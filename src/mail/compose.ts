@@ -1,5 +1,7 @@
 import DKIM from 'nodemailer/lib/dkim';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import { foldLines, hasLongerLines, isPlainText } from 'nodemailer/lib/mime-funcs';
+import MimeNode from 'nodemailer/lib/mime-node';
+import { encode, wrap } from 'nodemailer/lib/qp';
 import type { RenderedMail } from './render';
 
 /** Everything that stands in the header of a mail besides its subject. Ids are without angle brackets. */
@@ -36,34 +38,51 @@ export function oneAddress(text: string): string | null {
   return ADDRESS.test(text) ? text : null;
 }
 
-/** The bytes of a mail (RFC 5322). The same input gives the same mail but for its MIME boundary: they are made once and kept. */
+/** The bytes of a mail (RFC 5322, RFC 2046 §5.1.4). The same input gives the same mail: it is made once and kept, and is what goes over the wire. */
 export async function compose(mail: RenderedMail, envelope: Envelope, signer: Signer | null = null): Promise<Buffer> {
-  const references = envelope.references.filter((id) => MESSAGE_ID.test(id)).slice(-10);
+  const references = envelope.references.filter((id) => MESSAGE_ID.test(id)).slice(-10).map((id) => `<${id}>`);
   for (const text of [mail.subject, envelope.from, envelope.to, envelope.replyTo ?? '']) {
     if (/[\r\n\0]/.test(text)) {
       throw new Error('A line break or NUL in a header of a mail.');
     }
   }
-  const composer = new MailComposer({
-    from: envelope.from,
-    to: { name: '', address: envelope.to },
-    replyTo: envelope.replyTo ?? undefined,
-    subject: mail.subject,
-    text: mail.text,
-    html: mail.html,
-    date: envelope.date,
-    messageId: `<${envelope.id}@${envelope.domain}>`,
-    inReplyTo: references.length > 0 ? `<${references.at(-1) ?? ''}>` : undefined,
-    references: references.map((id) => `<${id}>`),
+  // Quoted-printable text cannot hold it: "=" stands before two digits there, or ends the line (RFC 2045 §6.7).
+  const boundary = `=_${envelope.id}`;
+  const raw = Buffer.from([
     // The loop field tells us our own mail, whatever a forwarder made of the rest (RFC 3834 §2).
-    headers: { 'X-Loop': `unblock@${envelope.domain}`, ...(envelope.autoSubmitted ? { 'Auto-Submitted': envelope.autoSubmitted, 'X-Auto-Response-Suppress': 'All' } : {}) },
-    textEncoding: 'quoted-printable',
-    disableUrlAccess: true,
-    disableFileAccess: true,
-  });
-  // The composer leaves bare line feeds in the text; what is kept must be what goes over the wire (RFC 5322 §2.3).
-  const raw = Buffer.from((await composer.compile().build()).toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
+    `X-Loop: unblock@${envelope.domain}`,
+    ...(envelope.autoSubmitted ? [`Auto-Submitted: ${envelope.autoSubmitted}`, 'X-Auto-Response-Suppress: All'] : []),
+    field('From', envelope.from),
+    field('To', envelope.to),
+    ...(envelope.replyTo ? [field('Reply-To', envelope.replyTo)] : []),
+    ...(references.length > 0 ? [foldLines(`In-Reply-To: ${references.at(-1) ?? ''}`), foldLines(`References: ${references.join(' ')}`)] : []),
+    field('Subject', mail.subject),
+    `Message-ID: <${envelope.id}@${envelope.domain}>`,
+    `Date: ${envelope.date.toUTCString().replace('GMT', '+0000')}`,
+    'MIME-Version: 1.0',
+    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
+    '', part(boundary, 'plain', mail.text), part(boundary, 'html', mail.html), `--${boundary}--`, '',
+  ].join('\r\n'));
   return signer ? signed(raw, signer) : raw;
+}
+
+/** What may stand in a field as it is. Everything else is written by the library. */
+const PLAIN = { 'Subject': /^[ -~]{1,60}$/, 'From': /^[A-Za-z0-9]+(?: [A-Za-z0-9]+)* <[\w.+-]+@[a-z0-9.-]+>$/, 'To': /^[\w.+-]+@[a-z0-9.-]+$/, 'Reply-To': /^[\w.+-]+@[a-z0-9.-]+$/ };
+
+/** One field, folded (RFC 5322 §2.2.3), with encoded words (RFC 2047) where it holds other letters than those of ASCII. */
+function field(name: keyof typeof PLAIN, value: string): string {
+  if (PLAIN[name].test(value) && value.length <= 60) {
+    return `${name}: ${value}`;
+  }
+  const one = name === 'To' || name === 'Reply-To' ? { name: '', address: value } : value;
+  return foldLines(`${name}: ${new MimeNode('text/plain', { textEncoding: 'Q' }).encodeHeaderValue(name, one)}`, 76);
+}
+
+/** Text of short lines of ASCII as it is; all other quoted-printable, with its lines ended in CRLF before: whoever decodes it gets lines. */
+function part(boundary: string, type: 'plain' | 'html', text: string): string {
+  const lines = text.replace(/\r\n?|\n/g, '\r\n');
+  const [encoding, body] = isPlainText(text, false) && !hasLongerLines(lines, 76) && !text.includes(boundary) ? ['7bit', lines] : ['quoted-printable', wrap(encode(lines), 76)];
+  return `--${boundary}\r\nContent-Type: text/${type}; charset=utf-8\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}`;
 }
 
 /** The same bytes below their signature: what is kept is what is sent, so every try carries the same one. */
