@@ -1,6 +1,5 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Transporter } from 'nodemailer';
-import { setTimeout as wait } from 'node:timers/promises';
 import { CONFIG, type Config } from '../platform/config/config';
 
 /** What became of handing a mail over. An outside failure is a value. */
@@ -42,18 +41,21 @@ export class Courier implements BeforeApplicationShutdown {
     if (!SMTP_URL) {
       return { result: 'later', answer: 'No mail server is set (SMTP_URL).' };
     }
-    const ended = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<null>((done) => {
+      timer = setTimeout(() => done(null), LIMIT_MS).unref();
+    });
     try {
       const sending = (await (this.transport ??= this.made(SMTP_URL))).sendMail({ envelope: { from, to: [to] }, raw });
       sending.catch(() => undefined);
-      const info = await Promise.race([sending, wait(LIMIT_MS, null, { signal: ended.signal, ref: false })]);
+      const info = await Promise.race([sending, late]);
       return info ? { result: 'sent', answer: info.response ?? '250' } : { result: 'later', answer: `The mail server did not answer within ${LIMIT_MS / 1000} seconds.` };
     } catch (error) {
       const { responseCode, response, message } = error as { responseCode?: number; response?: string; message: string };
       // RFC 5321 §4.2.1: 5yz is final, 4yz and everything that never got an answer is tried again.
       return { result: responseCode !== undefined && responseCode >= 500 ? 'refused' : 'later', answer: response ?? message };
     } finally {
-      ended.abort();
+      clearTimeout(timer);
     }
   }
 

@@ -124,16 +124,15 @@ export function ticketMail(template: TicketMail, facts: MailFacts): TicketMailMo
   const look = LOOK[template];
   const state = template === 'reminder' ? facts.state : look.state;
   const label = state === null ? null : stateLabel(state, { blockedAgain: template === 'blocked-again' });
-  return {
-    ...frame(look.tone, look.preheader),
+  // Put into the large object: spread into a third one, its forty properties cost as much as all the words in them.
+  return Object.assign(words(facts, template), frame(look.tone, look.preheader), {
     ref: facts.ref,
     label,
     labelCapitals: label?.toUpperCase() ?? null,
     ticketUrl: `${facts.publicUrl}/tickets/${facts.ref}`,
     canReply: true,
     because: `You get this mail because ${facts.ip} belongs to your account ${facts.accountId}.`,
-    ...words(facts, template),
-  };
+  });
 }
 
 /** The model of a mail that is about no ticket. It holds no text that anybody submitted. */

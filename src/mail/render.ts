@@ -38,7 +38,8 @@ export function mailRenderer(folder: string): RenderMail {
   return (template, model, language) => {
     const name = [...tags(language)].map((tag) => `${tag}/${template}`).find((each) => PARTS.every((part) => compiled.has(`${each}.${part}`))) ?? template;
     const subject = render(`${name}.subject`, model).replace(/\s+/g, ' ').trim();
-    return { subject, html: render(`${name}.html`, { ...model, subject }), text: wrapped(render(`${name}.text`, { ...model, subject })) };
+    const all = { ...model, subject };
+    return { subject, html: render(`${name}.html`, all), text: wrapped(render(`${name}.text`, all)) };
   };
 }
 
