@@ -7,7 +7,7 @@ export interface Move {
   ticket: Record<string, unknown>;
   audit: object[];
   work: object[];
-  analysis: object[];
+  analysis: ({ body: object } & object)[];
   traits: object[];
 }
 
@@ -16,9 +16,11 @@ export class GatherMoves extends Gathered<Move, boolean> {
   constructor(source: DataSource) {
     super(async (round) => {
       const move = async (some: typeof round): Promise<void> => {
-        const all = (table: keyof Move): string => JSON.stringify(some.flatMap(({ what }) => what[table]));
+        const all = (table: Exclude<keyof Move, 'analysis'>): string => JSON.stringify(some.flatMap(({ what }) => what[table]));
         // TypeORM hands the object on to pg, which prepares a named statement once per connection.
-        const values = [all('ticket'), all('audit'), all('work'), all('analysis'), all('traits'), some.map(({ what }) => what.ticket['id'])];
+        const bodies = JSON.stringify(some.flatMap(({ what }) => what.analysis.map(({ body }) => body)));
+        const analyses = JSON.stringify(some.flatMap(({ what }) => what.analysis.map((row) => ({ ...row, body: undefined }))));
+        const values = [all('ticket'), all('audit'), all('work'), analyses, all('traits'), some.map(({ what }) => what.ticket['id']), bodies];
         const moved = (await source.query({ name: 'move-tickets', text: MOVE } as unknown as string, values)) as { id: string }[];
         const ids = new Set(moved.map(({ id }) => id));
         some.forEach(({ what, done }) => done(ids.has(what.ticket['id'] as string)));

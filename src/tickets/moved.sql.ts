@@ -18,17 +18,19 @@ export const movedRow = (ticket: Ticket): Record<string, unknown> => ({
 const AUDIT = 'ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said';
 const WORK = 'id, ticket_id, job, ref_id, what';
 const ANALYSIS = 'id, ticket_id, catalogue, assessment, confidence, sum, summary, body, created_at';
+/** The readings themselves come beside their rows: as a value inside of JSON each would be taken apart twice, and they are most of what a move writes. */
+const READINGS = `select ${ANALYSIS.replace('body', 'reading')} from rows from (json_populate_recordset(null::analysis, $4), jsonb_array_elements($7)) r (${ANALYSIS}, reading)`;
 const SET = Object.values(MOVES).map((column) => `${column} = r.${column}`).join(', ');
 
 /**
  * Moves many tickets, each only if nobody moved it since it was read (its version says so), with audit lines, work and readings of those that
- * were moved and of no other. $1 to $5: rows of the five tables, $6: the tickets' ids once more, so that no plan reads the whole table; returns the ids of the moved.
+ * were moved and of no other. $1 to $5: rows of the five tables, $6: the tickets' ids once more, so that no plan reads the whole table, $7: the readings' bodies in the order of their rows; returns the ids of the moved.
  * What a ticket was remembered by and is no more goes; what stands there already stays.
  */
 export const MOVE = `with moved as (update ticket t set ${SET} from json_populate_recordset(null::ticket, $1) r where t.id = any($6) and t.id = r.id and t.version = r.version - 1 returning t.id),
   audit_ as (insert into audit_entry (${AUDIT}, at) select ${AUDIT}, clock_timestamp() from json_populate_recordset(null::audit_entry, $2) where ticket_id in (select id from moved)),
   work_ as (insert into outbox_message (${WORK}, due_at, ${OutboxService.newWork.columns}) select ${WORK}, coalesce(due_at, clock_timestamp()), ${OutboxService.newWork.values()} from json_populate_recordset(null::outbox_message, $3) where ticket_id in (select id from moved)),
-  analysis_ as (insert into analysis (${ANALYSIS}) select ${ANALYSIS} from json_populate_recordset(null::analysis, $4) where ticket_id in (select id from moved)),
+  analysis_ as (insert into analysis (${ANALYSIS}) ${READINGS} where ticket_id in (select id from moved)),
   gone_ as (delete from ticket_trait where ticket_id = any($6) and ticket_id in (select id from moved)
     and (ticket_id, trait, value) not in (select ticket_id, trait, value from json_populate_recordset(null::ticket_trait, $5))),
   traits_ as (insert into ticket_trait (ticket_id, trait, value, at) select ticket_id, trait, value, at from json_populate_recordset(null::ticket_trait, $5)
