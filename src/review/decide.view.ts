@@ -53,6 +53,8 @@ export interface DecideContext {
   changed: { message: string; changes: string[] } | null;
   /** why a second person would be due for a lift */
   second: string[];
+  /** a repeat takes two people here (TWO_PEOPLE_FOR) */
+  repeatTakesTwo?: boolean;
   undoSeconds: number;
   /** hours of the least wait, by re-block (REPEAT_WAIT_HOURS) */
   ladder?: readonly number[];
@@ -63,7 +65,7 @@ export interface DecideContext {
 }
 
 /** The panel of the decision: everything that was typed is kept, everything that is missing is named. */
-export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, parts, ladder = [], now }: DecideContext) {
+export function decideView({ ticket, analysis, draft, problems, changed, second, undoSeconds, explained, total, parts, ladder = [], repeatTakesTwo = true, now }: DecideContext) {
   const asked = new Set(analysis?.requiredFixes ?? []);
   const fixes = FIXES.map((fix) => ({
     code: fix.code, title: fix.title, asked: asked.has(fix.code), checked: draft.fix.includes(fix.code),
@@ -79,7 +81,7 @@ export function decideView({ ticket, analysis, draft, problems, changed, second,
       reasons: REASONS_FOR[group].map((code) => ({ code, label: REASONS[code]?.label ?? code, checked: draft.reason.includes(code) })),
     })),
     shownFixes: fixes.filter((fix) => fix.asked || fix.checked), moreFixes: fixes.filter((fix) => !fix.asked && !fix.checked),
-    second: second.join(', '), ladder: ladderWords(ticket.repeats, ticket.blockedAt, ladder), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
+    second: second.join(', '), oneIsPlain: ticket.repeats === 0 && ticket.assessment !== 'likely_abuse', ladder: ladderWords(ticket.repeats, ticket.blockedAt, ladder, repeatTakesTwo), canLiftByItself: ticket.kind === 'spam' && ticket.repeats === 0, liftWhenVerified: draft.liftWhenVerified,
     statement: draft.statement, gaps: gaps.length === 0 ? null : { count: gaps.length, list: gaps.join(', ') },
     parts: cannedParts({
       ref: ticket.ref, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt, explained, total,

@@ -19,7 +19,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
-import { RulebookService } from '../tickets/rulebook.service';
+import { routeBy, RulebookService } from '../tickets/rulebook.service';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision, type Adjustment } from './decision.entity';
@@ -73,10 +73,11 @@ export class ReviewService {
       const person = await asOfNow(tx, by);
       const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
       const draft = await this.complete(tx, ticket, proposal);
+      const book = await this.rulebook.current(tx);
       const second = needsSecondPerson(draft, {
         kind: ticket.kind, repeats: ticket.repeats, assessment: ticket.assessment, prefix: ticket.block.prefix ?? null, exceptionScope: scopeOf(proposal.filterAdjustment),
-        routed: (await this.rulebook.route(tx, ticket)).secondPerson.includes('routed'),
-      });
+        routed: routeBy(book, ticket).secondPerson.includes('routed'),
+      }, book.twoPeople);
       const decision = this.decision(ticket, draft, proposal, person, second);
       await tx.insert(Decision, decision as never);
       if (draft.requiredFixes.length > 0) {

@@ -79,7 +79,7 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
     timeline: timelineView(ticket.blockedAt, Math.max(ticket.block.detectionsTotal ?? 0, ticket.block.detections?.length ?? 0), page.audit, page.messages, reader.id),
     decide: yours && reader.mayDecide ? decideView({
       ticket, analysis, draft: draft ?? emptyDraft(ticket, analysis), problems, changed, second: second.length > 0 ? [secondPersonWords(second)] : [],
-      ladder: settings.ladder, undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, parts, now,
+      ladder: settings.ladder, repeatTakesTwo: second.includes('repeats'), undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, parts, now,
     }) : null,
     approve: ticket.state === 'second_review' && current ? approveView(current, reader) : null,
     decided: page.decisions.filter((decision) => decision.state !== 'awaiting_approval').reverse().map((decision) => decidedView(decision, now)),

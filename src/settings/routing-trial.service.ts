@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { RoutingRule } from '../core/routing/routing-rule';
-import { routeBy, type Routed } from '../tickets/rulebook.service';
+import { routeBy, RulebookService, type Routed } from '../tickets/rulebook.service';
 
 const TICKETS = 1000;
 const SHOWN = 50;
@@ -36,7 +36,10 @@ export interface Trial {
 /** Runs a draft over tickets as they were read. Nothing is stored. */
 @Injectable()
 export class RoutingTrialService {
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly rulebook: RulebookService,
+  ) {}
 
   async run(now: readonly RoutingRule[], draft: readonly RoutingRule[]): Promise<Trial> {
     const rows = (await this.source.query(
@@ -44,9 +47,10 @@ export class RoutingTrialService {
          jsonb_build_object('prefix', t.block->'prefix', 'detections', (select coalesce(jsonb_agg(jsonb_build_object('rule', d->'rule')), '[]') from jsonb_array_elements(coalesce(t.block->'detections', '[]')) d)) as block
        from ticket t order by t.created_at desc, t.id limit ${TICKETS}`,
     )) as Row[];
+    const { twoPeople } = this.rulebook.recent();
     const spoke = new Map(draft.map((rule) => [rule.name, 0]));
     const tried = rows.map((row) => {
-      const [before, after] = [routeBy({ routing: now }, row), routeBy({ routing: draft }, row)];
+      const [before, after] = [routeBy({ routing: now, twoPeople }, row), routeBy({ routing: draft, twoPeople }, row)];
       after.because.forEach((name) => spoke.set(name, (spoke.get(name) ?? 0) + 1));
       return { row, before: { ...before, secondPerson: before.secondPerson.includes('routed') }, after: { ...after, secondPerson: after.secondPerson.includes('routed') } };
     });

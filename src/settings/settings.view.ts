@@ -1,4 +1,4 @@
-import { SECOND_PERSON_CODES, TWO_PEOPLE, type SecondPersonCode } from '../core/policy/needs-second-person';
+import { SECOND_PERSON_CODES, type SecondPersonCode } from '../core/policy/needs-second-person';
 import { may } from '../core/policy/may';
 import { CATALOGUE, RULES } from '../core/rules/catalogue';
 import type { StaffRole } from '../auth/staff-member.entity';
@@ -10,9 +10,9 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 
 /** Each reason for a second person in words; a reason without words would not compile. */
-const SECOND: Record<SecondPersonCode, string> = {
-  hack: 'a hack block', repeats: `an address that was blocked ${TWO_PEOPLE.repeatsFrom === 2 ? 'twice' : `${TWO_PEOPLE.repeatsFrom} times`} or more in 30 days`,
-  against_assessment: 'a lift against a reading of likely abuse', wide_exception: 'a filter exception wider than one sender (a lead)', wide_block: 'a block wider than one address or one /64 (a lead)', routed: 'whatever a routing rule names',
+const SECOND: Record<SecondPersonCode, (config: Pick<Config, 'TWO_PEOPLE_REPEATS'>) => string> = {
+  hack: () => 'a hack block', repeats: ({ TWO_PEOPLE_REPEATS: times }) => `an address that was blocked ${times === 2 ? 'twice' : `${times} times`} or more in 30 days`,
+  against_assessment: () => 'a lift against a reading of likely abuse', wide_exception: () => 'a filter exception wider than one sender (a lead)', wide_block: () => 'a block wider than one address or one /64 (a lead)', routed: () => 'whatever a routing rule names',
 };
 const ROLES: Record<StaffRole, string> = {
   reviewer: 'Reviewer', senior: 'Senior reviewer', lead: 'Lead', auditor: 'Auditor', admin: 'Admin', operator: 'Operator of the NOC',
@@ -59,7 +59,7 @@ export function settingsView(config: Config, found: Found, role: StaffRole, said
       { name: 'Without an answer the ticket ends after', value: duration(config.EXPIRE_DAYS * 24 * HOUR_MS), setting: 'EXPIRE_DAYS' },
       { name: 'Required fixes are waited for', value: duration(config.FIX_DAYS * 24 * HOUR_MS), setting: 'FIX_DAYS' },
     ],
-    second: SECOND_PERSON_CODES.filter((code) => TWO_PEOPLE.reasons.includes(code)).map((code) => SECOND[code]),
+    second: SECOND_PERSON_CODES.filter((code) => config.TWO_PEOPLE_FOR.includes(code)).map((code) => SECOND[code](config)),
     staff: found.staff.map((member) => ({ ...member, roleName: ROLES[member.role] })),
     keys: found.keys.map((key) => ({ ...key, canDisable: key.disabledAt === null && may(role, 'change_keys') })),
     parked: found.parked, parkedCapped: found.parked.length >= PARKED_AT_MOST ? PARKED_AT_MOST : null,

@@ -1,17 +1,20 @@
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { TwoPeopleRule } from '../core/policy/needs-second-person';
 import type { Pause } from '../core/promise/working-time';
 import { explainPromise } from '../core/promise/explain-promise';
 import { due, pausesOf, PROMISES, type Promises } from '../core/promise/promises';
 import { promisedPriority, route, type Route } from '../core/routing/route';
+import { CONFIG, type Config } from '../platform/config/config';
 import { Gathered } from '../platform/gathered';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
 import type { Ticket } from './ticket.entity';
 
-/** The rules in force, each the newest version of a setting. */
+/** The rules in force: routing and promises each the newest version of a setting, and when two people are due, a setting of the house. */
 export interface Rulebook {
   routing: readonly RoutingRule[];
   promises: Promises;
+  twoPeople: TwoPeopleRule;
 }
 
 /** What routing asks of a ticket. */
@@ -26,7 +29,8 @@ const SQL = { name: 'rulebook', text: `select distinct on (name) name, body from
 @Injectable()
 export class RulebookService implements OnModuleInit {
   private readonly log = new Logger('Rulebook');
-  private book: Rulebook = { routing: ROUTING, promises: PROMISES };
+  private readonly twoPeople: TwoPeopleRule;
+  private book: Rulebook;
   private readAt = 0;
   private reading = false;
   // Whoever decides at the same moment shares one look that began after they asked.
@@ -35,7 +39,13 @@ export class RulebookService implements OnModuleInit {
     round.forEach(({ done }) => done(book));
   });
 
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    @Inject(CONFIG) config: Config,
+    private readonly source: DataSource,
+  ) {
+    this.twoPeople = { reasons: config.TWO_PEOPLE_FOR, repeatsFrom: config.TWO_PEOPLE_REPEATS };
+    this.book = { routing: ROUTING, promises: PROMISES, twoPeople: this.twoPeople };
+  }
 
   /** The first ticket is routed by the rules in force, not by those that the desk began with. */
   async onModuleInit(): Promise<void> {
@@ -56,8 +66,8 @@ export class RulebookService implements OnModuleInit {
   }
 
   private async stored(tx: EntityManager): Promise<Rulebook> {
-    const rows = (await tx.query(SQL)) as { name: keyof Rulebook; body: never }[];
-    return { routing: ROUTING, promises: PROMISES, ...Object.fromEntries(rows.map((row) => [row.name, row.body])) };
+    const rows = (await tx.query(SQL)) as { name: 'routing' | 'promises'; body: never }[];
+    return { routing: ROUTING, promises: PROMISES, twoPeople: this.twoPeople, ...Object.fromEntries(rows.map((row) => [row.name, row.body])) };
   }
 
   /** Where a ticket belongs, by the rules in the database. */
@@ -109,11 +119,11 @@ export function explainDue({ promises }: Pick<Rulebook, 'promises'>, ticket: Pro
 }
 
 /** Where a ticket belongs by these rules. */
-export function routeBy({ routing }: Pick<Rulebook, 'routing'>, ticket: Routed, more: { liftFailed?: boolean; escalated?: boolean } = {}): Route {
+export function routeBy({ routing, twoPeople }: Pick<Rulebook, 'routing' | 'twoPeople'>, ticket: Routed, more: { liftFailed?: boolean; escalated?: boolean } = {}): Route {
   const { kind, claim, tier, language, repeats, assessment, ip, block } = ticket;
   const filterRules = [...new Set((block.detections ?? []).flatMap((detection) => detection.rule ?? []))];
   return route({
     kind, claim, tier, language, repeats, assessment, ip, filterRules, prefix: block.prefix ?? null,
     liftFailed: more.liftFailed ?? ticket.liftFailed !== null, escalated: more.escalated ?? ticket.escalatedAt !== null,
-  }, routing);
+  }, routing, twoPeople);
 }

@@ -15,4 +15,5 @@ describe('the ladder for repeats', () => {
   it('is told in words', () => expect([ladderWords(0, blockedAt, ladder), ladderWords(1, blockedAt, ladder), ladderWords(3, blockedAt, ladder)?.asks]).toEqual([
     null, { asks: 'two people', from: null }, 'two people, a fix with the lift, the reason “remediation verified”',
   ]));
+  it('names no second person where the house asks for none', () => expect([ladderWords(1, blockedAt, ladder, false), ladderWords(1, blockedAt, [4], false)?.asks, ladderWords(2, blockedAt, ladder, false)?.asks]).toEqual([null, 'one person', 'a fix with the lift']));
 });

@@ -27,11 +27,12 @@ export function ladderDemands(facts: Pick<RepeatFacts, 'repeats' | 'reasons'>): 
   return !counts(facts) || facts.repeats < 2 ? [] : facts.repeats === 2 ? ['a_fix'] : ['a_fix', 'verified'];
 }
 
-/** The same in a sentence for who decides; null for a first block. */
-export function ladderWords(repeats: number, blockedAt: Date, ladder: RepeatLadder): { asks: string; from: Date | null } | null {
+/** The same in a sentence for who decides; null for a first block. @param twoPeople whether a repeat takes two people here */
+export function ladderWords(repeats: number, blockedAt: Date, ladder: RepeatLadder, twoPeople = true): { asks: string; from: Date | null } | null {
   if (repeats === 0) {
     return null;
   }
-  const asks = ['two people', ...(repeats >= 2 ? ['a fix with the lift'] : []), ...(repeats >= 3 ? ['the reason “remediation verified”'] : [])].join(', ');
-  return { asks, from: earliestLift({ repeats, blockedAt, reasons: [] }, ladder) };
+  const asks = [...(twoPeople ? ['two people'] : []), ...(repeats >= 2 ? ['a fix with the lift'] : []), ...(repeats >= 3 ? ['the reason “remediation verified”'] : [])].join(', ');
+  const from = earliestLift({ repeats, blockedAt, reasons: [] }, ladder);
+  return asks === '' && from === null ? null : { asks: asks || 'one person', from };
 }

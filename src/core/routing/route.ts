@@ -1,4 +1,4 @@
-import { secondPersonFor, type SecondPersonCode } from '../policy/needs-second-person';
+import { secondPersonFor, TWO_PEOPLE, type SecondPersonCode, type TwoPeopleRule } from '../policy/needs-second-person';
 import { fits, ROUTING, type RoutingFacts, type RoutingRule } from './routing-rule';
 
 export interface RouteInput extends RoutingFacts {
@@ -30,13 +30,13 @@ export const LIFT_FAILED_QUEUE = 'lift-failed';
 export const OWN_QUEUES = [LEAD_QUEUE, LIFT_FAILED_QUEUE] as const;
 
 /** Where a ticket waits, how urgent it is, and whether two are due. */
-export function route(input: RouteInput, rules: readonly RoutingRule[] = ROUTING): Route {
+export function route(input: RouteInput, rules: readonly RoutingRule[] = ROUTING, twoPeople: TwoPeopleRule = TWO_PEOPLE): Route {
   const spoke = rules.filter((rule) => fits(rule, input));
   const points = Math.min(Math.max(spoke.reduce((sum, rule) => sum + rule.points, 0), -MOST), MOST);
   return {
     queue: input.liftFailed ? LIFT_FAILED_QUEUE : input.escalated ? LEAD_QUEUE : (spoke.find((rule) => rule.queue !== null)?.queue ?? input.kind),
     priority: points + (input.liftFailed ? LIFT_FAILED_POINTS : 0) + (input.escalated ? ESCALATED_POINTS : 0),
-    secondPerson: secondPersonFor({ ...input, routed: spoke.some((rule) => rule.secondPerson) }),
+    secondPerson: secondPersonFor({ ...input, routed: spoke.some((rule) => rule.secondPerson) }, twoPeople),
     because: spoke.map((rule) => rule.name),
   };
 }

@@ -23,7 +23,10 @@ const OVH_ENDPOINTS: Record<string, string> = { 'ovh-eu': 'https://api.eu.ovhclo
 export const ROLES = ['web', 'worker', 'mail'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** Every setting of the desk (docs/settings.md). `process.env` is read in this folder and nowhere else. */
+/** The reasons for which two people are due (core/policy/needs-second-person.ts; a test holds the two lists to one another). */
+const TWO_PEOPLE = ['hack', 'repeats', 'against_assessment', 'wide_exception', 'wide_block', 'routed'] as const;
+
+/** Every setting of the desk (docs/deploy.md). `process.env` is read in this folder and nowhere else. */
 const schema = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: port.default(3000),
@@ -78,6 +81,8 @@ const schema = z.object({
   LEASE_MINUTES: positive.default(15),
   WATCH_HOURS: positive.default(72),
   REPEAT_WAIT_HOURS: list.transform((parts) => parts.map(Number)).refine((hours) => hours.every((h) => h >= 0), 'must be hours from 0 on, such as 0,4,24').default([0, 4, 24]),
+  TWO_PEOPLE_FOR: list.pipe(z.array(z.enum(TWO_PEOPLE, { error: `may name ${TWO_PEOPLE.join(', ')}` })).min(1, `must name at least one of ${TWO_PEOPLE.join(', ')}`)).default([...TWO_PEOPLE]),
+  TWO_PEOPLE_REPEATS: z.coerce.number({ error: 'must be a number of blocks' }).int('must be a whole number of blocks').min(2, 'must be 2 or more: the first block is no repeat').default(2),
   REMIND_HOURS: list.transform((parts) => parts.map(Number)).refine((hours) => hours.every((h) => h > 0), 'must be hours above 0, such as 4,24,72').default([4, 24, 72]),
   EXPIRE_DAYS: positive.default(7),
   FIX_DAYS: positive.default(30),
