@@ -18,7 +18,8 @@ const DIGEST_MINUTES = 10;
 
 type Mark = 'first_near' | 'first_missed' | 'near' | 'customer_told' | 'missed';
 
-const WAITS = `t.state in ('queued','in_review','second_review')`;
+/** Where our time runs: in the queue, with a person, and on hold, which is a wait of ours. Each is asked by itself, along an index of its own. */
+const WAITS = [`t.state in ('queued','in_review','second_review')`, `t.state = 'on_hold'`];
 /** Nobody has answered yet, with a decision or in words. */
 const UNANSWERED = `not exists (select 1 from message m where m.ticket_id = t.id and m.by_kind = 'reviewer' and not m.internal)`;
 
@@ -62,20 +63,20 @@ export class PromiseService implements OnApplicationBootstrap, BeforeApplication
     for (const mark of Object.keys(DUE) as Mark[]) {
       const { ahead } = DUE[mark];
       const minutes = ahead === null ? null : promises[ahead];
-      if (minutes !== 0) {
-        await this.transactions.run((tx) => this.mark(tx, mark, minutes));
+      for (const waits of minutes === 0 ? [] : WAITS) {
+        await this.transactions.run((tx) => this.mark(tx, mark, minutes, waits));
       }
     }
     await this.transactions.run((tx) => this.tellLeads(tx));
   }
 
-  private async mark(tx: EntityManager, mark: Mark, minutes: number | null): Promise<void> {
+  private async mark(tx: EntityManager, mark: Mark, minutes: number | null, waits: string): Promise<void> {
     const { column, also } = DUE[mark];
     const now = this.clock.now();
     const when = minutes === null ? `t.${column} <= $1::timestamptz and t.${column} > $1::timestamptz - interval '${LATE_DAYS} days' and $2::int is null` : `t.${column} > $1::timestamptz and t.${column} <= $1::timestamptz + make_interval(mins => $2::int)`;
     const marked = (await tx.query(
       `insert into promise_mark (ticket_id, mark, due_at, at) select t.id, '${mark}', t.${column}, $1::timestamptz from ticket t
-       where ${WAITS} and ${when} ${also ? `and ${also}` : ''} and not exists (select 1 from promise_mark p where p.ticket_id = t.id and p.mark = '${mark}' and p.due_at = t.${column})
+       where ${waits} and ${when} ${also ? `and ${also}` : ''} and not exists (select 1 from promise_mark p where p.ticket_id = t.id and p.mark = '${mark}' and p.due_at = t.${column})
        order by t.${column} limit ${AT_ONCE} on conflict do nothing returning ticket_id as id, due_at as due`,
       [now, minutes],
     )) as { id: string; due: Date }[];

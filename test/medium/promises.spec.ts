@@ -58,6 +58,12 @@ describe('a promise', () => {
     expect(await mails(null)).toHaveLength(2);
   });
 
+  it('runs on while a ticket is on hold: that is a wait of ours, however long', async () => {
+    const [soon, over] = [await ticketRow(desk.source, { state: 'on_hold', due_at: ahead(25), wake_at: ahead(20 * 24 * 60) }), await ticketRow(desk.source, { state: 'on_hold', due_at: ago(5), wake_at: ahead(20 * 24 * 60) })];
+    await round();
+    expect([await marks(soon.id), await marks(over.id)]).toEqual([['near'], ['missed']]);
+  });
+
   it('of a first answer ends with words to the customer', async () => {
     const { id } = await ticketRow(desk.source, { first_due_at: ago(5) });
     await desk.source.query(`insert into message (id, ticket_id, internal, by_kind, by_name, text, channel) values (gen_random_uuid(), $1, false, 'reviewer', 'Somebody', 'We look at it.', 'desk')`, [id]);
