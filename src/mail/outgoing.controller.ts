@@ -20,7 +20,7 @@ const listQuery = z.object({ state: z.enum(DELIVERY_STATES).optional().catch(und
 const FRAME_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'";
 
 /** What the desk wrote to whom, and what became of it. */
-@Allow({ staff: true })
+@Allow({ staff: true, action: 'see_mail' })
 @Controller('desk/outgoing-mail')
 export class OutgoingController {
   constructor(

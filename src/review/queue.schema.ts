@@ -32,6 +32,10 @@ export const queueQuery = z.object({
 });
 export type QueueQuery = z.output<typeof queueQuery>;
 
+/** The same over the API: a page of up to 200, and nothing unknown. */
+export const queueList = queueQuery.omit({ said: true }).extend({ limit: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1, 'must be at least 1').max(200, 'must be at most 200').default(50) }).strict();
+export type QueueList = z.output<typeof queueList>;
+
 /** Rows of a page that somebody has open, asked for again by their references. */
 export const rowsQuery = queueQuery.extend({ refs: z.string().max(4000).regex(/^[0-9A-Z,-]*$/, 'must be references, with commas between them').default('') });
 

@@ -125,6 +125,15 @@ export function rowView(row: QueueRow, reader: string, now: Date, there?: There[
   };
 }
 
+/** The same row over the API. @param there who else has its page open */
+export function rowJson(row: QueueRow, reader: string, now: Date, there: There[], routing: readonly RoutingRule[]) {
+  const { ref, ip, prefix, kind, claim, state, accountId, accountName, tier, assessment, confidence, repeats, secondPerson, liftFailed, blockedAgainAt, takenBy, takenByName, priority, dueAt, createdAt, version } = row;
+  return {
+    ref, ip, prefix, kind, claim, state, account: { id: accountId, name: accountName }, tier, assessment, confidence, repeats, secondPerson, liftFailed, blockedAgainAt, takenBy, takenByName, priority, dueAt, createdAt, version,
+    why: rowView(row, reader, now, there, routing).why, there,
+  };
+}
+
 /** A filter in the address: set, it is taken away by a click; else what can be chosen, and a box for what can be typed. */
 function filterView({ name, label, typed, values }: (typeof FILTERS)[number], query: QueueQuery, rows: readonly QueueRow[], routing: readonly RoutingRule[]): QueueModel['filters'][number] {
   const set = query[name];

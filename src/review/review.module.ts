@@ -21,6 +21,7 @@ import { IncidentHandler } from './incident.handler';
 import { IncidentReader } from './incident.query';
 import { IncidentService } from './incident.service';
 import { MemoryReader } from './memory.query';
+import { PanelApiController } from './panel-api.controller';
 import { PartsReader } from './parts.query';
 import { QueueController } from './queue.controller';
 import { QueueReader } from './queue.query';
@@ -39,7 +40,7 @@ import { ViewsService } from './views.service';
 /** The desk: the queue, taking a ticket, its page, the decision and the second person. */
 @Module({
   imports: [TypeOrmModule.forFeature([Decision]), AuditModule, NocModule, TicketsModule],
-  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController],
+  controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController, PanelApiController],
   providers: [
     DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
     PartsReader, QueueReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,

@@ -8,7 +8,7 @@ import { View } from '../platform/http/view';
 import { explainDue, routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { AroundReader } from './around.query';
-import { decideView, type DraftForm } from './decide.view';
+import { letterView, type DraftForm } from './decide.view';
 import { besideView } from './beside.view';
 import { mainItem } from './evidence.view';
 import { MemoryReader } from './memory.query';
@@ -63,10 +63,13 @@ export class TicketPages {
 
   /** The customer's mail as the draft stands. */
   async letter(request: FastifyRequest, reply: FastifyReply, ref: string, draft: DraftForm): Promise<void> {
+    this.view.render(request, reply, 'review/_letter', (await this.letterOf(ref, draft)) ?? {});
+  }
+
+  /** The same in parts; null until an outcome is chosen. */
+  async letterOf(ref: string, draft: DraftForm): Promise<ReturnType<typeof letterView>> {
     const ticket = await this.tickets.find(ref);
-    const analysis = await this.reader.analysis(ticket.id);
-    const { letter } = decideView({ ticket, analysis, draft, problems: [], changed: null, second: [], undoSeconds: 0, explained: 0, total: 0, parts: [], now: this.clock.now() });
-    this.view.render(request, reply, 'review/_letter', letter ?? {});
+    return letterView(ticket, await this.reader.analysis(ticket.id), draft);
   }
 
   async model(ref: string, person: Person, { draft, problems = [], changed }: Shown) {

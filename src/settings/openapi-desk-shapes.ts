@@ -15,6 +15,7 @@ const MAIL_STATES = ['stored', 'pending', 'ticket', 'reply', 'bounce', 'automati
 const PLACE = full({ queue: text(), priority: whole('points of urgency'), secondPerson: yesNo('a lift takes two people') });
 const NUMBER = (name: string, says: string) => full({ [name]: whole(says) }, { description: says });
 
+const THERE = full({ name: text(), doing: oneOf(['looking', 'typing']) });
 const REMEMBERED = {
   ref: text(), kind: KIND, ip: text(), state: text(), claim: oneOf(['mistake', 'fixed']), closedReason: maybe('of a closed ticket'), createdAt: time('when'), outcome: maybe('the decision that stands'),
   reasons: { ...list(text('code')), nullable: true }, liftedAt: time('read back as gone', true), blockedAgainAt: time('the lift did not hold', true), hadFixes: yesNo('fixes were asked for'),
@@ -34,6 +35,20 @@ export const DESK_SHAPES: Record<string, object & { description?: string }> = {
     next: maybe('cursor of the next page; null on the last'), counts: { type: 'object', additionalProperties: { type: 'integer' }, description: 'mails by state' },
   }, { description: 'Mails, the newest first.' }),
   FilterAdjustmentList: full({ items: list(ref('FilterAdjustment')), next: maybe('cursor of the next page; null on the last') }, { description: 'Filter adjustments, the newest first.' }),
+  Queue: full({
+    items: list(full({
+      ref: text(), ip: text(), prefix: maybe('the network that is blocked'), kind: KIND, claim: oneOf(['mistake', 'fixed']), state: text(), account: full({ id: text(), name: maybe('as the NOC names it') }), tier: maybe('as the NOC names it'), assessment: maybe('of the reading'),
+      confidence: { type: 'number', nullable: true }, repeats: whole('earlier blocks within 30 days'), secondPerson: list(text(), 'why a lift takes two people'), liftFailed: maybe('why the last lift came back'), blockedAgainAt: time('after its lift', true), takenBy: maybe('id of who has it'), takenByName: maybe('their name'),
+      priority: whole('points of urgency'), dueAt: time('a decision is promised', true), createdAt: time('when'), version: whole('for a decision'), why: text('why it stands where it stands'), there: list(THERE),
+    })),
+    next: maybe('cursor of the next page; null on the last'), counts: { type: 'object', additionalProperties: { type: 'integer' }, description: 'tickets by queue; 1,000 means: or more' },
+  }, { description: 'Tickets in the order of the queue.' }),
+  Beside: full({
+    promise: maybe('when the decision is due, and by what promise'), holder: maybe('who has it'), yours: yesNo('this person has it'), leaseUntil: time('the lease ends', true), whyNot: maybe('why this person may not judge it'), there: maybe('who else has it open'),
+    second: maybe('why a lift would take a second person'), parts: list(full({ key: text(), label: text(), text: text('with gaps in square brackets') }), 'canned parts, for who has it'),
+  }, { description: 'What stands beside the ticket.' }),
+  Here: full({ version: whole('of the ticket now'), state: text(), yours: yesNo('this person has it'), leaseUntil: time('until when', true), there: list(THERE, 'who else has it open') }, { description: 'How the ticket stands for this person.' }),
+  Letter: full({ to: text('address of the customer'), subject: maybe('null where nothing is sent'), parts: list(full({ title: text(), text: text() })), gaps: list(text(), 'left in the statement: it cannot be sent so') }, { description: 'The mail as it would be.' }),
   BulkResults: full({ results: list(full({ ref: text(), ok: yesNo('it was done'), status: whole('what a single call would have answered'), detail: text('in words'), changed: list(text(), 'what happened since it was read'), decision: text('`ask`: the id of the decision, with which it is undone') }, { optional: ['changed', 'decision'] })) }, { description: 'One result for each ticket, in order.' }),
   SavedView: full({ id: text(), name: text(), query: { type: 'object', additionalProperties: true, description: 'the filters, as in the address of the queue' }, shared: yesNo('everybody sees it'), staffId: text('whose it is'), by: text('their name') }, { description: 'The view.' }),
   SavedViewList: full({ items: list(ref('SavedView')) }, { description: 'Views of one’s own first, then shared ones.' }),

@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
+import { KnownRoutes } from '../../src/platform/http/known-routes';
 import { answerSchemas } from '../support/answer-schemas';
 import { CALLERS, callers, routesOf, turnedAway, type Caller, type Route } from '../support/callers';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
-import { BODIES, ROUTES, STREAMS } from '../support/route-table';
+import { BODIES, OPEN_FILES, ROUTES, STREAMS } from '../support/route-table';
 import { ticketRow } from '../support/ticket-rows';
 
 jest.setTimeout(240_000);
@@ -15,11 +16,16 @@ jest.setTimeout(240_000);
 describe('every route', () => {
   let desk: RoleDesk;
   let routes: Route[];
+  let registered: string[];
   let call: Awaited<ReturnType<typeof callers>>;
   const names = Object.keys(CALLERS) as Caller[];
 
   beforeAll(async () => {
+    const add = jest.spyOn(KnownRoutes.prototype, 'add');
     desk = await roleDesk();
+    // As the server itself has them, whoever registered them; it answers HEAD wherever there is a GET.
+    registered = [...new Set(add.mock.calls.flatMap(([{ method, url }]) => [method].flat().filter((one) => one !== 'HEAD').map((one) => `${one} ${url.length > 1 ? url.replace(/\/$/, '') : url}`)))].sort();
+    add.mockRestore();
     const cookie = randomUUID();
     await desk.source.query(
       `insert into session (id_hash, kind, account_id, email, csrf, expires_at) values ($1, 'customer', 'A-somebody', 'c@somebody.example', 'customer-csrf', now() + interval '1 hour')`, [createHash('sha256').update(cookie).digest('hex')],
@@ -55,6 +61,12 @@ describe('every route', () => {
     const found = routes.map(({ method, path }) => `${method} ${path}`);
     const known = [...Object.keys(ROUTES), ...Object.keys(STREAMS)];
     expect({ missing: process.env['ROUTES_TO'] ? [] : found.filter((route) => !known.includes(route)), gone: process.env['ROUTES_TO'] ? [] : known.filter((route) => !found.includes(route)) }).toEqual({ missing: [], gone: [] });
+  });
+
+  it('goes through the guard: beside the controllers the server has only files that are for everybody', () => {
+    const behind = new Set(routes.map(({ method, path }) => `${method} ${path}`));
+    expect(registered.filter((route) => !behind.has(route))).toEqual(OPEN_FILES);
+    expect([...behind].filter((route) => !registered.includes(route))).toEqual([]);
   });
 
   it('lets in whom the table says, and nobody else (T11, T12, T14)', async () => {

@@ -7,7 +7,7 @@ import type { StaffRole } from '../../src/auth/staff-member.entity';
 import type { RoleDesk, Sent } from './role-desk';
 
 /** Who calls, by one letter each. Small letters are people who signed in, capitals are keys. */
-export const CALLERS = { n: 'nobody', c: 'customer', r: 'reviewer', s: 'senior', l: 'lead', a: 'auditor', d: 'admin', N: 'key of the NOC', D: 'reading key', R: 'key of a reviewer', L: 'key of a lead', U: 'key of an auditor', A: 'key of an admin' } as const;
+export const CALLERS = { n: 'nobody', c: 'customer', r: 'reviewer', s: 'senior', l: 'lead', a: 'auditor', d: 'admin', o: 'operator', N: 'key of the NOC', D: 'reading key', R: 'key of a reviewer', S: 'key of a senior', L: 'key of a lead', U: 'key of an auditor', A: 'key of an admin' } as const;
 export type Caller = keyof typeof CALLERS;
 
 export interface Route {
@@ -38,7 +38,7 @@ export function routesOf(app: NestFastifyApplication): Route[] {
   return routes.sort((a, b) => a.path.localeCompare(b.path) || a.method.localeCompare(b.method));
 }
 
-const STAFF: Partial<Record<Caller, StaffRole>> = { r: 'reviewer', s: 'senior', l: 'lead', a: 'auditor', d: 'admin', R: 'reviewer', L: 'lead', U: 'auditor', A: 'admin' };
+const STAFF: Partial<Record<Caller, StaffRole>> = { r: 'reviewer', s: 'senior', l: 'lead', a: 'auditor', d: 'admin', o: 'operator', R: 'reviewer', S: 'senior', L: 'lead', U: 'auditor', A: 'admin' };
 
 /** Calls a route as each of them. `customer` is the cookie of somebody of another account. */
 export async function callers(desk: RoleDesk, customer: string, csrf: string): Promise<(who: Caller, method: string, url: string, body: Record<string, unknown> | undefined) => Promise<Sent>> {

@@ -8,7 +8,7 @@ import { loadConfig } from '../../src/platform/config/config';
 import { build } from '../../src/start';
 import { testDatabase, type TestDatabase } from './database';
 
-export const STAFF_ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin'];
+export const STAFF_ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin', 'operator'];
 const PASSWORD = 'a-long-enough-password';
 const SCOPES: Partial<Record<StaffRole, Scope>> = { lead: 'lead', admin: 'admin' };
 

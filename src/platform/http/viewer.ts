@@ -14,6 +14,8 @@ export interface Viewer {
   lifts?: boolean;
   /** outbound work is paused, and why */
   paused?: string | null;
+  /** may read mail, outgoing and quarantined */
+  mail?: boolean;
   /** may open the insights */
   insights?: boolean;
 }
