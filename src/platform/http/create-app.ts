@@ -104,5 +104,9 @@ function fieldError(field: string, { code = 'invalid', keys, message }: { code?:
 function inWords(message: string): string {
   const type = /^Invalid input: expected (\w+)/.exec(message)?.[1];
   const options = /^Invalid option: expected one of (.+)$/.exec(message)?.[1];
+  const [, , verb, sign = '', bound = '', unit = ''] = /^Too (big|small): expected \w+ to (have|be) ([<>]=?)(-?[\d.]+)( \w+)?$/.exec(message) ?? [];
+  if (verb) {
+    return `must ${verb} ${({ '<=': 'at most', '<': 'less than', '>=': 'at least', '>': 'more than' })[sign] ?? sign} ${bound}${bound === '1' ? unit.replace(/s$/, '') : unit}`;
+  }
   return type ? `must be ${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}` : options ? `must be one of ${options.replaceAll('"', '').replaceAll('|', ', ')}` : message;
 }
