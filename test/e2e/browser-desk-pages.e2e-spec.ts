@@ -21,6 +21,13 @@ const MISPLACED = `[
   ...[...document.querySelectorAll('.head > form')].filter((one) => window.innerWidth >= 1400 && one.getBoundingClientRect().top > one.parentElement.getBoundingClientRect().top + 40),
 ].map((one) => one.outerHTML.slice(0, 120))`;
 
+/** What has the focus, where it lies under a bar that stays in sight; `''` when it is well in sight, null at the bar itself. */
+const COVERED = `(() => {
+  const focus = document.activeElement, box = (focus.matches('.visually-hidden') ? focus.parentElement : focus).getBoundingClientRect();
+  const bars = [document.querySelector('.head'), document.querySelector('.decide .submit')].map((bar) => bar.getBoundingClientRect());
+  return focus.closest('.submit') ? null : box.height < 200 && bars.some((bar) => box.top < bar.bottom && box.bottom > bar.top) ? focus.outerHTML.slice(0, 120) : '';
+})()`;
+
 /** T21 with it: a mail from outside that wants pictures and styles lies in the quarantine, and no page asks for them. */
 describeInBrowser('the pages of the desk', () => {
   let desk: Desk;
@@ -73,6 +80,14 @@ describeInBrowser('the pages of the desk', () => {
       }
       await anna.evaluate('for (const details of document.querySelectorAll("details")) { details.open = true; }');
       await look(anna, 'ticket, all open');
+      await anna.emulateMedia({ reducedMotion: 'reduce' });
+      await anna.focus('[name=outcome]:checked');
+      const covered: unknown[] = [];
+      for (let place: unknown = ''; place !== null && covered.length < 300; place = await anna.evaluate(COVERED)) {
+        covered.push(place);
+        await anna.keyboard.press('Tab');
+      }
+      expect([covered.length > 10, covered.filter((place) => place !== '')]).toEqual([true, []]);
       await anna.fill('#statement', 'It was [what it was].');
       await anna.click('button:has-text("Submit"):not(:has-text("next")):visible');
       await anna.waitForSelector('#problems');
