@@ -25,7 +25,7 @@ import { TicketsModule } from './tickets/tickets.module';
 export class AppModule {
   static with(config: Config): DynamicModule {
     const floor = [ConfigModule.with(config), DatabaseModule, PagesModule];
-    const ground = [OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, AuthModule, NocModule];
+    const ground = [OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker'), config.WORKER_TAKES), AuditModule, AuthModule, NocModule];
     const spine = [TicketsModule, EvidenceModule];
     const rooms = [IntakeModule, MailboxModule, StatusModule, ReviewModule, AnalysisModule, LiftingModule, MailModule, InsightsModule, SettingsModule, RetentionModule];
     return { module: AppModule, imports: [...floor, ...ground, ...spine, ...rooms] };

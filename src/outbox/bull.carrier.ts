@@ -2,8 +2,8 @@ import { BullModule, InjectQueue, Process, Processor } from '@nestjs/bull';
 import { Inject, Injectable, type DynamicModule, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Job, Queue } from 'bull';
 import { setTimeout as wait } from 'node:timers/promises';
-import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, laneOf, type Carried, type Lane } from './carrier';
+import { CONFIG, type Config, type WorkerTakes } from '../platform/config/config';
+import { Carrier, isTaken, laneOf, type Carried, type Lane } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 import { RedisClients } from './redis-clients';
@@ -35,7 +35,8 @@ export class BullCarrier extends Carrier implements OnApplicationBootstrap {
     private readonly clients: RedisClients,
   ) {
     super();
-    this.watch = new RedisWatch([queue, urgent], clients, config.ROLES.includes('worker'));
+    const takes = (lane: Lane): boolean => config.ROLES.includes('worker') && isTaken(config.WORKER_TAKES, lane);
+    this.watch = new RedisWatch([queue, urgent], clients, [...(takes('inward') ? [queue] : []), ...(takes('urgent') ? [urgent] : [])]);
     clients.onReady(() => void this.watch.checkPolicy());
     for (const each of [queue, urgent]) {
       // Without a listener a Redis that goes away would redial silently, or end the process.
@@ -149,11 +150,12 @@ export class BullUrgentWorker {
 }
 
 /** Queue and processor come together or not at all: a processor without its queue would be ignored silently. */
-export function bullParts(url: string, isWorker: boolean): Required<Pick<DynamicModule, 'imports' | 'providers'>> {
+export function bullParts(url: string, takes: WorkerTakes | 'nothing'): Required<Pick<DynamicModule, 'imports' | 'providers'>> {
   const clients = new RedisClients(url);
   const queue = (name: string) => ({ name, prefix: PREFIX, createClient: (type: 'client' | 'subscriber' | 'bclient') => clients.make(type) as never });
+  const workers = takes === 'nothing' ? [] : [...(isTaken(takes, 'inward') ? [BullWorker] : []), ...(isTaken(takes, 'urgent') ? [BullUrgentWorker] : [])];
   return {
     imports: [BullModule.registerQueue(queue(QUEUE), queue(URGENT))],
-    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...(isWorker ? [BullWorker, BullUrgentWorker] : [])],
+    providers: [{ provide: RedisClients, useValue: clients }, BullCarrier, { provide: Carrier, useExisting: BullCarrier }, ...workers],
   };
 }

@@ -1,4 +1,5 @@
 import type { JobName } from '../core/ticket/effects';
+import type { WorkerTakes } from '../platform/config/config';
 
 export interface Carried {
   id: string;
@@ -13,10 +14,14 @@ export interface Carried {
  * `urgent`: a lift is never behind a thousand readings. `outward`: what others are told, so that a server that takes its time holds up nothing
  * else. `inward`: all that lies between what came in and the queue of the reviewers.
  */
-export type Lane = 'urgent' | 'outward' | 'inward';
+export const LANES = ['urgent', 'inward', 'outward'] as const;
+export type Lane = (typeof LANES)[number];
 const LANE: Partial<Record<JobName, Lane>> = { 'order-lift': 'urgent', 'read-back-lift': 'urgent', 'mail-customer': 'outward', 'tell-noc': 'outward', 'deliver-webhook': 'outward', 'record-adjustment': 'outward' };
 export const laneOf = (job: JobName): Lane => LANE[job] ?? 'inward';
-export const OUTWARD = (Object.keys(LANE) as JobName[]).filter((job) => LANE[job] === 'outward');
+const jobsOf = (lane: Lane): JobName[] => (Object.keys(LANE) as JobName[]).filter((job) => LANE[job] === lane);
+export const [OUTWARD, URGENT] = [jobsOf('outward'), jobsOf('urgent')];
+/** Whether a worker that takes this waits for work of that lane. What is overdue, or was left by a worker that died, every worker takes. */
+export const isTaken = (takes: WorkerTakes | undefined, lane: Lane): boolean => (takes === 'lifts' ? lane === 'urgent' : takes !== 'rest' || lane !== 'urgent');
 
 /**
  * So many rows of a lane are at work at a time in one process. What goes inward asks the database the same few questions, row after row: those that

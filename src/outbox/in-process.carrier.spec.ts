@@ -4,14 +4,14 @@ import { InProcessCarrier } from './in-process.carrier';
 import type { OutboxService } from './outbox.service';
 
 /** Work that goes on until it is told to end. */
-function room() {
+function room(WORKER_TAKES: Config['WORKER_TAKES'] = 'all') {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
   const work = (id: string): Promise<void> => {
     begun.push(id);
     return new Promise((end) => ends.set(id, end));
   };
-  const carrier = new InProcessCarrier({ ROLES: ['worker'] } as unknown as Config, { work } as unknown as OutboxService);
+  const carrier = new InProcessCarrier({ ROLES: ['worker'], WORKER_TAKES } as unknown as Config, { work } as unknown as OutboxService);
   const end = async (...ids: string[]): Promise<void> => {
     ids.forEach((id) => ends.get(id)?.());
     await new Promise(setImmediate);
@@ -31,6 +31,15 @@ describe('work inside the process', () => {
     expect(begun.slice(64)).toEqual(rows(96, 'read-mail').map(({ id }) => id));
     await end('mail-customer 0', 'order-lift 0');
     expect(begun.slice(160)).toEqual(['mail-customer 32', 'order-lift 32']);
+  });
+
+  it.each([['lifts', ['order-lift 0']], ['rest', ['read-mail 0', 'mail-customer 0']]] as const)('leaves to others what it is not there for, until that is overdue or left: %s', async (takes, its) => {
+    const { carrier, begun } = room(takes);
+    const all = [...rows(1, 'order-lift'), ...rows(1, 'read-mail'), ...rows(1)];
+    await carrier.carry(all);
+    expect(begun).toEqual(its);
+    await carrier.carry(all.filter(({ id }) => !begun.includes(id)), true);
+    expect(begun.toSorted()).toEqual(['mail-customer 0', 'order-lift 0', 'read-mail 0']);
   });
 
   it('tells others a little now and then while something waits to come in', async () => {

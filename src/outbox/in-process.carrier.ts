@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Carrier, laneOf, PLACES, RUSH_MS, type Carried, type Lane } from './carrier';
+import { Carrier, isTaken, LANES, laneOf, PLACES, RUSH_MS, type Carried, type Lane } from './carrier';
 import { OutboxService } from './outbox.service';
 
 /** No more ids than this wait in memory, however much is due: the sweep brings the others when it is their turn. */
@@ -8,7 +8,6 @@ const ENOUGH = 10_000;
 
 /** A lane that has hardly more than this waiting will soon have places free. */
 const FEW = 16;
-const LANES: readonly Lane[] = ['urgent', 'inward', 'outward'];
 
 /**
  * Works rows inside this process, each lane in places of its own. What a dead worker left is taken up at once; what was left twice is worked one at
@@ -38,10 +37,11 @@ export class InProcessCarrier extends Carrier {
     super();
   }
 
-  carry(rows: Carried[]): Promise<void> {
-    // A process that is no worker leaves its rows to those that are: their sweep finds them.
+  /** @param any also what this worker does not wait for */
+  carry(rows: Carried[], any = false): Promise<void> {
+    // A process that is no worker, or none of that kind, leaves its rows to those that are: their sweep finds them.
     if (this.config.ROLES.includes('worker') && !this.stopped) {
-      rows.forEach((row) => this.take(row));
+      rows.filter(({ job }) => any || isTaken(this.config.WORKER_TAKES, laneOf(job))).forEach((row) => this.take(row));
       this.pump();
     }
     return Promise.resolve();

@@ -5,7 +5,7 @@ import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { isPassingTrouble } from '../platform/database/passing-trouble';
 import { Gathered, type Asked } from '../platform/gathered';
-import { OUTWARD, type Carried } from './carrier';
+import { OUTWARD, URGENT, type Carried } from './carrier';
 import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
@@ -96,10 +96,10 @@ export class OutboxService {
 
   /**
    * What is due or was left by a worker that died, oldest first. By state, never by "newer than the last seen" (F04).
-   * @param limit of each kind: what goes outward may wait for long, and nothing else must wait behind it
+   * @param limit of each kind: what goes outward or comes in may wait for long, and nothing else must wait behind it
    */
-  async due(limit: number, overdueSeconds = 0): Promise<Carried[]> {
-    return (await this.source.query(DUE_NOW, [limit, overdueSeconds, OUTWARD])) as Carried[];
+  async due(limit: { lifts: number; rest: number }, overdueSeconds = 0): Promise<Carried[]> {
+    return (await this.source.query(DUE_NOW, [limit.lifts, overdueSeconds, OUTWARD, URGENT, limit.rest])) as Carried[];
   }
 
   /**

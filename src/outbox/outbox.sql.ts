@@ -12,10 +12,11 @@ const unheard = (row: string): string => `(${row}job = 'tell-noc' and ${row}due_
  */
 export const NEW_WORK = { columns: 'state, settled_at', values: (row = ''): string => `case when ${unheard(row)} then 'done' else 'pending' end, case when ${unheard(row)} then now() end` };
 
-/** $1: so many of each kind; $2: overdue by so many seconds; $3: the jobs that go outward. */
-export const DUE_NOW = `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job <> all($3) and ${MAY_LEAVE} order by due_at limit $1)
-  union all (select id, job, due_at, false, false from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and job = any($3) and ${MAY_LEAVE} order by due_at limit $1)
-  union all (select id, job, due_at, true, crashes > 0 from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit $1) order by due_at`;
+const due = (jobs: string, limit: string): string =>
+  `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${jobs} and ${MAY_LEAVE} order by due_at limit ${limit})`;
+/** $1: so many of the urgent jobs ($4); $2: overdue by so many seconds; $5: so many of those that go outward ($3), and of all others. */
+export const DUE_NOW = `${due('job = any($4)', '$1')} union all ${due('job <> all($3) and job <> all($4)', '$5')} union all ${due('job = any($3)', '$5')}
+  union all (select id, job, due_at, true, crashes > 0 from outbox_message where state = 'running' and lease_until < now() and ${MAY_LEAVE} limit greatest($1::bigint, $5::bigint)) order by due_at`;
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
   lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 

@@ -27,11 +27,11 @@ export class RedisWatch {
   private dialling = 0;
   private stopped = false;
 
-  /** @param consumes this process takes jobs, so that a canary that stays may be its own fault */
+  /** @param consumed queues of which this process takes jobs, so that a canary that stays may be its own fault */
   constructor(
     private readonly queues: Queue[],
     private readonly clients: RedisClients,
-    private readonly consumes: boolean,
+    private readonly consumed: readonly Queue[],
   ) {}
 
   start(): void {
@@ -96,7 +96,7 @@ export class RedisWatch {
       const id = `${CANARY}${process.pid}-${++this.count}`;
       const queue = this.queues[this.count % this.queues.length] as Queue;
       await this.answer(queue.add({}, { jobId: id, lifo: true, removeOnComplete: true, removeOnFail: true }));
-      this.waiting = this.consumes ? { queue, id, rounds: 0 } : null;
+      this.waiting = this.consumed.includes(queue) ? { queue, id, rounds: 0 } : null;
       this.well();
     } catch (error) {
       this.doubt((error as Error).message);

@@ -3,7 +3,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { Rounds } from '../platform/rounds';
-import { Carrier, laneOf, type Carried, type Lane } from './carrier';
+import { Carrier, isTaken, LANES, laneOf, type Carried, type Lane } from './carrier';
 import { InProcessCarrier } from './in-process.carrier';
 import { OutboxService } from './outbox.service';
 
@@ -12,8 +12,8 @@ const EVERY_MS = 1000;
 const AT_ONCE = { bull: 2000, 'in-process': 500 };
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
-/** A row that a Redis which looks well has not delivered for so long is worked here. */
-const OVERDUE_SECONDS = 5;
+/** A row that a Redis which looks well has not delivered for so long, or that no worker of its kind has taken, is worked here; so many at once. */
+const [OVERDUE_SECONDS, OVERDUE] = [5, { lifts: 100, rest: 100 }];
 
 /** One loop: woken after each commit of this process for what is fresh, and once a second for what nobody woke. */
 @Injectable()
@@ -66,24 +66,28 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
 
   private async sweep(): Promise<{ pauseMs: number } | void> {
     const { name } = this.carrier;
-    const due = await this.outbox.due(AT_ONCE[name]);
-    if (due.length === 0) {
+    const { WORKER_TAKES: takes } = this.config;
+    const most = (lane: Lane): number => (isTaken(takes, lane) ? AT_ONCE[name] : 0);
+    const due = await this.outbox.due({ lifts: most('urgent'), rest: most('inward') });
+    if (due.length === 0 && takes === 'all') {
       return;
     }
     // What a dead worker left goes through no Redis: nobody there would know which of it has to be alone.
-    await this.here.carry(due.filter(({ left }) => left));
+    await this.here.carry(due.filter(({ left }) => left), true);
     const rest = due.filter(({ left }) => !left);
     if (name === 'bull') {
       const low = { urgent: true, inward: await this.carrier.runsLow('inward', 0), outward: await this.carrier.runsLow('outward', 0) } satisfies Record<Lane, boolean>;
       await this.carrier.carry(rest.filter(({ job }) => low[laneOf(job)]));
-      await this.here.carry(await this.outbox.due(100, OVERDUE_SECONDS));
     } else {
       // Other processes look at the same rows: whoever begins elsewhere meets nobody.
       const from = Math.floor(Math.random() * rest.length);
       await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
     }
+    if (name === 'bull' || takes !== 'all') {
+      await this.here.carry(await this.outbox.due(OVERDUE, OVERDUE_SECONDS), true);
+    }
     // There is more of a lane than was looked up: the next look comes when its rows are nearly done, or in a second when they wait for others.
-    const more = (['inward', 'outward'] as const).find((lane) => rest.filter(({ job }) => (laneOf(job) === 'outward') === (lane === 'outward')).length >= AT_ONCE[name]);
+    const more = LANES.find((lane) => rest.filter(({ job }) => laneOf(job) === lane).length >= AT_ONCE[name]);
     if (!more) {
       return;
     }

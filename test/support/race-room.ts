@@ -65,7 +65,7 @@ export async function raceRoom(databaseUrl: string, settings: Record<string, str
     static all(): DynamicModule {
       return {
         module: Room,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), PagesModule, AuditModule, AuthModule, TicketsModule, EvidenceModule, ReviewModule, LiftingModule],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker'), config.WORKER_TAKES), PagesModule, AuditModule, AuthModule, TicketsModule, EvidenceModule, ReviewModule, LiftingModule],
         providers: [fakeRooms(REAL)],
       };
     }

@@ -23,7 +23,7 @@ export async function spine(
     static all(): DynamicModule {
       return {
         module: Spine,
-        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker')), AuditModule, TokensModule, TicketsModule, EvidenceModule, ...also],
+        imports: [ConfigModule.with(config), DatabaseModule, OutboxModule.carriedBy(config.REDIS_URL, config.ROLES.includes('worker'), config.WORKER_TAKES), AuditModule, TokensModule, TicketsModule, EvidenceModule, ...also],
         providers: [fakeRooms(real)],
       };
     }

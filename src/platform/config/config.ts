@@ -22,6 +22,8 @@ const OVH_ENDPOINTS: Record<string, string> = { 'ovh-eu': 'https://api.eu.ovhclo
 
 export const ROLES = ['web', 'worker', 'mail'] as const;
 export type Role = (typeof ROLES)[number];
+export const WORKER_TAKES = ['all', 'lifts', 'rest'] as const;
+export type WorkerTakes = (typeof WORKER_TAKES)[number];
 
 /** The reasons for which two people are due (core/policy/needs-second-person.ts; a test holds the two lists to one another). */
 const TWO_PEOPLE = ['hack', 'repeats', 'against_assessment', 'wide_exception', 'wide_block', 'routed'] as const;
@@ -39,6 +41,7 @@ const schema = z.object({
   DATABASE_POOLER: z.enum(['none', 'transaction'], { error: 'must be none, or transaction where a PgBouncer in transaction mode stands between' }).default('none'),
   REDIS_URL: optional(z.string().refine((text) => readRedisUrl(text) !== null, `must be ${REDIS_FORMS}`)),
   ROLES: list.pipe(z.array(z.enum(ROLES, { error: `may name ${ROLES.join(', ')}` })).min(1, 'must name at least one role')).default([...ROLES]),
+  WORKER_TAKES: z.enum(WORKER_TAKES, { error: 'must be all, lifts, or rest' }).default('all'),
   SMTP_URL: optional(url('smtp', 'smtps')),
   MAIL_FROM: z.string().default('Unblock desk <unblock@localhost>'),
   MAIL_LISTEN: list.default(['smtp://127.0.0.1:2525']),
