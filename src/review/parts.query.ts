@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { PARTS, type CannedPart } from '../core/decision/canned-part';
 import { Gathered } from '../platform/gathered';
 
@@ -7,14 +7,19 @@ import { Gathered } from '../platform/gathered';
 @Injectable()
 export class PartsReader {
   private readonly asked = new Gathered<null, readonly CannedPart[]>(async (round) => {
-    const [row] = (await this.source.query(`select body from setting_version where name = 'parts' order by version desc limit 1`)) as { body: CannedPart[] }[];
-    round.forEach(({ done }) => done(row?.body ?? PARTS));
+    const parts = await stored(this.source.manager);
+    round.forEach(({ done }) => done(parts));
   });
 
   constructor(private readonly source: DataSource) {}
 
-  /** As they stand in the database; all who ask at the same time are told by one question. */
-  kept(): Promise<readonly CannedPart[]> {
-    return this.asked.ask(null);
+  /** As they stand in the database; all who ask at the same time are told by one question, unless they ask within a transaction of theirs. */
+  kept(tx?: EntityManager): Promise<readonly CannedPart[]> {
+    return tx ? stored(tx) : this.asked.ask(null);
   }
+}
+
+async function stored(tx: EntityManager): Promise<readonly CannedPart[]> {
+  const [row] = (await tx.query(`select body from setting_version where name = 'parts' order by version desc limit 1`)) as { body: CannedPart[] }[];
+  return row?.body ?? PARTS;
 }

@@ -24,6 +24,8 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision, type Adjustment } from './decision.entity';
 import { changesSince } from './history.view';
+import { wholeTexts } from './canned-parts';
+import { PartsReader } from './parts.query';
 import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -60,6 +62,7 @@ export class ReviewService {
     private readonly audit: AuditService,
     private readonly blocks: BlockService,
     private readonly rulebook: RulebookService,
+    private readonly parts: PartsReader,
   ) {}
 
   /**
@@ -137,7 +140,7 @@ export class ReviewService {
     const [analysis] = ticket.analysisId ? ((await tx.query('select body from analysis where id = $1', [ticket.analysisId])) as { body: Analysis }[]) : [];
     const problems: { field: string; code: string; message: string }[] = proposal.outcome
       ? decisionProblems(draft, {
-          now: this.clock.now(), kind: ticket.kind, repeats: ticket.repeats, appealed: ticket.appealedAt !== null, detectionsSince: await this.blocks.detectionsSince(ticket, tx),
+          now: this.clock.now(), canned: wholeTexts(ticket, await this.parts.kept(tx)), kind: ticket.kind, repeats: ticket.repeats, appealed: ticket.appealedAt !== null, detectionsSince: await this.blocks.detectionsSince(ticket, tx),
           findings: (analysis?.body.findings ?? []).flatMap((finding) => finding.code ?? []),
         } satisfies Parameters<typeof decisionProblems>[1]) satisfies Problem[]
       : [];

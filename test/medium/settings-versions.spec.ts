@@ -5,6 +5,7 @@ import { PROMISES } from '../../src/core/promise/promises';
 import { ROUTING } from '../../src/core/routing/routing-rule';
 import { RulebookService } from '../../src/tickets/rulebook.service';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
+import { ticketRow } from '../support/ticket-rows';
 
 jest.setTimeout(60_000);
 
@@ -127,5 +128,17 @@ describe('what leads set', () => {
     for (const page of ['routing', 'promises', 'parts']) {
       expect([(await desk.page('reviewer', `/desk/settings/${page}`)).statusCode, (await desk.page('lead', `/desk/settings/${page}`)).statusCode]).toEqual([403, 200]);
     }
+  });
+
+  it('lets nobody send a canned text alone', async () => {
+    const { version, parts } = (await api('lead', 'GET', 'parts')).json<{ version: number; parts: object[] }>();
+    expect((await api('lead', 'POST', 'parts', { version, parts: [...parts, { key: 'whole', label: 'Whole', text: 'The block of {address} was wrong.' }], why: 'a text for all' })).statusCode).toBe(201);
+    const { ref, ip } = await ticketRow(source);
+    const read = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/take`, {})).json<{ version: number }>();
+    const decide = async (statement: string) => {
+      const answer = await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, { version: read.version, outcome: 'lift', reasons: ['vendor_rule_error'], statement });
+      return [answer.statusCode, answer.json<{ errors?: { field: string; code: string }[] }>().errors?.map(({ field, code }) => `${field}.${code}`)];
+    };
+    expect([await decide(`The block of ${ip} was wrong.`), await decide(`The block of ${ip} was wrong. These were order confirmations.`)]).toEqual([[422, ['statement.canned']], [201, undefined]]);
   });
 });

@@ -43,6 +43,27 @@ export function leftPlaceholders(text: string): string[] {
   return [...text.matchAll(MARK)].flatMap((match) => (match[1] !== undefined && known.has(match[1]) ? [match[0]] : []));
 }
 
+/** Whether a part leaves something for the reviewer to say. */
+export const hasGap = ({ text }: Pick<CannedPart, 'text'>): boolean => /\[[^[\]]+\]/.test(text);
+
+/** What only the page knows, as it may stand in a statement. */
+const UNKNOWN: Record<string, string> = { messages: '\\d{1,7}', unexplained: '\\d{1,7}', fixes: '[^.]{1,400}?' };
+
+/**
+ * Whether a statement says nothing but what canned parts say: such a text alone cannot be sent (product, rule 9).
+ * @param wholes texts of parts that have no gap, filled with what is known of the ticket
+ */
+export function isOnlyCanned(statement: string, wholes: readonly string[]): boolean {
+  const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
+  let rest = flat(statement);
+  for (const whole of wholes.map(flat).sort((a, b) => b.length - a.length)) {
+    const pieces = whole.split(/\{(messages|unexplained|fixes)\}/).map((piece, i) => (i % 2 === 1 ? (UNKNOWN[piece] ?? '') : piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+    // One list of fixes in a part is bounded work; more would be more than that.
+    rest = pieces.filter((piece) => piece === UNKNOWN['fixes']).length > 1 ? rest : rest.replace(new RegExp(pieces.join(''), 'gu'), ' ');
+  }
+  return wholes.length > 0 && !/[\p{L}\p{N}]/u.test(rest);
+}
+
 /** Whether a part is offered for a ticket. */
 export const isOffered = (part: CannedPart, about: { kind: BlockKind; claim: Claim; unexplained: number }): boolean =>
   !part.retired && (part.kind === null || part.kind === about.kind) && (part.claim === null || part.claim === about.claim) && (!part.unexplained || about.unexplained > 0);

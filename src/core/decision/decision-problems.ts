@@ -1,3 +1,4 @@
+import { isOnlyCanned } from './canned-part';
 import { fixOf } from '../fixes/catalogue';
 import { ladderDemands } from '../policy/repeat-ladder';
 import type { BlockKind } from '../ticket/block';
@@ -22,6 +23,8 @@ export interface DraftContext {
   findings: string[];
   /** detections of the filter that are newer than the block */
   detectionsSince: number;
+  /** canned texts without a gap, as they read for this ticket: they alone are no statement */
+  canned?: readonly string[];
   /** the customer has appealed: a second look ends in one of two ways */
   appealed?: boolean;
 }
@@ -39,7 +42,7 @@ const COMPROMISE_FINDINGS = ['script-compromised-suspect', 'mailbox-compromise-s
 
 /** What keeps a decision from being sent, each with what would be right. Empty: it can go. */
 export function decisionProblems(draft: Draft, context: DraftContext): Problem[] {
-  return [...appeal(draft, context), ...reasons(draft), ...ladder(draft, context), ...statement(draft), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
+  return [...appeal(draft, context), ...reasons(draft), ...ladder(draft, context), ...statement(draft, context), ...fixes(draft), ...(draft.liftWhenVerified ? byItself(draft, context) : []), ...wake(draft, context.now)];
 }
 
 /** An appeal ends in "uphold" or "lift"; on the way there it may wait and ask (product, reason codes). */
@@ -69,13 +72,16 @@ function reasons({ outcome, reasons }: Draft): Problem[] {
   }));
 }
 
-function statement({ statement }: Draft): Problem[] {
+function statement({ statement }: Draft, { canned = [] }: DraftContext): Problem[] {
   const text = statement.trim();
   const gaps = unfilledGaps(text);
   if (text.length < STATEMENT_MIN) {
     return [{ field: 'statement', code: text ? 'too_short' : 'missing', message: `Write what the customer should know, in at least ${STATEMENT_MIN} characters.` }];
   }
-  return gaps.length === 0 ? [] : [{ field: 'statement', code: 'unfilled', message: `${gaps.length === 1 ? '1 blank is' : `${gaps.length} blanks are`} left: ${gaps.join(', ')}. Fill or remove ${gaps.length === 1 ? 'it' : 'them'}.` }];
+  if (gaps.length === 0) {
+    return isOnlyCanned(text, canned) ? [{ field: 'statement', code: 'canned', message: 'This is a canned text alone. Add in your own words what it is about in this case.' }] : [];
+  }
+  return [{ field: 'statement', code: 'unfilled', message: `${gaps.length === 1 ? '1 blank is' : `${gaps.length} blanks are`} left: ${gaps.join(', ')}. Fill or remove ${gaps.length === 1 ? 'it' : 'them'}.` }];
 }
 
 function fixes({ outcome, requiredFixes }: Draft): Problem[] {
