@@ -10,12 +10,14 @@ import { RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { decisionBody, type DecisionBody } from './decision.schema';
 import { PresenceService, type There } from './presence.service';
+import { readCursor } from './queue.place';
 import { QueueReader } from './queue.query';
 import { queueList, type QueueList } from './queue.schema';
 import { rowJson } from './queue.view';
 import { personOf } from './staff-of';
 import { TicketPages } from './ticket-pages';
 
+const listQuery = queueList.refine(({ after }) => !after || readCursor(after) !== null, { path: ['after'], error: 'must be the "next" that a page gave' });
 const hereBody = z.strictObject({ doing: z.enum(['looking', 'typing', 'gone'], { error: 'must be looking, typing or gone' }).default('looking') });
 
 /** What the queue and the page of a ticket show beside the ticket itself, over the API. */
@@ -34,7 +36,7 @@ export class PanelApiController {
 
   /** The queue in the order of the page, with its filters; how many stand in each queue, up to 1,000. */
   @Get('review/queue')
-  async list(@Who() who: Principal, @Query({ schema: queueList }) { limit, ...query }: QueueList) {
+  async list(@Who() who: Principal, @Query({ schema: listQuery }) { limit, ...query }: QueueList) {
     const { staff } = personOf(who);
     const [{ rows, after }, counts] = await Promise.all([this.queue.page(query, staff.id, limit), this.queue.counts(staff.id)]);
     const there = await this.presence.onTickets(rows.map(({ id }) => id), staff.id);

@@ -4,9 +4,9 @@ import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
 import { LEAD_QUEUE } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
-import { isUuid } from '../platform/uuid';
 import { SearchService } from '../tickets/search.service';
 import { facetsOf, mostUrgent } from './queue.facets';
+import { after, cursor, orderOf, ORDERS, readCursor, type Bind, type Order, type Place } from './queue.place';
 import { QUEUES, type QueueName, type QueueQuery } from './queue.schema';
 
 /** One ticket as the queue shows it. */
@@ -159,45 +159,4 @@ function filters(query: QueueQuery, bind: Bind): string[] {
     query.repeats ? 't.repeats > 0' : '',
     query.received ? `t.created_at > now() - interval '${query.received === '24h' ? '24 hours' : '7 days'}'` : '',
   ];
-}
-
-type Bind = (value: unknown) => string;
-
-type Order = 'u' | 'n' | 'o';
-interface Place {
-  order: Order;
-  priority: number;
-  at: string;
-  id: string;
-}
-
-const ORDERS: Record<Order, string> = { u: '-t.priority, t.due_at, t.id', n: 't.created_at desc, t.id', o: 't.created_at, t.id desc' };
-
-/** What waits stands in the order of its urgency, unless somebody wants another; what waits for others, and what was searched, by its age. */
-function orderOf({ q, queue, sort }: QueueQuery): Order {
-  if (q?.trim() || (!sort && ['waiting-for-customer', 'on-hold'].includes(queue))) {
-    return 'n';
-  }
-  return sort === 'newest' ? 'n' : sort === 'oldest' ? 'o' : 'u';
-}
-
-function after({ order, priority, at, id }: Place, bind: Bind): string {
-  const [when, who] = [`${bind(at)}::timestamptz`, `${bind(id)}::uuid`];
-  if (order === 'u') {
-    return `(-t.priority, t.due_at, t.id) > (-${bind(priority)}::int, ${when}, ${who})`;
-  }
-  return order === 'n' ? `t.created_at <= ${when} and (t.created_at < ${when} or t.id > ${who})` : `t.created_at >= ${when} and (t.created_at > ${when} or t.id < ${who})`;
-}
-
-/** The key of a row, opaque to the reader of the page. */
-export function cursor(row: Pick<QueueRow, 'priority' | 'dueAt' | 'createdAt' | 'id'>, order: Order): string {
-  const key = order === 'u' ? ['u', row.priority, row.dueAt?.toISOString() ?? '', row.id] : [order, 0, row.createdAt.toISOString(), row.id];
-  return Buffer.from(key.join(' ')).toString('base64url');
-}
-
-/** Reads a cursor; null when it is none of ours. */
-export function readCursor(text: string): Place | null {
-  const found = /^([uno]) (-?\d{1,9}) (\d{4}-[\dTZ:.-]{10,30}) ([0-9a-f-]{36})$/.exec(Buffer.from(text, 'base64url').toString('latin1'));
-  const [, order, priority, at = '', id = ''] = found ?? [];
-  return found && isUuid(id) && !Number.isNaN(Date.parse(at)) ? { order: order as Order, priority: Number(priority), at, id } : null;
 }

@@ -1,5 +1,6 @@
 import { cidr } from '../tickets/search.service';
-import { cursor, readCursor, type Counts, type QueueRow } from './queue.query';
+import { cursor, readCursor } from './queue.place';
+import type { Counts, QueueRow } from './queue.query';
 import { queueQuery } from './queue.schema';
 import { queueView, rowView } from './queue.view';
 import { promiseBar } from './promise';

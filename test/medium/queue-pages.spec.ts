@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
-import { QueueReader, readCursor } from '../../src/review/queue.query';
+import { readCursor } from '../../src/review/queue.place';
+import { QueueReader } from '../../src/review/queue.query';
 import { queueQuery, type QueueQuery } from '../../src/review/queue.schema';
 import { TicketReader } from '../../src/review/ticket.query';
 import { SearchService } from '../../src/tickets/search.service';
