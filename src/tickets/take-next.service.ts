@@ -9,6 +9,7 @@ import { Sweep } from '../outbox/sweep';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Gathered, type Asked } from '../platform/gathered';
+import { timesOf } from './move';
 import { AT_ONCE, TAKE_NEXT } from './take-next.sql';
 import { shownOf, type Shown, type ShownRow } from './ticket.query';
 import { tellsOf, workOf } from './work-of';
@@ -78,8 +79,8 @@ export class TakeNextService {
   private async give(takers: Taker[]): Promise<Given[]> {
     const now = this.clock.now();
     const step = decide('queued', 'taken');
-    const { REMIND_HOURS, EXPIRE_DAYS, FIX_DAYS, LEASE_MINUTES } = this.config;
-    const wait = deadlineFor(step.to, now, { remindHours: REMIND_HOURS, expireDays: EXPIRE_DAYS, fixDays: FIX_DAYS, leaseMinutes: LEASE_MINUTES }, { reminded: 0, wakeAt: null });
+    const { LEASE_MINUTES } = this.config;
+    const wait = deadlineFor(step.to, now, timesOf(this.config), { reminded: 0, wakeAt: null });
     const those = takers.map(({ staffId, accountIds, queues, leads }, i) => ({ n: i + 1, staff: staffId, accounts: accountIds, queues, leads: leads === true }));
     const implied = takers.map(() => workOf(null, step.effects));
     const lines = takers.map(({ actor }, i) => ({ n: i + 1, ...this.audit.row({ ticketId: null, event: 'taken', from: step.from, to: step.to, by: actor, tells: tellsOf(implied[i] ?? []) }, now) }));

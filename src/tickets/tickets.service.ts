@@ -3,11 +3,10 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import type { TraitOf } from '../core/memory/traits';
-import { deadlineFor, type Deadline } from '../core/ticket/deadlines';
+import { deadlineFor, type Times } from '../core/ticket/deadlines';
 import { decide } from '../core/ticket/decide';
 import type { EventType } from '../core/ticket/events';
 import { readReference } from '../core/ticket/reference';
-import { isPaused } from '../core/promise/promises';
 import type { State } from '../core/ticket/states';
 import { OutboxService } from '../outbox/outbox.service';
 import { Sweep } from '../outbox/sweep';
@@ -17,6 +16,7 @@ import { Conflict, NotFound } from '../platform/http/errors';
 import { Gather, type Rows } from './gather';
 import { GatherFinds } from './gather-finds';
 import { GatherMoves, type Move } from './gather-moves';
+import { ANSWERS, changed, isPromisedAnew, move, timesOf } from './move';
 import { movedRow } from './moved.sql';
 import { opened, type Opening } from './opening';
 import { routeBy, RulebookService } from './rulebook.service';
@@ -42,12 +42,13 @@ export interface How {
 /** The ticket: opened, moved and found here. The only writer of the table. A fourth public verb is a sign of a missing room. */
 @Injectable()
 export class TicketsService {
+  private readonly times: Times;
   private readonly gather: Gather;
   private readonly moves: GatherMoves;
   private readonly finds: GatherFinds;
 
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
+    @Inject(CONFIG) config: Config,
     private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly audit: AuditService,
@@ -55,6 +56,7 @@ export class TicketsService {
     private readonly sweep: Sweep,
     private readonly rulebook: RulebookService,
   ) {
+    this.times = timesOf(config);
     this.gather = new Gather(source);
     this.moves = new GatherMoves(source);
     this.finds = new GatherFinds(source);
@@ -71,7 +73,7 @@ export class TicketsService {
     const to = routeBy(this.rulebook.recent(), {
       kind: block.kind, claim, tier: account.tier ?? null, language: account.language ?? null, repeats, assessment: null, ip: block.ip, block, liftFailed: null, escalatedAt: null,
     });
-    const { ticket, effects } = opened(opening, now, to, this.rulebook.firstDue(to.priority, now), (state) => this.deadline(state, now, 0));
+    const { ticket, effects } = opened(opening, now, to, this.rulebook.firstDue(to.priority, now), (state) => deadlineFor(state, now, this.times, { reminded: 0, wakeAt: null }));
     const rows = workOf(ticket.id, effects);
     const work = rows.map((row) => this.outbox.row(row));
     await this.gather.store({
@@ -143,7 +145,7 @@ export class TicketsService {
   /** Counts a reminder and sets the next deadline; the ticket stays where it is. For the deadlines of this room only. */
   async reminded(tx: EntityManager, ticket: Ticket): Promise<void> {
     const count = ticket.reminded + 1;
-    const wait = this.deadline(ticket.state, ticket.stateSince, count, ticket.wakeAt);
+    const wait = deadlineFor(ticket.state, ticket.stateSince, this.times, { reminded: count, wakeAt: ticket.wakeAt });
     await tx.update(Ticket, { id: ticket.id }, { reminded: count, deadlineAt: wait?.at ?? null, deadlineEvent: wait?.event ?? null });
   }
 
@@ -157,46 +159,20 @@ export class TicketsService {
 
   private async moved(tx: EntityManager, ticket: Ticket, to: State, event: EventType, changes: TicketChanges): Promise<void> {
     const { state: from, priority } = ticket;
-    this.move(ticket, to, event, changes);
-    if (isPromisedAnew(from, to, event, priority !== ticket.priority)) {
+    move(ticket, to, event, changes, this.clock.now(), this.times);
+    const unanswered = event === 'appealed' || (event === 'decision_undone' && from !== 'second_review' && !(await this.answered(tx, ticket)));
+    if (unanswered || isPromisedAnew(from, to, event, priority !== ticket.priority)) {
       const { firstAnswer, decision } = await this.rulebook.due(tx, ticket, this.clock.now());
-      Object.assign(ticket, { dueAt: decision, firstDueAt: event === 'appealed' || ticket.firstDueAt !== null ? firstAnswer : null });
+      Object.assign(ticket, { dueAt: decision, firstDueAt: unanswered || ticket.firstDueAt !== null ? firstAnswer : null });
     }
   }
 
-  private move(ticket: Ticket, to: State, event: EventType, changes: TicketChanges): void {
-    const now = this.clock.now();
-    Object.assign(ticket, changes, { updatedAt: now, version: ticket.version + 1 });
-    if (to !== ticket.state) {
-      Object.assign(ticket, { state: to, stateSince: now, reminded: 0 });
-      if (to !== 'in_review') {
-        Object.assign(ticket, { takenBy: null, takenAt: null, leaseUntil: null });
-      }
-    }
-    if (event === 'taken') {
-      ticket.leaseNo += 1;
-    }
-    if (ANSWERS.includes(event)) {
-      ticket.firstDueAt = null;
-    }
-    const wait = this.deadline(ticket.state, ticket.stateSince, ticket.reminded, ticket.wakeAt);
-    // A lease that was renewed ends when it says, not so long after the ticket was taken.
-    const at = ticket.state === 'in_review' && ticket.leaseUntil ? ticket.leaseUntil : wait?.at;
-    Object.assign(ticket, { deadlineAt: at ?? null, deadlineEvent: wait?.event ?? null });
+  /** Whether the customer was answered before a decision that is being taken back: that one never reached them. */
+  private async answered(tx: EntityManager, { id, appealedAt }: Ticket): Promise<boolean> {
+    const [row] = (await tx.query(
+      `select count(*) filter (where event = any($2))::int - count(*) filter (where event = 'decision_undone' and from_state <> 'second_review')::int as answers
+       from audit_entry where ticket_id = $1 and at >= coalesce($3::timestamptz, '-infinity')`, [id, ANSWERS, appealedAt],
+    )) as { answers: number }[];
+    return (row?.answers ?? 0) > 1;
   }
-
-  private deadline(state: State, now: Date, reminded: number, wakeAt: Date | null = null): Deadline | null {
-    const { REMIND_HOURS, EXPIRE_DAYS, FIX_DAYS, LEASE_MINUTES } = this.config;
-    return deadlineFor(state, now, { remindHours: REMIND_HOURS, expireDays: EXPIRE_DAYS, fixDays: FIX_DAYS, leaseMinutes: LEASE_MINUTES }, { reminded, wakeAt });
-  }
-}
-
-const changed = (before: Ticket, now: Ticket): Partial<Ticket> => Object.fromEntries(Object.entries(now).filter(([column, value]) => value !== before[column as keyof Ticket]));
-
-/** With these somebody has answered the customer; a hold is no answer. */
-const ANSWERS: readonly EventType[] = ['lift_decided', 'approval_needed', 'fixes_required', 'upheld', 'information_requested'];
-
-/** The promise moves when our clock runs again, when an appeal begins one, and when the reading made the ticket more or less urgent. */
-function isPromisedAnew(from: State, to: State, event: EventType, otherPriority: boolean): boolean {
-  return (isPaused(from) && !isPaused(to)) || event === 'appealed' || (otherPriority && (event === 'analysed' || event === 'analysis_failed'));
 }

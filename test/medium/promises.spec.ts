@@ -71,6 +71,25 @@ describe('a promise', () => {
     expect(await marks(id)).toEqual([]);
   });
 
+  it('of a first answer is kept by what reaches the customer, and not by what is taken back or waits for a second person', async () => {
+    const first = async (id: string): Promise<boolean> => ((await desk.source.query('select first_due_at is not null as due from ticket where id = $1', [id])) as { due: boolean }[])[0]?.due ?? false;
+    const post = async (role: 'reviewer' | 'senior', path: string, body: object) => (await desk.api(role, 'POST', `/api/v1/${path}`, body)).json<{ id: string; version: number }>();
+    const decided = async (more: Record<string, unknown>, audit: string[] = []) => {
+      const { id, ref } = await ticketRow(desk.source, { first_due_at: ahead(60), created_at: ago(60), ...more });
+      await desk.source.query(`insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, at) select $1, e, 'in_review', 'awaiting_evidence', 'reviewer', $3 from unnest($2::text[]) e`, [id, audit, ago(30)]);
+      const { version } = await post('reviewer', `tickets/${ref}/take`, {});
+      const decision = await post('reviewer', `tickets/${ref}/decisions`, { version, outcome: 'lift', reasons: ['monitoring_tool'], statement: 'This is what your own monitoring sends.' });
+      return { id, decision: decision.id };
+    };
+    const [plain, answered, hack] = [await decided({}), await decided({}, ['information_requested']), await decided({ kind: 'hack' })];
+    expect([await first(plain.id), await first(answered.id), await first(hack.id)]).toEqual([false, false, true]);
+    for (const { decision } of [plain, answered]) {
+      await post('reviewer', `decisions/${decision}/undo`, {});
+    }
+    await post('senior', `decisions/${hack.decision}/approval`, { approve: true });
+    expect([await first(plain.id), await first(answered.id), await first(hack.id)]).toEqual([true, false, false]);
+  });
+
   it('stands still while the customer is asked, and is explained', async () => {
     const { id, ref } = await ticketRow(desk.source, { state: 'awaiting_evidence', created_at: ago(180), due_at: ahead(300), state_since: ago(120) });
     await desk.source.query(`insert into audit_entry (ticket_id, event, from_state, to_state, by_kind, at) values ($1, 'opened', null, 'analysing', 'customer', $2), ($1, 'information_requested', 'in_review', 'awaiting_evidence', 'reviewer', $3)`, [id, ago(180), ago(120)]);
