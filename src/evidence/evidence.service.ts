@@ -7,7 +7,7 @@ import type { Claim } from '../core/ticket/block';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { fetchedTogether } from '../platform/database/fetched-together';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import type { Gathered } from '../platform/gathered';
 import { Conflict } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
@@ -47,7 +47,7 @@ export class EvidenceService {
    * @param corrected the claim, where the customer chose the other one (the NOC hands an unblock over as `fixed`)
    * @throws Conflict when the ticket is closed to evidence
    */
-  async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim): Promise<Ticket> {
+  async supply(ticketId: string, evidence: Evidence, by: Actor, channel: string, corrected?: Claim, also?: AlsoKept<Ticket>): Promise<Ticket> {
     const moved = await this.transactions.run(async (tx) => {
       const ticket = await tx.findOneOrFail(Ticket, { where: { id: ticketId }, lock: { mode: 'for_no_key_update' } });
       const given = evidenceRows(ticketId, evidence, by, channel, this.clock.now());
@@ -65,7 +65,7 @@ export class EvidenceService {
       const applied = await this.tickets.apply(tx, ticketId, event, by, { changes: { missing, ...(claim === ticket.claim ? {} : { claim }) }, detail: { items: rows.map((row) => row.type), ...(claim === ticket.claim ? {} : { claim }) } });
       crashPoint('evidence.before-commit');
       return applied;
-    });
+    }, also);
     crashPoint('evidence.committed');
     return moved;
   }

@@ -6,7 +6,7 @@ import { AuditService } from '../audit/audit.service';
 import { BlockService } from '../noc/block.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -47,7 +47,7 @@ export class FixesService {
    * The customer says that a fix is done. Looked up at once where a look-up can tell.
    * @throws Conflict when the ticket does not wait for fixes, NotFound when it asks for no such fix
    */
-  async report(ticketId: string, code: string, statement: string | undefined, by: Actor): Promise<void> {
+  async report(ticketId: string, code: string, statement: string | undefined, by: Actor, also?: AlsoKept<void>): Promise<void> {
     await this.transactions.run(async (tx) => {
       const ticket = await this.locked(tx, ticketId);
       const fix = (await this.of(ticketId, tx)).find((one) => one.code === code);
@@ -63,7 +63,7 @@ export class FixesService {
         await this.audit.record(tx, { ticketId, event: 'fix_marked_done', by, detail: { code } });
       }
       await this.outbox.add(tx, [{ job: 'verify-fixes', ticketId }]);
-    });
+    }, also);
   }
 
   /**

@@ -1,10 +1,13 @@
-import { createParamDecorator, Injectable, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { KnownRequest } from '../auth/access';
+import { CONFIG, type Config } from '../platform/config/config';
+import type { AlsoKept } from '../platform/database/transactions';
 import { Gathered } from '../platform/gathered';
-import { InvalidInput, Unavailable } from '../platform/http/errors';
+import { Conflict, InvalidInput, Unavailable } from '../platform/http/errors';
+import { Sealed } from '../platform/sealed';
 
 /** A row of idempotency_key: the answer to a POST, kept for whoever sends it again. */
 export interface Idempotent {
@@ -22,20 +25,53 @@ export interface Kept {
   answer: unknown;
 }
 
-/** A key that a request has reserved, and whose answer is still to come. */
-export interface Reserved {
-  owner: string;
-  key: string;
-  /** the answer is kept with the work already */
-  kept: boolean;
-}
+/**
+ * A key that a request has reserved, and whose answer is still to come. Its handler keeps the answer in the transaction that does the work: a process
+ * that dies between the two would leave a caller who asks again with the work done twice, or a conflict.
+ */
+export class Reserved {
+  /** the answer, once it is kept with the work */
+  kept: Kept | null = null;
+  /** some of its steps are done */
+  noted = false;
 
-/** What a caller keeps in the transaction of the work, last of all: the answer to a request that may be sent again. */
-export type AlsoKept<T> = (tx: EntityManager, made: T) => Promise<void>;
+  /**
+   * @param at when it was reserved, as the database wrote it: who took the key over after a minute has another time, and only theirs counts
+   * @param soFar what a process that died half-way had done and noted, or null
+   */
+  constructor(
+    readonly owner: string,
+    readonly key: string,
+    readonly at: string,
+    readonly soFar: unknown,
+    private readonly store: (tx: EntityManager, reserved: Reserved, kept: Kept, secret: boolean) => Promise<void>,
+  ) {}
+
+  /**
+   * For `Transactions.run`.
+   * @param answer what is answered then, read within the transaction
+   * @param secret it has something in it that opens a door: it is kept sealed
+   */
+  along<T>(status: number, answer: (made: T, tx: EntityManager) => unknown, secret = false): AlsoKept<T> {
+    return async (tx, made) => {
+      const kept = { status, answer: await answer(made, tx) };
+      await this.store(tx, this, kept, secret);
+      this.kept = kept;
+    };
+  }
+
+  /** The same for one of several steps, each in a transaction of its own: who goes on after a death gets what was noted last as `soFar`. */
+  note<T>(done: (made: T) => unknown): AlsoKept<T> {
+    return async (tx, made) => {
+      await this.store(tx, this, { status: 0, answer: done(made) }, false);
+      this.noted = true;
+    };
+  }
+}
 
 export type ReservingRequest = KnownRequest & { reserved?: Reserved };
 
-/** The key that this request has reserved; null when it came without. For a route that keeps its answer together with its work. */
+/** The key that this request has reserved; null when it came without. Every POST keeps its answer with it, or says in test/support/post-acts.ts why it need not. */
 export const ReservedKey = createParamDecorator((_: unknown, context: ExecutionContext): Reserved | null => context.switchToHttp().getRequest<ReservingRequest>().reserved ?? null);
 
 type Row = Pick<Idempotent, 'owner' | 'key' | 'request_hash' | 'status' | 'answer'>;
@@ -54,7 +90,13 @@ export function requestHash(method: string, path: string, body: unknown): string
 export class Idempotency {
   private readonly rows: Gathered<{ owner: string; key: string }, Row | null>;
 
-  constructor(private readonly source: DataSource) {
+  private readonly sealed: Sealed;
+
+  constructor(
+    private readonly source: DataSource,
+    @Inject(CONFIG) config: Config,
+  ) {
+    this.sealed = new Sealed(config.SECRET, 'kept answers');
     this.rows = new Gathered(async (round) => {
       const found = (await source.query(
         'select owner, key, request_hash, status, answer from idempotency_key where (owner, key) in (select * from unnest($1::text[], $2::text[]))',
@@ -66,7 +108,7 @@ export class Idempotency {
 
   /**
    * The kept answer, or null when the key is new.
-   * @throws InvalidInput (422) when the key was used for another request
+   * @throws InvalidInput (422) when the key was used for another request, Conflict when SECRET was changed since: the link of that answer is dead as well
    */
   async kept(owner: string, key: string, hash: string): Promise<Kept | null> {
     const row = await this.rows.ask({ owner, key });
@@ -76,24 +118,25 @@ export class Idempotency {
     if (row.request_hash !== hash) {
       throw new InvalidInput([{ field: 'Idempotency-Key', code: 'reused', message: 'This key was used for another request. Give each request a key of its own.' }]);
     }
-    return { status: row.status, answer: row.answer };
+    return { status: row.status, answer: this.opened(row.answer) };
   }
 
   /**
-   * Reserves a key before its work is done. `mine`: do the work, then `answered` or `forget`. Else somebody did it already or is
-   * at it: their answer is waited for. A reservation whose process died is taken over after a minute.
+   * Reserves a key before its work is done: do the work, then keep its answer, or `forget`. Else somebody did it already or is at it: their
+   * answer is waited for. A reservation whose process died is taken over after a minute.
    * @throws InvalidInput (422) when the key was used for another request, Unavailable when the other one takes too long
    */
-  async reserve(owner: string, key: string, hash: string): Promise<'mine' | Kept> {
+  async reserve(owner: string, key: string, hash: string): Promise<Reserved | Kept> {
     for (let tries = 0; tries < PATIENCE; tries++) {
-      const rows = (await this.source.query(
+      const [mine] = (await this.source.query(
         `insert into idempotency_key (owner, key, request_hash, status, created_at) values ($1, $2, $3, 0, now())
          on conflict (owner, key) do update set created_at = now()
-           where idempotency_key.status = 0 and idempotency_key.created_at < now() - interval '1 minute' and idempotency_key.request_hash = $3 returning key`,
+           where idempotency_key.status = 0 and idempotency_key.created_at < now() - interval '1 minute' and idempotency_key.request_hash = $3
+         returning created_at::text as at, answer as "soFar"`,
         [owner, key, hash],
-      )) as { key: string }[];
-      if (rows.length > 0) {
-        return 'mine';
+      )) as { at: string; soFar: unknown }[];
+      if (mine) {
+        return new Reserved(owner, key, mine.at, mine.soFar, (tx, reserved, kept, secret) => this.keepIn(tx, reserved, kept, secret));
       }
       const kept = await this.kept(owner, key, hash);
       if (kept && kept.status > 0) {
@@ -104,29 +147,31 @@ export class Idempotency {
     throw new Unavailable('The same request is still being worked on. Ask again in a moment.');
   }
 
-  async answered(owner: string, key: string, status: number, answer: unknown): Promise<void> {
-    await this.source.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [owner, key, status, JSON.stringify(answer ?? null)]);
+  /** Keeps the answer of a request that left nothing behind: asked again after a death in between, it answers what is true then. */
+  async answered(reserved: Reserved, kept: Kept): Promise<void> {
+    await this.write(this.source, reserved, kept);
   }
 
-  /**
-   * Keeps the answer in the transaction that does the work: a process that dies between its commit and its answer would leave a caller who asks
-   * again with a conflict. Nothing where the request brought no key.
-   */
-  async answeredIn(tx: EntityManager, reserved: Reserved | null, status: number, answer: unknown): Promise<void> {
-    if (reserved) {
-      await tx.query('update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2', [reserved.owner, reserved.key, status, JSON.stringify(answer)]);
-      reserved.kept = true;
+  /** A request that failed left nothing behind, or steps that are noted: it may be sent again with the same key, at once. */
+  async forget({ owner, key, at, noted }: Reserved): Promise<void> {
+    await this.source.query(
+      `${noted ? `update idempotency_key set created_at = now() - interval '2 minutes'` : 'delete from idempotency_key'} where owner = $1 and key = $2 and status = 0 and created_at = $3`, [owner, key, at],
+    );
+  }
+
+  /** @throws Unavailable when somebody has taken the key over meanwhile: what this one did is rolled back, so that it is done once */
+  private async keepIn(tx: EntityManager, reserved: Reserved, { status, answer }: Kept, secret: boolean): Promise<void> {
+    const kept = { status, answer: secret ? { sealed: this.sealed.close(Buffer.from(JSON.stringify(answer))).toString('base64') } : answer };
+    if (!(await this.write(tx, reserved, kept))) {
+      throw new Unavailable('The same request was taken up again meanwhile. Ask again in a moment.');
     }
   }
 
-  /** The same, as a service takes it: it says what was made, `answer` what is answered then, read within the transaction. */
-  along<T>(reserved: Reserved | null, status: number, answer: (made: T, tx: EntityManager) => Promise<unknown>): AlsoKept<T> | undefined {
-    return reserved ? async (tx, made) => this.answeredIn(tx, reserved, status, await answer(made, tx)) : undefined;
-  }
-
-  /** A request that failed left nothing behind: it may be sent again with the same key. */
-  async forget(owner: string, key: string): Promise<void> {
-    await this.source.query('delete from idempotency_key where owner = $1 and key = $2 and status = 0', [owner, key]);
+  private async write(runner: Pick<EntityManager, 'query'>, { owner, key, at }: Reserved, { status, answer }: Kept): Promise<boolean> {
+    const [, written] = (await runner.query(
+      'update idempotency_key set status = $4, answer = $5 where owner = $1 and key = $2 and status = 0 and created_at = $3', [owner, key, at, status, JSON.stringify(answer ?? null)],
+    )) as [unknown[], number];
+    return written === 1;
   }
 
   /** Keeps an answer; the first one wins when two were at it at once. */
@@ -137,5 +182,17 @@ export class Idempotency {
       [row.owner, row.key, row.request_hash, row.status, JSON.stringify(row.answer), row.ticket_id, row.created_at],
     );
     return (await this.kept(row.owner, row.key, row.request_hash)) ?? row;
+  }
+
+  private opened(answer: unknown): unknown {
+    const sealed = answer !== null && typeof answer === 'object' && Object.keys(answer).length === 1 && 'sealed' in answer ? String(answer.sealed) : null;
+    if (sealed === null) {
+      return answer;
+    }
+    try {
+      return JSON.parse(this.sealed.open(Buffer.from(sealed, 'base64')).toString('utf8')) as unknown;
+    } catch {
+      throw new Conflict('The answer to this request cannot be told again. Send it with a new Idempotency-Key.');
+    }
   }
 }

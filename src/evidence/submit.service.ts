@@ -10,6 +10,7 @@ import { reference } from '../core/ticket/reference';
 import { FINAL_STATES } from '../core/ticket/states';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
+import type { AlsoKept } from '../platform/database/transactions';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import type { Channel, Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -37,8 +38,8 @@ export interface Submitted {
   isNew: boolean;
 }
 
-/** Runs what joins a ticket; null when there was none to join. */
-export type Once = (join: () => Promise<Ticket | null>) => Promise<Ticket | null>;
+/** Runs what joins a ticket, with what is kept together with that; null when there was none to join. */
+export type Once = (join: (also?: AlsoKept<Ticket>) => Promise<Ticket | null>) => Promise<Ticket | null>;
 
 /** Up to five minutes ahead of our clock is a clock that is a little fast; more is a mistake. */
 const AHEAD_MS = 5 * 60_000;
@@ -80,7 +81,7 @@ export class SubmitService {
         }
       }
       // Somebody else opened it: join. Closed again meanwhile: the next round opens a new one. A reference taken: the same.
-      const joined = await once(() => this.join(claim, by));
+      const joined = await once((also) => this.join(claim, by, also));
       if (joined) {
         return { ticket: joined, isNew: false };
       }
@@ -102,13 +103,13 @@ export class SubmitService {
     return opened;
   }
 
-  private async join(claim: Submission, by: Actor): Promise<Ticket | null> {
+  private async join(claim: Submission, by: Actor, also?: AlsoKept<Ticket>): Promise<Ticket | null> {
     const [open] = (await this.source.query('select id from ticket where episode = $1 and account_id = $2 and state <> all($3)', [
       episode(claim.block), claim.account.id, FINAL_STATES,
     ])) as { id: string }[];
     if (!open) {
       return null;
     }
-    return this.evidence.supply(open.id, { ...claim.evidence, ...(claim.statement ? { explanation: claim.evidence?.explanation ?? claim.statement } : {}) }, by, claim.channel);
+    return this.evidence.supply(open.id, { ...claim.evidence, ...(claim.statement ? { explanation: claim.evidence?.explanation ?? claim.statement } : {}) }, by, claim.channel, undefined, also);
   }
 }

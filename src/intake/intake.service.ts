@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Principal } from '../auth/principal';
 import type { EvidenceRow } from '../evidence/evidence-rows';
-import { Idempotency, requestHash, type Kept } from '../evidence/idempotency';
+import { Idempotency, requestHash, Reserved, type Kept } from '../evidence/idempotency';
 import { SubmitService, type Once, type Submission } from '../evidence/submit.service';
 import { NocService } from '../noc/noc.service';
 import { CONFIG, type Config } from '../platform/config/config';
+import { crashTogether } from '../platform/crash-points';
 import { Forbidden, InvalidInput } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
 import { NO_PARTS, ticketParts } from '../tickets/ticket.query';
@@ -54,46 +55,50 @@ export class IntakeService {
     const row = (ticket: Ticket, answer: unknown, status: number) => ({
       owner: who.keyId, key: key ?? '', request_hash: hash, status, answer, ticket_id: ticket.id, created_at: ticket.createdAt.toISOString(),
     });
+    const joined = async (ticket: Ticket, tx: EntityManager) => ticketView(ticket, await ticketParts(tx, ticket.id), this.config.PUBLIC_URL, audience);
     let fresh: unknown;
     try {
       const { ticket, isNew } = await this.submit.submit(submission, who.actor, (opened, evidence) => {
         fresh = ticketView(opened, { ...NO_PARTS, evidence: listed(evidence) }, this.config.PUBLIC_URL, audience);
         // Without a key of the caller's there is nothing to find again: the ticket's own id keeps the row unique.
         return { ...row(opened, key === undefined ? null : fresh, 201), key: key ?? `-${opened.id}` };
-      }, key === undefined ? undefined : this.once(who.keyId, key, hash));
-      if (isNew) {
-        return { status: 201, answer: fresh };
-      }
-      const joined = ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, audience);
-      if (key !== undefined) {
-        await this.idempotency.answered(who.keyId, key, 200, joined);
-      }
-      return { status: 200, answer: joined };
+      }, key === undefined ? undefined : this.once(who.keyId, key, hash, joined));
+      await (key === undefined ? undefined : crashTogether('answer.made'));
+      return isNew ? { status: 201, answer: fresh } : { status: 200, answer: await joined(ticket, this.source.manager) };
     } catch (error) {
       if (error instanceof Answered) {
         return error.kept;
       }
       const kept = key !== undefined && (error as { code?: string }).code === '23505' ? await this.idempotency.kept(who.keyId, key, hash) : null;
-      if (kept) {
+      if (key === undefined || !kept) {
+        throw error;
+      }
+      if (kept.status > 0) {
         return kept;
       }
-      throw error;
+      // Reserved by one that joins a ticket, or died at it: its answer is waited for, or this one does it.
+      const reserved = await this.idempotency.reserve(who.keyId, key, hash);
+      if (!(reserved instanceof Reserved)) {
+        return reserved;
+      }
+      await this.idempotency.forget(reserved);
+      return this.answer(who, submission, key, hash);
     }
   }
 
-  /** To join is work too: a claim that is sent again with its key must not bring its evidence again. */
-  private once(owner: string, key: string, hash: string): Once {
+  /** To join is work too: a claim that is sent again with its key must not bring its evidence again, and its answer is kept with that. */
+  private once(owner: string, key: string, hash: string, answer: (ticket: Ticket, tx: EntityManager) => Promise<unknown>): Once {
     return async (join) => {
       const reserved = await this.idempotency.reserve(owner, key, hash);
-      if (reserved !== 'mine') {
+      if (!(reserved instanceof Reserved)) {
         throw new Answered(reserved);
       }
-      const ticket = await join().catch(async (error: unknown) => {
-        await this.idempotency.forget(owner, key);
+      const ticket = await join(reserved.along(200, answer)).catch(async (error: unknown) => {
+        await this.idempotency.forget(reserved);
         throw error;
       });
       if (!ticket) {
-        await this.idempotency.forget(owner, key);
+        await this.idempotency.forget(reserved);
       }
       return ticket;
     };

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../auth/access';
 import { SignedEvents } from '../auth/signed-events.service';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { blockEvent, type BlockEvent } from './block-events.schema';
 import { WatchService } from './watch.service';
 
@@ -17,9 +18,10 @@ export class BlockEventsController {
   @Post()
   @HttpCode(202)
   @Allow({ scopes: ['noc'], signed: true })
-  async tell(@Req() request: FastifyRequest, @Body({ schema: blockEvent }) { event, block }: BlockEvent): Promise<{ event: string; ip: string; kind: string; blockedAt: string }> {
-    await this.watch.heard(event, block);
+  async tell(@Req() request: FastifyRequest, @Body({ schema: blockEvent }) { event, block }: BlockEvent, @ReservedKey() reserved: Reserved | null): Promise<{ event: string; ip: string; kind: string; blockedAt: string }> {
+    const told = { event, ip: block.ip, kind: block.kind, blockedAt: block.blockedAt };
+    await this.watch.heard(event, block, reserved?.along(202, () => told));
     await this.events.use(request);
-    return { event, ip: block.ip, kind: block.kind, blockedAt: block.blockedAt };
+    return told;
   }
 }

@@ -6,7 +6,7 @@ import { episode } from '../core/ticket/episode';
 import { BlockService, networkOf } from '../noc/block.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { TicketsService } from '../tickets/tickets.service';
 
 /** States in which nobody works on a ticket: there a block that has gone by itself ends it. In others a person sees it. */
@@ -24,13 +24,13 @@ export class WatchService {
   ) {}
 
   /** What the NOC tells: a block began or ended. Told twice, it is done once. */
-  async heard(event: 'blocked' | 'unblocked', block: Block): Promise<void> {
+  async heard(event: 'blocked' | 'unblocked', block: Block, also?: AlsoKept<void>): Promise<void> {
     const told: Block = { ...block, state: event };
     await this.transactions.run(async (tx) => {
       // Tickets before blocks, as everywhere in this room: two who lock in one order never wait for each other.
       await (event === 'blocked' ? this.blocked(tx, told) : this.unblocked(tx, told));
       await this.blocks.keep(tx, told);
-    });
+    }, also);
   }
 
   /** A block that began while the address was watched: the lifted ticket is marked, and the customer told, once. */

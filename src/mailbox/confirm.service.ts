@@ -6,7 +6,7 @@ import { episode } from '../core/ticket/episode';
 import type { NocAnswer } from '../noc/noc.driver';
 import { NocService } from '../noc/noc.service';
 import { Conflict, Unavailable } from '../platform/http/errors';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { ClaimTickets } from './claim-tickets';
 import { Confirmations, type Confirmation } from './confirmations.service';
 import { fittingBlocks } from './fitting-blocks';
@@ -33,10 +33,11 @@ export class ConfirmService {
 
   /**
    * Makes the ticket, with all evidence of the mail.
+   * Asked again after a death on the way, it finds the tickets that the mail made already.
    * @param choice the episode that is meant, where several fit
    * @throws Conflict when it was answered before, Unavailable while the NOC is away: the question stays open then
    */
-  async confirm(asked: Confirmation, by: Actor, choice?: string): Promise<Confirmed> {
+  async confirm(asked: Confirmation, by: Actor, choice?: string, also?: AlsoKept<void>): Promise<Confirmed> {
     const row = await this.mailbox.load(asked.inboundId);
     if (asked.answer !== null || row?.state !== 'pending') {
       throw new Conflict('This mail was answered for already.', { state: row?.state ?? 'gone' });
@@ -68,16 +69,16 @@ export class ConfirmService {
       if (await this.confirmations.answer(tx, asked, 'confirmed', by, ticketId)) {
         await this.mailbox.goOn(tx, row.id, { state: 'ticket', reason: 'confirmed', ticketId });
       }
-    });
+    }, also);
     return { ticketId };
   }
 
   /** "That was not us": the mail ends in the quarantine, nothing else happens. @throws Conflict when it was answered before */
-  async refuse(asked: Confirmation, by: Actor): Promise<void> {
+  async refuse(asked: Confirmation, by: Actor, also?: AlsoKept<void>): Promise<void> {
     const done = await this.transactions.run(async (tx) => {
       const mine = await this.confirmations.answer(tx, asked, 'refused', by, null);
       return mine && (await this.mailbox.goOn(tx, asked.inboundId, { state: 'quarantined', reason: 'refused_by_account', ticketId: null }));
-    });
+    }, also && (async (tx, moved) => (moved ? also(tx) : undefined)));
     if (!done) {
       throw new Conflict('This mail was answered for already.');
     }

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { episode } from '../core/ticket/episode';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { kind, text, time } from '../evidence/wire.schema';
 import { Conflict, InvalidInput, Malformed, NotFound, Unauthorised } from '../platform/http/errors';
 import { ConfirmService } from './confirm.service';
@@ -42,11 +44,11 @@ export class InboundMailController {
   @Post()
   @HttpCode(202)
   @Allow({ scopes: ['noc', 'admin'] })
-  store(@Body() raw: unknown): Promise<{ id: string; state: InboundState }> {
+  store(@Body() raw: unknown, @ReservedKey() reserved: Reserved | null): Promise<{ id: string; state: InboundState }> {
     if (!Buffer.isBuffer(raw)) {
       throw new Malformed([{ field: 'body', code: 'not_a_mail', message: 'Send the raw mail as the body, with Content-Type: message/rfc822.' }]);
     }
-    return this.mailbox.store({ door: 'api', raw });
+    return this.mailbox.store({ door: 'api', raw }, reserved?.along(202, (mail) => ({ id: mail, state: 'stored' })));
   }
 
   /** Newest first; `q` finds sender, subject, Message-ID, reference and reason. `counts` are of all mails, by state. */
@@ -59,9 +61,8 @@ export class InboundMailController {
 
   @Get(':id')
   @Allow({ scopes: ['noc', 'admin', 'reviewer'] })
-  async find(@Param('id', { schema: id }) key: string): Promise<Found> {
-    const { state, reason, ticket } = await this.mailbox.find(key);
-    return { id: key, state, reason, ticket };
+  find(@Param('id', { schema: id }) key: string): Promise<Found> {
+    return this.found(key);
   }
 
   /**
@@ -72,7 +73,7 @@ export class InboundMailController {
   @Post(':id/confirmation')
   @HttpCode(200)
   @Allow({ scopes: ['noc'] })
-  async confirm(@Who() who: Principal, @Param('id', { schema: id }) key: string, @Body({ schema: confirmation }) body: z.output<typeof confirmation>): Promise<Found> {
+  async confirm(@Who() who: Principal, @Param('id', { schema: id }) key: string, @Body({ schema: confirmation }) body: z.output<typeof confirmation>, @ReservedKey() reserved: Reserved | null): Promise<Found> {
     if (who.kind === 'nobody') {
       throw new Unauthorised();
     }
@@ -81,17 +82,23 @@ export class InboundMailController {
     if (!asked) {
       throw new InvalidInput([{ field: 'account', code: 'not_asked', message: 'This mail names no address of that account, or does not wait for anybody.' }]);
     }
+    const answer = reserved?.along<void>(200, (_, tx) => this.found(key, tx));
     if (body.answer === 'refused') {
-      await this.confirming.refuse(asked, who.actor);
-      return this.find(key);
+      await this.confirming.refuse(asked, who.actor, answer);
+      return this.found(key);
     }
-    const done = await this.confirming.confirm(asked, who.actor, body.block && episode(body.block));
+    const done = await this.confirming.confirm(asked, who.actor, body.block && episode(body.block), answer);
     if ('which' in done) {
       throw new Conflict('Several blocks fit what the mail says: send the one that is meant as "block".', { blocks: done.which });
     }
     if ('none' in done) {
       throw done.none === 'not_owner' ? new NotFound('There is no such account.') : new Conflict('None of its addresses is blocked as this account’s any more.', { reason: done.none });
     }
-    return this.find(key);
+    return this.found(key);
+  }
+
+  private async found(key: string, tx?: EntityManager): Promise<Found> {
+    const { state, reason, ticket } = await this.mailbox.find(key, tx);
+    return { id: key, state, reason, ticket };
   }
 }

@@ -5,7 +5,7 @@ import { Sweep } from '../outbox/sweep';
 import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
 import type { Door, InboundMail, InboundState, Understood } from './inbound-mail.entity';
 import { GatherLoads, GatherSettles, SETTLE, settleRow, type LoadedMail } from './mail-rows';
@@ -74,7 +74,7 @@ export class MailboxService {
    * @param also what the door keeps in the same transaction, knowing the mail's id
    * @throws TooLarge above 25 MB, InvalidInput when it is empty
    */
-  async store(mail: Delivered, also?: (tx: EntityManager, id: string) => Promise<void>): Promise<{ id: string; state: InboundState }> {
+  async store(mail: Delivered, also?: AlsoKept<string>): Promise<{ id: string; state: InboundState }> {
     if (mail.raw.length === 0) {
       throw new InvalidInput([{ field: 'body', code: 'empty', message: 'Send the whole mail, header and body, as message/rfc822.' }]);
     }
@@ -104,8 +104,8 @@ export class MailboxService {
   }
 
   /** @throws NotFound */
-  async find(id: string): Promise<MailSummary> {
-    const [mail] = (await this.source.query(`select ${MAIL_COLUMNS} from inbound_mail m left join ticket t on t.id = m.ticket_id where m.id = $1`, [id])) as MailSummary[];
+  async find(id: string, tx: EntityManager = this.source.manager): Promise<MailSummary> {
+    const [mail] = (await tx.query(`select ${MAIL_COLUMNS} from inbound_mail m left join ticket t on t.id = m.ticket_id where m.id = $1`, [id])) as MailSummary[];
     if (!mail) {
       throw new NotFound('There is no such mail.');
     }

@@ -12,8 +12,8 @@ export const CRASH_POINTS = [
   'outbox.doorbell', 'outbox.claimed', 'outbox.before-settle', 'outbox.settled',
   // A reading is stored, a decision made.
   'analysis.before-commit', 'decision.before-commit', 'decision.committed',
-  // What was asked with an Idempotency-Key is done, and its caller has not heard it.
-  'answer.made',
+  // What was asked with an Idempotency-Key is done, and its caller has not heard it; one of many is done.
+  'answer.made', 'bulk.one-done',
   // The NOC is asked to lift.
   'lift.before-send', 'lift.sent', 'lift.replied', 'lift.accept-before-commit', 'lift.accepted', 'lift.read', 'lift.confirm-before-commit', 'lift.confirmed',
   // Mail goes out, mail comes in, the NOC is told.
@@ -54,6 +54,19 @@ export function crashPoint(point: CrashPoint, about?: string): void {
   if (armed !== null && armed.point === point && (armed.only === null || armed.only === about)) {
     die();
   }
+}
+
+let standing = 0;
+
+/**
+ * The same where several requests are to die together, each after its own commit: `answer.made@3` ends the process when the third comes there,
+ * and those before it stand there until then.
+ */
+export function crashTogether(point: CrashPoint): Promise<void> | undefined {
+  if (armed === null || armed.point !== point) {
+    return undefined;
+  }
+  return ++standing < Number(armed.only ?? 1) ? new Promise(() => undefined) : die();
 }
 
 function die(): never {

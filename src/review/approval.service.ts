@@ -6,14 +6,13 @@ import { FixesService } from '../evidence/fixes.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
-import type { AlsoKept } from '../evidence/idempotency';
 import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
 
@@ -59,9 +58,8 @@ export class ApprovalService {
       await this.tickets.apply(tx, ticket.id, approve ? (decision.outcome === 'lift' ? 'lift_approved' : 'fixes_required') : 'lift_refused', person.actor, {
         ...(approve ? { refId: decision.id, effectsDueAt: undoUntil } : {}), detail: { decision: decision.id, agreed: approve },
       });
-      await also?.(tx, decision);
       return decision;
-    });
+    }, also);
   }
 
   /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */
@@ -88,9 +86,8 @@ export class ApprovalService {
       await this.drafts.fromDecision(decision, ticket.version + 1, tx);
       decision.state = 'undone';
       await tx.save(Decision, decision, { reload: false });
-      await also?.(tx, decision);
       return decision;
-    });
+    }, also);
   }
 
   /** Ticket first, decision second: the same order as everywhere, so that nobody waits in a circle. */

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { InvalidInput } from '../platform/http/errors';
@@ -83,11 +84,11 @@ export class BulkApiController {
     private readonly views: ViewsService,
   ) {}
 
-  /** Each ticket in its own transaction: 200 with one result for each, in their order. `version` makes a ticket that changed since a 409 of its own, with what changed. */
+  /** Each ticket in its own transaction: 200 with one result for each, in their order. `version` makes a ticket that changed since a 409 of its own, with what changed. Asked again with its key after a death half-way, it goes on with those that were not done. */
   @Post('bulk')
   @HttpCode(200)
-  async do(@Who() who: Principal, @Body({ schema: bulkBody }) body: BulkBody): Promise<{ results: BulkResult[] }> {
-    return { results: await this.bulk.do(body, personOf(who)) };
+  async do(@Who() who: Principal, @Body({ schema: bulkBody }) body: BulkBody, @ReservedKey() reserved: Reserved | null): Promise<{ results: BulkResult[] }> {
+    return { results: await this.bulk.do(body, personOf(who), reserved) };
   }
 
   /** One's own views of the queue and those that are shared. */
@@ -99,8 +100,8 @@ export class BulkApiController {
   /** Keeps a view; one's own of the same name is replaced. 403 when somebody may not share. */
   @Post('views')
   @HttpCode(201)
-  async keep(@Who() who: Principal, @Body({ schema: viewBody }) body: ViewBody, @Res({ passthrough: true }) reply: FastifyReply): Promise<SavedView> {
-    const view = await this.views.keep(body, personOf(who).staff);
+  async keep(@Who() who: Principal, @Body({ schema: viewBody }) body: ViewBody, @Res({ passthrough: true }) reply: FastifyReply, @ReservedKey() reserved: Reserved | null): Promise<SavedView> {
+    const view = await this.views.keep(body, personOf(who).staff, reserved?.along(201, (kept) => kept));
     void reply.header('location', `/api/v1/review/views/${view.id}`);
     return view;
   }

@@ -4,10 +4,12 @@ import { TransitionRefused } from '../core/ticket/decide';
 import { may } from '../core/policy/may';
 import { unfilledGaps } from '../core/decision/unfilled-gaps';
 import { MessagesService } from '../evidence/messages.service';
+import type { Reserved } from '../evidence/idempotency';
 import { AuditService } from '../audit/audit.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { crashPoint } from '../platform/crash-points';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
@@ -52,14 +54,22 @@ export class BulkService {
     private readonly audit: AuditService,
   ) {}
 
-  /** @throws Forbidden and InvalidInput for what is wrong with the whole; what is wrong with one ticket stands in its result */
-  async do(bulk: BulkBody, person: Person): Promise<BulkResult[]> {
+  /**
+   * @param reserved where it may be sent again: each ticket that is done is noted together with its work, those that a process noted before it died are left
+   * out, and with the last one the whole answer is kept
+   * @throws Forbidden and InvalidInput for what is wrong with the whole; what is wrong with one ticket stands in its result
+   */
+  async do(bulk: BulkBody, person: Person, reserved: Reserved | null = null): Promise<BulkResult[]> {
     const to = await this.allowed(bulk, person);
-    const results: BulkResult[] = [];
-    for (const { ref, version } of bulk.tickets) {
+    const detail = bulk.action === 'assign' ? (to === person ? 'You have it now' : `${to.staff.name} has it now`) : DONE[bulk.action];
+    const results = [...((reserved?.soFar ?? []) as BulkResult[])];
+    for (const { ref, version } of bulk.tickets.slice(results.length)) {
+      const done = (decision: Decision | null): BulkResult => ({ ref, ok: true, status: 200, detail, ...(decision ? { decision: decision.id } : {}) });
+      const all = (decision: Decision | null) => [...results, done(decision)];
+      const also = results.length + 1 < bulk.tickets.length ? reserved?.note(all) : reserved?.along<Decision | null>(200, (decision) => ({ results: all(decision) }));
       try {
-        const decision = await this.one(bulk, ref, version, person, to);
-        results.push({ ref, ok: true, status: 200, detail: bulk.action === 'assign' ? (to === person ? 'You have it now' : `${to.staff.name} has it now`) : DONE[bulk.action], ...(decision ? { decision: decision.id } : {}) });
+        results.push(done(await this.one(bulk, ref, version, person, to, also)));
+        crashPoint('bulk.one-done');
       } catch (error) {
         results.push({ ref, ok: false, ...failure(error) });
       }
@@ -115,24 +125,26 @@ export class BulkService {
     return { staff, actor: { kind: 'reviewer', id: staff.id, name: staff.name } };
   }
 
-  private async one({ action, text = '' }: BulkBody, ref: string, version: number | undefined, person: Person, to: Person): Promise<Decision | null> {
+  private async one({ action, text = '' }: BulkBody, ref: string, version: number | undefined, person: Person, to: Person, also?: AlsoKept<Decision | null>): Promise<Decision | null> {
     if (action === 'ask') {
       // Takes it where nobody has it, and refuses with what changed where somebody was faster.
       const read = version ?? (await this.tickets.find(ref)).version;
-      return this.review.decide(ref, { version: read, outcome: 'request_information', reasons: ['evidence_missing'], statement: text, requiredFixes: [], liftWhenVerified: false }, person, true);
+      return this.review.decide(ref, { version: read, outcome: 'request_information', reasons: ['evidence_missing'], statement: text, requiredFixes: [], liftWhenVerified: false }, person, true, also);
     }
-    await this.transactions.run(async (tx) => {
+    return this.transactions.run(async (tx) => {
       const ticket = await this.unchanged(tx, ref, action === 'note' ? undefined : version);
       switch (action) {
         case 'note':
-          return void (await this.messages.add(ticket.id, person.actor, text, { internal: true }, tx));
+          await this.messages.add(ticket.id, person.actor, text, { internal: true }, tx);
+          return null;
         case 'assign':
-          return void (await this.takes.takeIn(tx, ticket, to, person.actor));
+          await this.takes.takeIn(tx, ticket, to, person.actor);
+          return null;
         case 'close_expired':
-          return this.close(tx, ticket, person);
+          await this.close(tx, ticket, person);
+          return null;
       }
-    });
-    return null;
+    }, also);
   }
 
   /** @throws Conflict naming what happened since */

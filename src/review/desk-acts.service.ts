@@ -2,9 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { In, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import { may, type Action } from '../core/policy/may';
-import type { AlsoKept } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { RulebookService } from '../tickets/rulebook.service';
 import { Ticket } from '../tickets/ticket.entity';
@@ -29,7 +28,7 @@ export class DeskActsService {
    * @throws Conflict when somebody else has it or a lead was asked already, InvalidInput without a reason, Forbidden
    */
   escalate(ref: string, why: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
-    return this.done(also, async (tx) => {
+    return this.transactions.run(async (tx) => {
       const ticket = await this.locked(tx, ref, 'escalate', person);
       const reason = said(why, 'Say what you want the lead to decide.');
       if (ticket.escalatedAt !== null) {
@@ -38,12 +37,12 @@ export class DeskActsService {
       await this.mine(tx, ticket, person);
       const { queue, priority } = await this.rulebook.route(tx, ticket, { escalated: true });
       return this.tickets.apply(tx, ticket.id, 'escalated', person.actor, { changes: { queue, priority, escalatedAt: this.clock.now(), escalatedWhy: reason, wakeAt: null }, said: { why: reason } });
-    });
+    }, also);
   }
 
   /** A lead gives a ticket back to the desk, with an answer. @throws Conflict when no lead was asked */
   giveBack(ref: string, why: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
-    return this.done(also, async (tx) => {
+    return this.transactions.run(async (tx) => {
       const ticket = await this.locked(tx, ref, 'give_back', person);
       const answer = said(why, 'Say what you answer the desk.');
       if (ticket.escalatedAt === null) {
@@ -52,7 +51,7 @@ export class DeskActsService {
       await this.mine(tx, ticket, person);
       const { queue, priority } = await this.rulebook.route(tx, ticket, { escalated: false });
       return this.tickets.apply(tx, ticket.id, 'given_back', person.actor, { changes: { queue, priority, escalatedAt: null, escalatedWhy: null }, said: { why: answer } });
-    });
+    }, also);
   }
 
   /**
@@ -60,7 +59,7 @@ export class DeskActsService {
    * @throws InvalidInput for itself, another account's, or one that is closed; Conflict when somebody else has it
    */
   join(ref: string, into: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
-    return this.done(also, async (tx) => {
+    return this.transactions.run(async (tx) => {
       const { ticket, other } = await this.both(tx, ref, into, person);
       const wrong = !other ? 'There is no such ticket.' : other.id === ticket.id ? 'That is this ticket itself.' : other.accountId !== ticket.accountId ? 'That ticket is of another account: nobody may learn of it there.'
         : other.state === 'closed' ? 'That ticket is closed: nothing goes on there.' : null;
@@ -71,15 +70,7 @@ export class DeskActsService {
       const joined = await this.tickets.apply(tx, ticket.id, 'joined', person.actor, { changes: { closedReason: 'duplicate', duplicateOf: other.id }, detail: { with: other.ref } });
       await this.audit.record(tx, { ticketId: other.id, event: 'duplicate_added', by: person.actor, detail: { with: ticket.ref } });
       return joined;
-    });
-  }
-
-  private done(also: AlsoKept<Ticket> | undefined, act: (tx: EntityManager) => Promise<Ticket>): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
-      const ticket = await act(tx);
-      await also?.(tx, ticket);
-      return ticket;
-    });
+    }, also);
   }
 
   private async locked(tx: EntityManager, ref: string, action: Action, person: Person): Promise<Ticket> {

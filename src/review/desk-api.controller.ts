@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { Idempotency, ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { CONFIG, type Config } from '../platform/config/config';
 import { asReference } from './as-reference';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -31,7 +31,6 @@ export class DeskApiController {
     private readonly incidents: IncidentService,
     private readonly reader: IncidentReader,
     private readonly handovers: HandoverService,
-    private readonly idempotency: Idempotency,
   ) {}
 
   /** Earlier blocks and tickets by what they share, and the three most alike with their decisions. */
@@ -73,8 +72,8 @@ export class DeskApiController {
   /** 409 when this cause has an open incident. */
   @Post('incidents')
   @HttpCode(201)
-  create(@Who() who: Principal, @Body({ schema: incidentBody }) body: z.output<typeof incidentBody>) {
-    return this.incidents.create(body.trait, body.value, body.title, personOf(who));
+  create(@Who() who: Principal, @Body({ schema: incidentBody }) body: z.output<typeof incidentBody>, @ReservedKey() reserved: Reserved | null) {
+    return this.incidents.create(body.trait, body.value, body.title, personOf(who), reserved?.along(201, (incident) => incident));
   }
 
   /** With its tickets, those that are suggested, and every decision with the result of each ticket. */
@@ -88,28 +87,31 @@ export class DeskApiController {
 
   @Post('incidents/:id/tickets')
   @HttpCode(200)
-  async link(@Who() who: Principal, @Param('id') id: string, @Body({ schema: linkBody }) body: z.output<typeof linkBody>) {
-    return { linked: await this.incidents.link(id, body.refs.map(asReference), personOf(who)) };
+  async link(@Who() who: Principal, @Param('id') id: string, @Body({ schema: linkBody }) body: z.output<typeof linkBody>, @ReservedKey() reserved: Reserved | null) {
+    const answer = (linked: number) => ({ linked });
+    return answer(await this.incidents.link(id, body.refs.map(asReference), personOf(who), reserved?.along(200, answer)));
   }
 
   /** One decision for many, `perMinute` of them; 202, and the results stand at the incident. */
   @Post('incidents/:id/decision')
   @HttpCode(202)
-  async decide(@Who() who: Principal, @Param('id') id: string, @Body({ schema: bulkBody }) body: z.output<typeof bulkBody>) {
-    return { id: await this.incidents.decide(id, { ...body, tickets: body.tickets.map(({ ref, version }) => ({ ref: asReference(ref), version })) }, personOf(who)) };
+  async decide(@Who() who: Principal, @Param('id') id: string, @Body({ schema: bulkBody }) body: z.output<typeof bulkBody>, @ReservedKey() reserved: Reserved | null) {
+    const answer = (decision: string) => ({ id: decision });
+    return answer(await this.incidents.decide(id, { ...body, tickets: body.tickets.map(({ ref, version }) => ({ ref: asReference(ref), version })) }, personOf(who), reserved?.along(202, answer)));
   }
 
   /** Stops what has not had its turn. */
   @Post('incidents/:id/stop')
   @HttpCode(200)
-  async stop(@Who() who: Principal, @Param('id') id: string) {
-    return { stopped: await this.incidents.stop(id, personOf(who)) };
+  async stop(@Who() who: Principal, @Param('id') id: string, @ReservedKey() reserved: Reserved | null) {
+    const answer = (stopped: number) => ({ stopped });
+    return answer(await this.incidents.stop(id, personOf(who), reserved?.along(200, answer)));
   }
 
   @Post('incidents/:id/end')
   @HttpCode(204)
-  async end(@Who() who: Principal, @Param('id') id: string): Promise<void> {
-    await this.incidents.end(id, personOf(who));
+  async end(@Who() who: Principal, @Param('id') id: string, @ReservedKey() reserved: Reserved | null): Promise<void> {
+    await this.incidents.end(id, personOf(who), reserved?.along(204, () => null));
   }
 
   /** The shift that is on, its note, and those before it. */
@@ -122,13 +124,12 @@ export class DeskApiController {
   /** Writes the note of this shift on top of the version that was read; 409 with the other's text. */
   @Post('handover')
   @HttpCode(200)
-  write(@Who() who: Principal, @Body({ schema: handoverBody }) body: z.output<typeof handoverBody>) {
-    return this.handovers.write(body.text, body.version, personOf(who));
+  write(@Who() who: Principal, @Body({ schema: handoverBody }) body: z.output<typeof handoverBody>, @ReservedKey() reserved: Reserved | null) {
+    return this.handovers.write(body.text, body.version, personOf(who), reserved?.along(200, (note) => note));
   }
 
-  /** Done twice is a conflict, also for one who only did not hear the answer: it is kept with the act. */
   private shownThen(reserved: Reserved | null) {
-    return this.idempotency.along<Ticket>(reserved, 200, (ticket, tx) => this.shown(ticket, tx));
+    return reserved?.along<Ticket>(200, (ticket, tx) => this.shown(ticket, tx));
   }
 
   private async shown(ticket: Ticket, tx: EntityManager = this.source.manager): Promise<TicketJson> {

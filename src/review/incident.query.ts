@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
 import type { Proposal } from './review.service';
@@ -97,8 +97,8 @@ export class IncidentReader {
   }
 
   /** @throws NotFound */
-  async one(id: string): Promise<Incident> {
-    const [row] = isUuid(id) ? ((await this.source.query(`select ${COLUMNS} from incident i where i.id = $1`, [id])) as Incident[]) : [];
+  async one(id: string, runner: Pick<EntityManager, 'query'> = this.source): Promise<Incident> {
+    const [row] = isUuid(id) ? ((await runner.query(`select ${COLUMNS} from incident i where i.id = $1`, [id])) as Incident[]) : [];
     if (!row) {
       throw new NotFound('There is no such incident.');
     }

@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service';
 import { may, type Action } from '../core/policy/may';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
 import { incidentProblems } from './incident-problems';
 import { IncidentReader, type Cause, type Incident } from './incident.query';
@@ -32,26 +32,26 @@ export class IncidentService {
   ) {}
 
   /** Confirms that tickets of one rule, script or network belong together; they are linked one by one. @throws Conflict when there is an open one */
-  async create(trait: Cause, value: string, title: string, person: Person): Promise<Incident> {
+  async create(trait: Cause, value: string, title: string, person: Person, also?: AlsoKept<Incident>): Promise<Incident> {
     asked(person, 'link_incident');
     const id = randomUUID();
     try {
-      await this.transactions.run(async (tx) => {
+      return await this.transactions.run(async (tx) => {
         await tx.query('insert into incident (id, trait, value, title, by_id, by_name) values ($1, $2, $3, $4, $5, $6)', [id, trait, value, title, person.staff.id, person.staff.name]);
         await this.audit.record(tx, { ticketId: null, event: 'incident_made', by: person.actor, detail: { incident: id, trait, value, title } });
-      });
+        return this.reader.one(id, tx);
+      }, also);
     } catch (error) {
       if ((error as { code?: string }).code === UNIQUE) {
         throw new Conflict('There is an open incident of this cause already.', { trait, value });
       }
       throw error;
     }
-    return this.reader.one(id);
   }
 
   /** Links tickets to it. Those that belong to it already stay. @throws Conflict when it has ended, InvalidInput for a reference that is none */
-  link(id: string, refs: string[], person: Person): Promise<number> {
-    return this.change(id, person, 'link_incident', async (tx, incident) => {
+  link(id: string, refs: string[], person: Person, also?: AlsoKept<number>): Promise<number> {
+    return this.change(id, person, 'link_incident', also, async (tx, incident) => {
       const rows = (await tx.query(
         `insert into incident_ticket (incident_id, ticket_id, by_name) select $1, t.id, $3 from ticket t where t.ref = any($2) on conflict do nothing returning ticket_id as id`, [id, refs, person.staff.name],
       )) as { id: string }[];
@@ -69,7 +69,7 @@ export class IncidentService {
 
   /** Takes a ticket out of it; a decision for many that has not come to it yet passes it by. */
   unlink(id: string, ref: string, person: Person): Promise<void> {
-    return this.change(id, person, 'link_incident', async (tx, incident) => {
+    return this.change(id, person, 'link_incident', undefined, async (tx, incident) => {
       const [[row] = []] = (await tx.query('delete from incident_ticket x using ticket t where x.incident_id = $1 and t.id = x.ticket_id and t.ref = $2 returning t.id', [id, ref])) as [{ id: string }[]];
       if (row) {
         // Whoever takes it out says that it does not belong here: nor does what was decided for all, where its turn is still to come.
@@ -83,8 +83,8 @@ export class IncidentService {
   }
 
   /** Ends it: what is found later is another incident. Its tickets stay linked. */
-  end(id: string, person: Person): Promise<void> {
-    return this.change(id, person, 'link_incident', async (tx) => {
+  end(id: string, person: Person, also?: AlsoKept<void>): Promise<void> {
+    return this.change(id, person, 'link_incident', also, async (tx) => {
       await tx.query('update incident set ended_at = $2 where id = $1', [id, this.clock.now()]);
       await this.audit.record(tx, { ticketId: null, event: 'incident_ended', by: person.actor, detail: { incident: id } });
     });
@@ -94,8 +94,8 @@ export class IncidentService {
    * One decision for many tickets, at a set pace. Each is decided on its own when its turn comes, by all rules that hold for a single
    * decision, the second person's too; what refuses says why. @returns the id of the bulk decision
    */
-  decide(id: string, { perMinute, tickets, ...proposal }: BulkProposal, person: Person): Promise<string> {
-    return this.change(id, person, 'decide_incident', async (tx, incident) => {
+  decide(id: string, { perMinute, tickets, ...proposal }: BulkProposal, person: Person, also?: AlsoKept<string>): Promise<string> {
+    return this.change(id, person, 'decide_incident', also, async (tx, incident) => {
       const problems = [...incidentProblems(proposal, this.clock.now()), ...(tickets.length > 0 ? [] : [{ field: 'tickets', code: 'missing', message: 'Choose the tickets that it is for.' }])];
       const rows = (await tx.query(
         'select t.id, t.ref from incident_ticket x join ticket t on t.id = x.ticket_id where x.incident_id = $1 and t.ref = any($2)', [id, tickets.map(({ ref }) => ref)],
@@ -121,8 +121,8 @@ export class IncidentService {
   }
 
   /** Stops what has not been decided yet. @returns how many */
-  stop(id: string, person: Person): Promise<number> {
-    return this.change(id, person, 'decide_incident', async (tx) => {
+  stop(id: string, person: Person, also?: AlsoKept<number>): Promise<number> {
+    return this.change(id, person, 'decide_incident', also, async (tx) => {
       const [stopped] = (await tx.query(
         `update incident_result r set state = 'refused', why = $2, at = $3 from incident_decision d where d.id = r.incident_decision_id and d.incident_id = $1 and r.state = 'waiting' returning r.id`,
         [id, `Stopped by ${person.staff.name}.`, this.clock.now()],
@@ -132,7 +132,7 @@ export class IncidentService {
     }, true);
   }
 
-  private async change<T>(id: string, person: Person, action: Action, work: (tx: EntityManager, incident: Incident) => Promise<T>, ended = false): Promise<T> {
+  private async change<T>(id: string, person: Person, action: Action, also: AlsoKept<T> | undefined, work: (tx: EntityManager, incident: Incident) => Promise<T>, ended = false): Promise<T> {
     asked(person, action);
     const incident = await this.reader.one(id);
     return this.transactions.run(async (tx) => {
@@ -141,7 +141,7 @@ export class IncidentService {
         throw new Conflict('This incident has ended.', { endedAt: row.endedAt });
       }
       return work(tx, incident);
-    });
+    }, also);
   }
 }
 

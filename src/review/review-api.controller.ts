@@ -3,11 +3,11 @@ import type { FastifyReply } from 'fastify';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { Idempotency, ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { CONFIG, type Config } from '../platform/config/config';
 import { NotFound } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';
-import { shownTickets } from '../tickets/ticket.query';
+import { shownTickets, type Shown } from '../tickets/ticket.query';
 import { decisionView, ticketView, type TicketJson } from '../tickets/ticket.view';
 import { ApprovalService } from './approval.service';
 import type { Decision } from './decision.entity';
@@ -26,16 +26,16 @@ export class ReviewApiController {
     private readonly takes: TakeService,
     private readonly review: ReviewService,
     private readonly approvals: ApprovalService,
-    private readonly idempotency: Idempotency,
   ) {}
 
   /** The most urgent ticket that this reviewer may take; 204 when there is none. Each call gives another one. */
   @Post('review/take')
   @HttpCode(200)
-  async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply): Promise<TicketJson | undefined> {
-    const taken = await this.takes.nextShown(personOf(who));
+  async next(@Who() who: Principal, @Res({ passthrough: true }) reply: FastifyReply, @ReservedKey() reserved: Reserved | null): Promise<TicketJson | undefined> {
+    const view = (taken: Shown): TicketJson => ticketView(taken.ticket, taken.parts, this.config.PUBLIC_URL, 'inside');
+    const taken = await this.takes.nextShown(personOf(who), reserved?.along(200, view));
     void reply.status(taken ? 200 : 204);
-    return taken ? ticketView(taken.ticket, taken.parts, this.config.PUBLIC_URL, 'inside') : undefined;
+    return taken ? view(taken) : undefined;
   }
 
   /** 409 when somebody else has it. */
@@ -77,7 +77,7 @@ export class ReviewApiController {
   }
 
   private shownThen(reserved: Reserved | null) {
-    return this.idempotency.along<Ticket>(reserved, 200, (ticket, tx) => this.shown(ticket, tx));
+    return reserved?.along<Ticket>(200, (ticket, tx) => this.shown(ticket, tx));
   }
 
   private async shown({ id }: Ticket, tx: EntityManager = this.source.manager): Promise<TicketJson> {
@@ -88,9 +88,8 @@ export class ReviewApiController {
     return ticketView(found.ticket, found.parts, this.config.PUBLIC_URL, 'inside');
   }
 
-  /** Decided twice is a conflict, also for one who only did not hear the answer: it is kept with the decision. */
   private kept(reserved: Reserved | null, status: number) {
-    return this.idempotency.along<Decision>(reserved, status, (decision, tx) => this.decision(decision, tx));
+    return reserved?.along<Decision>(status, (decision, tx) => this.decision(decision, tx));
   }
 
   private async decision(decision: Decision, tx: EntityManager = this.source.manager) {

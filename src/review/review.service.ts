@@ -11,13 +11,12 @@ import { isOneSender } from '../core/ticket/exception-plan';
 import { needsSecondPerson, type ExceptionScope } from '../core/policy/needs-second-person';
 import type { Analysis } from '../core/rules/analysis';
 import type { EventType } from '../core/ticket/events';
-import type { AlsoKept } from '../evidence/idempotency';
 import { FixesService } from '../evidence/fixes.service';
 import { BlockService } from '../noc/block.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { crashPoint } from '../platform/crash-points';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
 import { routeBy, RulebookService } from '../tickets/rulebook.service';
 import { Ticket } from '../tickets/ticket.entity';
@@ -93,10 +92,9 @@ export class ReviewService {
         ...(second.length > 0 ? {} : { refId: decision.id, effectsDueAt: decision.undoUntil }),
         detail: { decision: decision.id, outcome: draft.outcome, reasons: draft.reasons },
       });
-      await also?.(tx, decision);
       crashPoint('decision.before-commit');
       return decision;
-    });
+    }, also);
     crashPoint('decision.committed');
     return made;
   }

@@ -4,7 +4,7 @@ import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { may } from '../core/policy/may';
 import type { StaffRole } from '../auth/staff-member.entity';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
 
@@ -63,7 +63,7 @@ export class SkillsService {
   }
 
   /** Sets the queues of somebody; none means all. @throws NotFound */
-  async set(staffId: string, queues: string[], by: Actor): Promise<void> {
+  async set(staffId: string, queues: string[], by: Actor, also?: AlsoKept<void>): Promise<void> {
     await this.transactions.run(async (tx) => {
       const [staff] = isUuid(staffId) ? ((await tx.query('select name from staff_member where id = $1 for update', [staffId])) as { name: string }[]) : [];
       if (!staff) {
@@ -72,7 +72,7 @@ export class SkillsService {
       await tx.query('delete from staff_queue where staff_id = $1', [staffId]);
       await tx.query('insert into staff_queue (staff_id, queue) select $1, q from unnest($2::text[]) q group by q', [staffId, queues]);
       await this.audit.record(tx, { ticketId: null, event: 'skills_changed', by, detail: { staff: staffId, name: staff.name, queues } });
-    });
+    }, also);
     this.known = null;
   }
 

@@ -5,10 +5,9 @@ import { SYSTEM, type Actor } from '../audit/actor';
 import { canTake } from '../core/policy/can-take';
 import { may } from '../core/policy/may';
 import type { Verdict } from '../core/policy/verdict';
-import type { AlsoKept } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden } from '../platform/http/errors';
 import { Ticket } from '../tickets/ticket.entity';
 import { TakeNextService, type Taken } from '../tickets/take-next.service';
@@ -49,12 +48,12 @@ export class TakeService {
   }
 
   /** The same, as it is shown then. */
-  async nextShown(person: Person): Promise<Taken | null> {
+  async nextShown(person: Person, also?: AlsoKept<Taken>): Promise<Taken | null> {
     if (!may(person.staff.role, 'take')) {
       throw new Forbidden(`As ${person.staff.role} you may read tickets, not take them.`);
     }
     const { id, accountIds } = person.staff;
-    return this.takeNext.next({ staffId: id, actor: person.actor, accountIds, queues: await this.skills.of(id), leads: may(person.staff.role, 'give_back') });
+    return this.takeNext.next({ staffId: id, actor: person.actor, accountIds, queues: await this.skills.of(id), leads: may(person.staff.role, 'give_back'), also });
   }
 
   /**
@@ -62,11 +61,7 @@ export class TakeService {
    * @throws Conflict when somebody else has it, Forbidden when the policy says so, TransitionRefused when it does not wait for review
    */
   take(ref: string, person: Person, also?: AlsoKept<Ticket>): Promise<Ticket> {
-    return this.transactions.run(async (tx) => {
-      const taken = await this.takeIn(tx, await this.tickets.find(ref, tx), person);
-      await also?.(tx, taken);
-      return taken;
-    });
+    return this.transactions.run(async (tx) => this.takeIn(tx, await this.tickets.find(ref, tx), person), also);
   }
 
   /** The same within a transaction of the caller's; `by` is who does it, where a lead gives the ticket to somebody. */
@@ -95,10 +90,8 @@ export class TakeService {
       if (ticket.state !== 'in_review' || ticket.takenBy !== person.staff.id) {
         throw new Conflict(ticket.takenBy ? `${await this.nameOf(ticket.takenBy, tx)} has this ticket.` : 'You do not have this ticket.', { takenBy: ticket.takenBy, state: ticket.state });
       }
-      const released = await this.tickets.apply(tx, ticket.id, 'released', person.actor);
-      await also?.(tx, released);
-      return released;
-    });
+      return this.tickets.apply(tx, ticket.id, 'released', person.actor);
+    }, also);
   }
 
   /** The same, with who must not judge it as the database has them. */

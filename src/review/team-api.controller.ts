@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import type { Message } from '../evidence/message.entity';
 import { MessagesService } from '../evidence/messages.service';
 import { text } from '../evidence/wire.schema';
 import { Forbidden } from '../platform/http/errors';
@@ -39,19 +41,18 @@ export class TeamApiController {
     personOf(who);
     const { id } = await this.tickets.find(ref);
     const all = await this.messages.of(id);
-    return { items: all.filter((message) => message.internal).map(({ id: of, byName, at, text: says }) => ({ id: of, by: byName, at: at.toISOString(), text: says })) };
+    return { items: all.filter((message) => message.internal).map(noteOf) };
   }
 
   /** Writes an internal note; it changes nothing of the ticket (rule 11). */
   @Post('tickets/:ref/notes')
   @HttpCode(201)
-  async note(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: noteBody }) body: z.output<typeof noteBody>): Promise<Note> {
+  async note(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: noteBody }) body: z.output<typeof noteBody>, @ReservedKey() reserved: Reserved | null): Promise<Note> {
     const { staff, actor } = personOf(who);
     if (!may(staff.role, 'write_note')) {
       throw new Forbidden(`As ${staff.role} you may read tickets, not write on them.`);
     }
-    const { id, byName, at, text: says } = await this.messages.add((await this.tickets.find(ref)).id, actor, body.text, { internal: true, channel: 'api' });
-    return { id, by: byName, at: at.toISOString(), text: says };
+    return noteOf(await this.messages.write((await this.tickets.find(ref)).id, actor, body.text, { internal: true, channel: 'api' }, reserved?.along(201, noteOf)));
   }
 
   /** Takes a ticket out of an incident. */
@@ -72,12 +73,15 @@ export class TeamApiController {
   /** Sets the queues of a member of staff; none means all. 403 for who is no lead. */
   @Post('review/skills/:id')
   @HttpCode(200)
-  async setSkills(@Who() who: Principal, @Param('id') id: string, @Body({ schema: skillsBody }) body: z.output<typeof skillsBody>): Promise<{ queues: string[] }> {
+  async setSkills(@Who() who: Principal, @Param('id') id: string, @Body({ schema: skillsBody }) body: z.output<typeof skillsBody>, @ReservedKey() reserved: Reserved | null): Promise<{ queues: string[] }> {
     const { staff, actor } = personOf(who);
     if (!may(staff.role, 'change_skills')) {
       throw new Forbidden('Only a lead or an admin sets who takes from which queue.');
     }
-    await this.skills.set(id, body.queues, actor);
-    return { queues: body.queues };
+    const answer = () => ({ queues: body.queues });
+    await this.skills.set(id, body.queues, actor, reserved?.along(200, answer));
+    return answer();
   }
 }
+
+const noteOf = ({ id, byName, at, text: says }: Message): Note => ({ id, by: byName, at: at.toISOString(), text: says });

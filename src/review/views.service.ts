@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import type { Staff } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput, NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
 import type { QueueQuery, ViewBody } from './queue.schema';
@@ -24,7 +25,10 @@ const COLUMNS = `v.id, v.name, v.query, v.shared, v.staff_id as "staffId", s.nam
 /** Filters of the queue under a name: one's own, and those that a lead shares with everybody. The only writer of saved_view. */
 @Injectable()
 export class ViewsService {
-  constructor(private readonly source: DataSource) {}
+  constructor(
+    private readonly source: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
 
   /** One's own, then the shared ones, by name. */
   async of(staffId: string): Promise<SavedView[]> {
@@ -32,7 +36,7 @@ export class ViewsService {
   }
 
   /** Keeps a view; one's own of the same name is replaced. @throws Forbidden when somebody may not share, InvalidInput when there are too many */
-  async keep({ name, query, shared }: ViewBody, staff: Staff): Promise<SavedView> {
+  async keep({ name, query, shared }: ViewBody, staff: Staff, also?: AlsoKept<SavedView>): Promise<SavedView> {
     if (shared && !may(staff.role, 'share_view')) {
       throw new Forbidden('Only a lead shares a view with everybody; you may keep it for yourself.');
     }
@@ -40,16 +44,18 @@ export class ViewsService {
     if (n >= MOST) {
       throw new InvalidInput([{ field: 'name', code: 'too_many', message: `You have ${MOST} views; remove one first.` }]);
     }
-    const [row] = (await this.source.query(
-      `with kept as (insert into saved_view (id, name, query, staff_id, shared) values ($1, $2, $3, $4, $5)
-         on conflict (staff_id, name) do update set query = excluded.query, shared = excluded.shared returning *)
-       select ${COLUMNS.replace('saved_view v', 'kept v')}`,
-      [randomUUID(), name, JSON.stringify(query), staff.id, shared],
-    )) as SavedView[];
-    if (!row) {
-      throw new Conflict('The view was changed by somebody else meanwhile; try again.');
-    }
-    return row;
+    return this.transactions.run(async (tx) => {
+      const [row] = (await tx.query(
+        `with kept as (insert into saved_view (id, name, query, staff_id, shared) values ($1, $2, $3, $4, $5)
+           on conflict (staff_id, name) do update set query = excluded.query, shared = excluded.shared returning *)
+         select ${COLUMNS.replace('saved_view v', 'kept v')}`,
+        [randomUUID(), name, JSON.stringify(query), staff.id, shared],
+      )) as SavedView[];
+      if (!row) {
+        throw new Conflict('The view was changed by somebody else meanwhile; try again.');
+      }
+      return row;
+    }, also);
   }
 
   /** Removes a view. @throws NotFound for a foreign one too: unless it is shared, nobody else knows of it; Forbidden for a shared one of somebody else's */

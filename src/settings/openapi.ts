@@ -71,6 +71,6 @@ function offerIdempotency(post: NonNullable<OpenAPIObject['paths'][string]['post
   const others = (post.parameters ?? []).filter((parameter) => !('name' in parameter && parameter.name === 'idempotency-key'));
   post.parameters = [
     ...others,
-    { name: 'Idempotency-Key', in: 'header', required: false, description: 'The same key and body give the same answer; another body gives 422.', schema: { type: 'string', maxLength: 255 } },
+    { name: 'Idempotency-Key', in: 'header', required: false, description: 'The same key and body give the same answer, and the work is done once, also where the process died before it answered; another body gives 422.', schema: { type: 'string', maxLength: 255 } },
   ];
 }

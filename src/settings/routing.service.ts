@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Staff } from '../auth/principal';
 import { may } from '../core/policy/may';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
+import type { AlsoKept } from '../platform/database/transactions';
 import { Forbidden } from '../platform/http/errors';
 import { VersionsService } from './versions.service';
 
@@ -17,17 +18,17 @@ export class RoutingService {
   }
 
   /** @throws Conflict when somebody saved meanwhile, Forbidden for who decides and would change when two people are due */
-  async save(on: number, rules: readonly RoutingRule[], why: string, by: Staff): Promise<number> {
+  async save(on: number, rules: readonly RoutingRule[], why: string, by: Staff, also?: AlsoKept<number>): Promise<number> {
     const { rules: now } = await this.rules();
     if (asksTwo(now) !== asksTwo(rules) && !may(by.role, 'change_rules')) {
       throw new Forbidden('When two people are due is not changed by who decides: an admin saves that.');
     }
-    return this.versions.save('routing', on, rules as object, why, by);
+    return this.versions.save('routing', on, rules as object, why, by, also);
   }
 
   /** A new version with the rules of an old one. */
-  async restore(on: number, to: number, why: string | undefined, by: Staff): Promise<number> {
-    return this.save(on, (await this.rules(to)).rules, why ?? `Back to version ${to}`, by);
+  async restore(on: number, to: number, why: string | undefined, by: Staff, also?: AlsoKept<number>): Promise<number> {
+    return this.save(on, (await this.rules(to)).rules, why ?? `Back to version ${to}`, by, also);
   }
 }
 

@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { allowed } from './allowed';
 import { partsAt } from './parts.controller';
 import { partsBody } from './parts.schema';
@@ -34,8 +35,8 @@ export class SettingsApiController {
   /** Saves the rules on top of the version that was read. 409 when somebody saved meanwhile; 403 for a lead who changes when two people are due. */
   @Post('routing')
   @HttpCode(201)
-  async saveRouting(@Who() who: Principal, @Body({ schema: routingBody }) body: z.output<typeof routingBody>) {
-    return { version: await this.routing.save(body.version, body.rules, body.why, allowed(who, 'change_routing', ONLY)) };
+  async saveRouting(@Who() who: Principal, @Body({ schema: routingBody }) body: z.output<typeof routingBody>, @ReservedKey() reserved: Reserved | null) {
+    return saved(await this.routing.save(body.version, body.rules, body.why, allowed(who, 'change_routing', ONLY), reserved?.along(201, saved)));
   }
 
   /** What a draft would change among the last 1,000 tickets. Nothing is stored. */
@@ -49,8 +50,8 @@ export class SettingsApiController {
   /** Puts the rules of version `to` back, as a new version. */
   @Post('routing/restore')
   @HttpCode(201)
-  async restoreRouting(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>) {
-    return { version: await this.routing.restore(body.version, body.to, body.why, allowed(who, 'change_routing', ONLY)) };
+  async restoreRouting(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>, @ReservedKey() reserved: Reserved | null) {
+    return saved(await this.routing.restore(body.version, body.to, body.why, allowed(who, 'change_routing', ONLY), reserved?.along(201, saved)));
   }
 
   /** Promises by urgency in minutes of working time, the calendar, the warnings and the shifts. */
@@ -63,16 +64,16 @@ export class SettingsApiController {
   /** 409 when somebody saved meanwhile. */
   @Post('promises')
   @HttpCode(201)
-  async savePromises(@Who() who: Principal, @Body({ schema: promisesBody }) body: z.output<typeof promisesBody>) {
-    return { version: await this.versions.save('promises', body.version, body.promises, body.why, allowed(who, 'change_promises', ONLY)) };
+  async savePromises(@Who() who: Principal, @Body({ schema: promisesBody }) body: z.output<typeof promisesBody>, @ReservedKey() reserved: Reserved | null) {
+    return saved(await this.versions.save('promises', body.version, body.promises, body.why, allowed(who, 'change_promises', ONLY), reserved?.along(201, saved)));
   }
 
   /** Puts the promises of version `to` back, as a new version. */
   @Post('promises/restore')
   @HttpCode(201)
-  async restorePromises(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>) {
+  async restorePromises(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>, @ReservedKey() reserved: Reserved | null) {
     const staff = allowed(who, 'change_promises', ONLY);
-    return { version: await this.versions.save('promises', body.version, (await promisesAt(this.versions, body.to)).promises, body.why, staff) };
+    return saved(await this.versions.save('promises', body.version, (await promisesAt(this.versions, body.to)).promises, body.why, staff, reserved?.along(201, saved)));
   }
 
   /** The canned parts, retired ones too. */
@@ -85,15 +86,17 @@ export class SettingsApiController {
   /** 409 when somebody saved meanwhile; 422 for a name that cannot be filled. */
   @Post('parts')
   @HttpCode(201)
-  async saveParts(@Who() who: Principal, @Body({ schema: partsBody }) body: z.output<typeof partsBody>) {
-    return { version: await this.versions.save('parts', body.version, body.parts, body.why, allowed(who, 'change_parts', ONLY)) };
+  async saveParts(@Who() who: Principal, @Body({ schema: partsBody }) body: z.output<typeof partsBody>, @ReservedKey() reserved: Reserved | null) {
+    return saved(await this.versions.save('parts', body.version, body.parts, body.why, allowed(who, 'change_parts', ONLY), reserved?.along(201, saved)));
   }
 
   /** Puts the parts of version `to` back, as a new version. */
   @Post('parts/restore')
   @HttpCode(201)
-  async restoreParts(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>) {
+  async restoreParts(@Who() who: Principal, @Body({ schema: restoreBody }) body: z.output<typeof restoreBody>, @ReservedKey() reserved: Reserved | null) {
     const staff = allowed(who, 'change_parts', ONLY);
-    return { version: await this.versions.save('parts', body.version, (await partsAt(this.versions, body.to)).parts, body.why, staff) };
+    return saved(await this.versions.save('parts', body.version, (await partsAt(this.versions, body.to)).parts, body.why, staff, reserved?.along(201, saved)));
   }
 }
+
+const saved = (version: number) => ({ version });

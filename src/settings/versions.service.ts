@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import type { Staff } from '../auth/principal';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 
 export type SettingName = 'routing' | 'promises' | 'parts';
@@ -50,7 +50,7 @@ export class VersionsService {
    * Saves on top of the version that was read.
    * @throws Conflict when somebody saved meanwhile; its detail says who, when and why
    */
-  async save(name: SettingName, on: number, body: object, why: string, by: Staff): Promise<number> {
+  async save(name: SettingName, on: number, body: object, why: string, by: Staff, also?: AlsoKept<number>): Promise<number> {
     try {
       return await this.transactions.run(async (tx) => {
         const [{ version } = { version: 0 }] = (await tx.query('select version from setting_version where name = $1 order by version desc limit 1', [name])) as { version: number }[];
@@ -60,7 +60,7 @@ export class VersionsService {
         await tx.query('insert into setting_version (name, version, body, why, by_id, by_name) values ($1, $2, $3, $4, $5, $6)', [name, on + 1, JSON.stringify(body), why, by.id, by.name]);
         await this.audit.record(tx, { ticketId: null, event: 'setting_saved', by: { kind: 'reviewer', id: by.id, name: by.name }, detail: { setting: name, version: on + 1, why } });
         return on + 1;
-      });
+      }, also);
     } catch (error) {
       if (error instanceof Conflict || (error as { code?: string }).code === UNIQUE) {
         const [last] = await this.history(name);

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { Evidence } from '../core/evidence/evidence';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { evidence } from '../evidence/wire.schema';
 import type { TicketJson } from '../tickets/ticket.view';
 import { reportedFix, ticketList, type TicketList } from './tickets-api.schema';
@@ -35,16 +36,16 @@ export class TicketsApiController {
   @Post(':ref/evidence')
   @HttpCode(200)
   @Allow({ scopes: ['noc', 'reviewer'], action: 'supply_evidence' })
-  supply(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: evidence }) body: Evidence): Promise<TicketJson> {
-    return this.api.supply(who, ref, body);
+  supply(@Who() who: Principal, @Param('ref') ref: string, @Body({ schema: evidence }) body: Evidence, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.api.supply(who, ref, body, reserved);
   }
 
   /** A read-only page for the NOC to link to: no sign-in, no personal data, expires. */
   @Post(':ref/status-links')
   @HttpCode(201)
   @Allow({ scopes: ['noc'] })
-  async link(@Param('ref') ref: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<{ url: string; expiresAt: string }> {
-    const link = await this.api.statusLink(ref);
+  async link(@Param('ref') ref: string, @Res({ passthrough: true }) reply: FastifyReply, @ReservedKey() reserved: Reserved | null): Promise<{ url: string; expiresAt: string }> {
+    const link = await this.api.statusLink(ref, reserved);
     void reply.header('location', link.url);
     return link;
   }
@@ -53,7 +54,7 @@ export class TicketsApiController {
   @Post(':ref/fixes/:code')
   @HttpCode(200)
   @Allow({ scopes: ['noc', 'reviewer'], action: 'report_fix' })
-  fixed(@Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reportedFix }) body: z.output<typeof reportedFix>): Promise<TicketJson> {
-    return this.api.reportFix(who, ref, code, body.statement);
+  fixed(@Who() who: Principal, @Param('ref') ref: string, @Param('code') code: string, @Body({ schema: reportedFix }) body: z.output<typeof reportedFix>, @ReservedKey() reserved: Reserved | null): Promise<TicketJson> {
+    return this.api.reportFix(who, ref, code, body.statement, reserved);
   }
 }

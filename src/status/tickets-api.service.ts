@@ -1,13 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { NOBODY, type Principal } from '../auth/principal';
 import { SYSTEM } from '../audit/actor';
 import type { Evidence } from '../core/evidence/evidence';
+import type { Reserved } from '../evidence/idempotency';
 import { EvidenceService } from '../evidence/evidence.service';
 import { FixesService } from '../evidence/fixes.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions } from '../platform/database/transactions';
 import { Malformed } from '../platform/http/errors';
 import { SearchService } from '../tickets/search.service';
 import type { Ticket } from '../tickets/ticket.entity';
@@ -26,6 +28,7 @@ export class TicketsApiService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
     private readonly clock: Clock,
+    private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
     private readonly evidence: EvidenceService,
     private readonly fixes: FixesService,
@@ -45,35 +48,37 @@ export class TicketsApiService {
     }
   }
 
-  async one(who: Principal, ref: string): Promise<TicketJson> {
-    return this.view(await this.tickets.find(ref), who);
+  async one(who: Principal, ref: string, tx: EntityManager = this.source.manager): Promise<TicketJson> {
+    return this.view(await this.tickets.find(ref, tx), who, tx);
   }
 
-  async supply(who: Principal, ref: string, evidence: Evidence): Promise<TicketJson> {
+  async supply(who: Principal, ref: string, evidence: Evidence, reserved: Reserved | null): Promise<TicketJson> {
     const ticket = await this.tickets.find(ref);
     const by = who.kind === 'nobody' ? SYSTEM : who.actor;
-    return this.view(await this.evidence.supply(ticket.id, evidence, by, 'api'), who);
+    return this.view(await this.evidence.supply(ticket.id, evidence, by, 'api', undefined, reserved?.along<Ticket>(200, (supplied, tx) => this.view(supplied, who, tx))), who);
   }
 
-  async statusLink(ref: string): Promise<{ url: string; expiresAt: string }> {
+  /** A link that opens its page: the answer that is kept of it is sealed. */
+  async statusLink(ref: string, reserved: Reserved | null = null): Promise<{ url: string; expiresAt: string }> {
     const ticket = await this.tickets.find(ref);
     const key = randomBytes(24).toString('base64url');
     const expiresAt = new Date(this.clock.now().getTime() + LINK_DAYS * 86_400_000);
-    await this.source.query('insert into status_link (key_hash, ticket_id, account_id, expires_at) values ($1, $2, $3, $4)', [
+    const link = { url: `${this.config.PUBLIC_URL}/s/${key}`, expiresAt: expiresAt.toISOString() };
+    await this.transactions.run((tx) => tx.query('insert into status_link (key_hash, ticket_id, account_id, expires_at) values ($1, $2, $3, $4)', [
       createHash('sha256').update(key).digest('hex'), ticket.id, ticket.accountId, expiresAt,
-    ]);
-    return { url: `${this.config.PUBLIC_URL}/s/${key}`, expiresAt: expiresAt.toISOString() };
+    ]), reserved?.along(201, () => link, true));
+    return link;
   }
 
   /** The customer reports a fix; what can be looked up is looked up at once. */
-  async reportFix(who: Principal, ref: string, code: string, statement?: string): Promise<TicketJson> {
+  async reportFix(who: Principal, ref: string, code: string, statement: string | undefined, reserved: Reserved | null): Promise<TicketJson> {
     const ticket = await this.tickets.find(ref);
-    await this.fixes.report(ticket.id, code, statement, who.kind === 'nobody' ? SYSTEM : who.actor);
+    await this.fixes.report(ticket.id, code, statement, who.kind === 'nobody' ? SYSTEM : who.actor, reserved?.along<void>(200, (_, tx) => this.one(who, ref, tx)));
     return this.one(who, ref);
   }
 
-  private async view(ticket: Ticket, who: Principal = NOBODY): Promise<TicketJson> {
-    return ticketView(ticket, await ticketParts(this.source.manager, ticket.id), this.config.PUBLIC_URL, audienceOf(who));
+  private async view(ticket: Ticket, who: Principal = NOBODY, tx: EntityManager = this.source.manager): Promise<TicketJson> {
+    return ticketView(ticket, await ticketParts(tx, ticket.id), this.config.PUBLIC_URL, audienceOf(who));
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { deadlineFor } from '../core/ticket/deadlines';
@@ -8,6 +8,7 @@ import { OutboxService } from '../outbox/outbox.service';
 import { Sweep } from '../outbox/sweep';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Gathered, type Asked } from '../platform/gathered';
 import { timesOf } from './move';
 import { AT_ONCE, TAKE_NEXT } from './take-next.sql';
@@ -24,6 +25,8 @@ export interface Taker {
   queues: readonly string[];
   /** what a lead was asked is theirs too */
   leads?: boolean;
+  /** is kept in the transaction that gives them a ticket */
+  also?: AlsoKept<Taken>;
 }
 
 /** A ticket that is theirs now, as it is shown. */
@@ -49,6 +52,7 @@ export class TakeNextService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly source: DataSource,
     private readonly clock: Clock,
+    private readonly transactions: Transactions,
     private readonly audit: AuditService,
     private readonly outbox: OutboxService,
     private readonly sweep: Sweep,
@@ -60,7 +64,19 @@ export class TakeNextService {
   }
 
   private async serve(round: Asked<Taker, Taken | null>[]): Promise<void> {
-    const given = await this.give(round.map(({ what }) => what));
+    let given: Given[];
+    try {
+      given = await this.give(round.map(({ what }) => what));
+    } catch (error) {
+      // What one of them wants kept could not be: nobody was given a ticket, and each is served alone.
+      if (round.length === 1 || round.every(({ what }) => !what.also)) {
+        throw error;
+      }
+      for (const one of round) {
+        await this.serve([one]).catch(one.failed);
+      }
+      return;
+    }
     const left = round.filter(({ done }, i) => {
       const one = given[i];
       if (one?.taken || one?.all) {
@@ -85,15 +101,24 @@ export class TakeNextService {
     const implied = takers.map(() => workOf(null, step.effects));
     const lines = takers.map(({ actor }, i) => ({ n: i + 1, ...this.audit.row({ ticketId: null, event: 'taken', from: step.from, to: step.to, by: actor, tells: tellsOf(implied[i] ?? []) }, now) }));
     const work = implied.flatMap((rows, i) => rows.map((row) => ({ n: i + 1, ...this.outbox.row(row) })));
-    // TypeORM hands the object on to pg, which prepares a named statement once per connection.
-    const rows = (await this.source.query({ name: 'take-next', text: TAKE_NEXT } as unknown as string, [
-      JSON.stringify(those), JSON.stringify(lines), JSON.stringify(work), takers.length, step.to, now, new Date(now.getTime() + LEASE_MINUTES * 60_000), wait?.event ?? null,
-    ])) as (ShownRow & { n: number; free: number; id: string | null })[];
-    const byTaker = new Map(rows.map((row) => [row.n, row]));
-    this.sweep.ring(work.filter(({ n }) => byTaker.get(n)?.id));
-    return takers.map((_, i) => {
-      const row = byTaker.get(i + 1);
-      return row?.id ? { taken: { id: row.id, ...shownOf(row) }, all: false } : { taken: null, all: takers.length === 1 || (row?.free ?? 0) < takers.length };
-    });
+    const run = async (runner: Pick<EntityManager, 'query'>): Promise<Given[]> => {
+      // TypeORM hands the object on to pg, which prepares a named statement once per connection.
+      const rows = (await runner.query({ name: 'take-next', text: TAKE_NEXT } as unknown as string, [
+        JSON.stringify(those), JSON.stringify(lines), JSON.stringify(work), takers.length, step.to, now, new Date(now.getTime() + LEASE_MINUTES * 60_000), wait?.event ?? null,
+      ])) as (ShownRow & { n: number; free: number; id: string | null })[];
+      const byTaker = new Map(rows.map((row) => [row.n, row]));
+      return takers.map((_, i) => {
+        const row = byTaker.get(i + 1);
+        return row?.id ? { taken: { id: row.id, ...shownOf(row) }, all: false } : { taken: null, all: takers.length === 1 || (row?.free ?? 0) < takers.length };
+      });
+    };
+    const given = takers.some(({ also }) => also) ? await this.transactions.run(run, async (tx, made) => {
+      for (const [i, { also }] of takers.entries()) {
+        const taken = made[i]?.taken;
+        await (taken && also?.(tx, taken));
+      }
+    }) : await run(this.source);
+    this.sweep.ring(work.filter(({ n }) => given[n - 1]?.taken));
+    return given;
   }
 }

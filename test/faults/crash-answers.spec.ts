@@ -1,76 +1,113 @@
 import type { TicketJson } from '../../src/tickets/ticket.view';
-import { dieAt, goOn } from '../support/crash-lives';
-import { startDesk, type Desk } from '../support/desk';
+import { dieAt, goOn, pointsOf } from '../support/crash-lives';
+import { startDesk, type Answer, type Desk } from '../support/desk';
 import { journey } from '../support/journey';
+import { laterActs, postActs, prepare, STORES_NOTHING, type PostAct, type World } from '../support/post-acts';
 
 jest.setTimeout(120_000);
 
-const NORDLICHT = '20418';
-const EVIDENCE = { headers: 'From: a@shop.example\r\nMessage-ID: <a@shop.example>\r\n', explanation: 'Order confirmations, wanted by those who got them.' };
-const WHY = { why: 'Is this a sending that we allowed?' };
+type Described = Record<string, { post?: { responses: Record<string, unknown> } }>;
 
-interface Act {
-  path: string;
-  key: 'reviewer1' | 'lead';
-  event: string;
-  state: string;
-  body?: (other: string) => object;
-}
-
-/** What a reviewer does beside judging, each on a ticket of its own. */
-const ACTS: Record<string, Act> = {
-  'a take': { path: 'take', key: 'reviewer1', event: 'taken', state: 'in_review' },
-  'a release': { path: 'release', key: 'reviewer1', event: 'released', state: 'queued' },
-  'a question to a lead': { path: 'escalation', key: 'reviewer1', event: 'escalated', state: 'queued', body: () => WHY },
-  'an answer of a lead': { path: 'give-back', key: 'lead', event: 'given_back', state: 'queued', body: () => WHY },
-  'a duplicate': { path: 'duplicate', key: 'reviewer1', event: 'joined', state: 'closed', body: (other) => ({ into: other }) },
-};
-const NAMES = Object.keys(ACTS);
-
-describe('killed between the commit of what a reviewer did and its answer', () => {
+// Every POST of the API that does something dies here once, after its commit: sent again with its key it is answered as it would have been then.
+describe('killed between the commit of a POST and its answer', () => {
   let desk: Desk;
   let the: ReturnType<typeof journey>;
-  let other = '';
-  const refs: Record<string, string> = {};
-  const act = (name: string) => {
-    const { path, key, body } = ACTS[name] as Act;
-    return desk.call<TicketJson>('POST', `/api/v1/tickets/${refs[name]}/${path}`, body?.(other) ?? {}, key, { 'idempotency-key': name });
+  let world: World;
+  let acts: Record<string, PostAct>;
+  let paths: Described;
+  const later = laterActs();
+  /** what was kept of each when the process had died */
+  const kept: Record<string, unknown> = {};
+
+  const send = (name: string, { path, with: fill = [], body, key }: PostAct): Promise<Answer<unknown>> => {
+    const left = [...fill];
+    return desk.call('POST', path.replace(/\{\w+\}/g, () => left.shift() ?? ''), body, key, { 'idempotency-key': name });
   };
-  const times = async (name: string): Promise<number> => (await the.audit(refs[name] ?? '')).filter(({ event }) => event === ACTS[name]?.event).length;
+  const times = async ({ times: [sql, ...values] }: PostAct) => (await desk.database.query<{ n: number }>(sql, values))[0]?.n;
+  const row = async (name: string) => (await desk.database.query<{ status: number; answer: unknown }>('select status, answer from idempotency_key where key = $1', [name]))[0];
+
+  /** All of them are done, and the process dies before one of them is answered. */
+  const dieTogether = async (together: Record<string, PostAct>): Promise<void> => {
+    const heard: unknown[] = [];
+    try {
+      await dieAt(desk, `answer.made@${Object.keys(together).length}`, () => Promise.all(Object.entries(together).map(async ([name, act]) => {
+        const { status, body } = await send(name, act);
+        heard.push([name, status, body]);
+      })));
+    } finally {
+      expect(heard).toEqual([]);
+    }
+    for (const [name, act] of Object.entries(together)) {
+      const found = await row(name);
+      expect([name, await times(act), found?.status]).toEqual([name, 1, act.status]);
+      kept[name] = found?.answer;
+    }
+  };
 
   beforeAll(async () => {
-    desk = await startDesk();
+    desk = await startDesk({ settings: { UNDO_SECONDS: '600' } });
     the = journey(desk);
-    const opened = async (i: number): Promise<string> => {
-      const { ref } = await the.handOver(await the.blocked(`192.0.2.${100 + i}`, NORDLICHT), NORDLICHT, 'mistake', EVIDENCE);
-      await the.until(ref, 'queued');
-      return ref;
-    };
-    other = await opened(NAMES.length);
-    await Promise.all(NAMES.map(async (name, i) => (refs[name] = await opened(i))));
-    await the.take(refs['a release'] ?? '');
-    expect((await desk.call('POST', `/api/v1/tickets/${refs['an answer of a lead']}/escalation`, WHY, 'reviewer1')).status).toBe(200);
-    await Promise.all([other, ...Object.values(refs)].map((ref) => the.settled(ref)));
+    world = await prepare(desk, the);
+    acts = postActs(world);
+    paths = (await desk.call<{ paths: Described }>('GET', '/api/openapi.json')).body.paths;
     await desk.kill();
   }, 180_000);
   afterAll(() => desk?.stop());
 
-  it.each(NAMES)('%s is done, and nobody has heard it', async (name) => {
-    expect(await dieAt(desk, 'answer.made', () => act(name))).toBeNull();
-    expect(await times(name)).toBe(1);
+  it('leaves out no POST that the API has: each is done below, or stores nothing', () => {
+    const posts = Object.keys(paths).filter((path) => paths[path]?.post && path.startsWith('/api/v1/'));
+    const done = new Set([...Object.values(acts), ...Object.values(later)].map(({ path }) => path));
+    expect({ untried: posts.filter((path) => !done.has(path) && !STORES_NOTHING[path]), unknown: [...done, ...Object.keys(STORES_NOTHING)].filter((path) => !posts.includes(path)) }).toEqual({ untried: [], unknown: [] });
+    for (const [name, { path, status }] of Object.entries({ ...acts, ...later })) {
+      expect([name, Object.keys(paths[path]?.post?.responses ?? {})]).toEqual([name, expect.arrayContaining([String(status)])]);
+    }
   });
+
+  it('each is done, its answer is kept with it, and nobody has heard it', () => dieTogether(acts));
+  it('so is what takes any ticket, or builds on what was saved', () => dieTogether(later));
+
+  it.each(pointsOf('answers'))('dies at %s with one of two done', async (at) => {
+    expect(await dieAt(desk, at, () => many())).toBeNull();
+    expect(await notes()).toEqual([1, 0]);
+  });
+  const many = () => desk.call<{ results: { ok: boolean }[] }>('POST', '/api/v1/review/bulk', { action: 'note', text: 'Half of it.', tickets: [{ ref: world.tickets.joined.ref }, { ref: world.tickets.quiet.ref }] }, 'reviewer1', { 'idempotency-key': 'many, half done' });
+  const notes = async () => Promise.all([world.tickets.joined, world.tickets.quiet].map(async ({ ref }) => (await desk.database.query(`select 1 from message where text = 'Half of it.' and ticket_id = (select id from ticket where ref = $1)`, [ref])).length));
+
+  it('dies before a claim has joined its ticket', async () => {
+    expect(await dieAt(desk, 'evidence.before-commit', () => joining())).toBeNull();
+    expect(await row('a claim that came to nothing')).toEqual({ status: 0, answer: null });
+  });
+  const joining = () => desk.call<TicketJson>('POST', '/api/v1/claims', { ...(acts['a claim that joins']?.body as object), block: { ip: world.tickets.late.block.ip, kind: 'spam', blockedAt: world.tickets.late.block.blockedAt } }, 'noc', { 'idempotency-key': 'a claim that came to nothing' });
 
   it('answers whoever asks again as it would have answered then, and does nothing twice', async () => {
     await goOn(desk);
     // What happened since does not change the answer of then.
-    expect((await desk.call('POST', `/api/v1/tickets/${refs['a take']}/release`, {}, 'reviewer1')).status).toBe(200);
-    for (const name of NAMES) {
-      const again = await act(name);
-      expect([name, again.status, again.body]).toEqual([name, 200, expect.objectContaining({ ref: refs[name], state: ACTS[name]?.state })]);
-      expect([name, (await act(name)).body]).toEqual([name, again.body]);
-      expect([name, await times(name)]).toEqual([name, 1]);
+    expect((await desk.call('POST', `/api/v1/tickets/${world.tickets.take.ref}/release`, {}, 'reviewer1')).status).toBe(200);
+    for (const [name, act] of Object.entries({ ...acts, ...later })) {
+      const again = await send(name, act);
+      expect([name, again.status, again.body]).toEqual([name, act.status, act.secret ? { url: expect.stringContaining('/s/') as string, expiresAt: expect.any(String) as string } : (kept[name] ?? '')]);
+      expect([name, (await send(name, act)).body]).toEqual([name, again.body]);
     }
-    expect(await the.read(refs['a take'] ?? '')).toMatchObject({ state: 'queued' });
+    // The tickets that were taken next were taken, and no others.
+    for (const [name, act] of Object.entries({ ...acts, ...later })) {
+      expect([name, await times(act)]).toEqual([name, 1]);
+    }
+    const link = (await send('a status link', acts['a status link'] as PostAct)).body as { url: string };
+    expect((await fetch(link.url)).status).toBe(200);
+    expect(JSON.stringify(await row('a status link'))).not.toContain(link.url);
+  });
+
+  it('goes on with those of many that were not done', async () => {
+    const again = await many();
+    expect([again.status, again.body.results.map(({ ok }) => ok), await notes()]).toEqual([200, [true, true], [1, 1]]);
+    expect([(await many()).body, await notes()]).toEqual([again.body, [1, 1]]);
+  });
+
+  it('opens a ticket for a claim whose key was reserved by one that came to nothing', async () => {
+    expect((await desk.call('POST', `/api/v1/tickets/${world.tickets.late.ref}/duplicate`, { into: world.tickets.quiet.ref }, 'reviewer1')).status).toBe(200);
+    const again = await joining();
+    expect([again.status, again.body.ref === world.tickets.late.ref]).toEqual([201, false]);
+    expect((await joining()).body).toEqual(again.body);
     expect(await the.broken()).toEqual([]);
   });
 });

@@ -3,17 +3,17 @@ import type { Desk } from './desk';
 import { waitFor } from './wait-for';
 
 /** Which loop kills at which point. A new point without a line here does not compile: no point stays untried. */
-const LOOP: Record<CrashPoint, 'doors' | 'lift'> = {
+const LOOP: Record<CrashPoint, 'doors' | 'lift' | 'answers'> = {
   'gather.before-statement': 'doors', 'gather.committed': 'doors', 'submit.stored': 'doors', 'evidence.before-commit': 'doors', 'evidence.committed': 'doors',
   'outbox.doorbell': 'doors', 'outbox.claimed': 'lift', 'outbox.before-settle': 'lift', 'outbox.settled': 'lift',
-  'analysis.before-commit': 'doors', 'decision.before-commit': 'lift', 'decision.committed': 'lift', 'answer.made': 'lift',
+  'analysis.before-commit': 'doors', 'decision.before-commit': 'lift', 'decision.committed': 'lift', 'answer.made': 'lift', 'bulk.one-done': 'answers',
   'lift.before-send': 'lift', 'lift.sent': 'lift', 'lift.replied': 'lift', 'lift.accept-before-commit': 'lift', 'lift.accepted': 'lift', 'lift.read': 'lift',
   'lift.confirm-before-commit': 'lift', 'lift.confirmed': 'lift',
   'mail.kept': 'doors', 'mail.before-send': 'doors', 'mail.sent': 'doors', 'mail.committed': 'doors',
   'mailbox.before-store': 'doors', 'mailbox.stored': 'doors', 'mailbox.before-settle': 'doors', 'mailbox.settled': 'doors',
   'webhook.before-send': 'lift', 'webhook.sent': 'lift',
 };
-export const pointsOf = (loop: 'doors' | 'lift'): CrashPoint[] => CRASH_POINTS.filter((point) => LOOP[point] === loop);
+export const pointsOf = (loop: 'doors' | 'lift' | 'answers'): CrashPoint[] => CRASH_POINTS.filter((point) => LOOP[point] === loop);
 
 /** How long a process may take to reach the point where it dies. Only met when a point is never reached. */
 const HIT_MS = 45_000;

@@ -15,7 +15,7 @@ export interface DeskOptions {
   postgres?: string;
 }
 
-type KeyName = 'noc' | 'reviewer1' | 'reviewer2' | 'lead' | 'admin';
+export type KeyName = 'noc' | 'reviewer1' | 'reviewer2' | 'lead' | 'admin';
 
 export interface Answer<T> {
   status: number;

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 
+/** What a caller keeps in the transaction of the work, last of all: the answer to a request that may be sent again. */
+export type AlsoKept<T> = (tx: EntityManager, made: T) => Promise<void>;
+
 /** Opens transactions. The manager is handed on as the first argument: there is no hidden context. No network inside. */
 @Injectable()
 export class Transactions {
@@ -13,9 +16,14 @@ export class Transactions {
     return this.source.manager;
   }
 
-  async run<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
+  /** @param also is kept with what `work` made, and both or neither are committed */
+  async run<T>(work: (tx: EntityManager) => Promise<T>, also?: AlsoKept<T>): Promise<T> {
     let manager: EntityManager | undefined;
-    const result = await this.source.transaction((tx) => work((manager = tx)));
+    const result = await this.source.transaction(async (tx) => {
+      const made = await work((manager = tx));
+      await also?.(tx, made);
+      return made;
+    });
     if (manager) {
       const committed = manager;
       this.listeners.forEach((tell) => tell(committed));
