@@ -20,6 +20,7 @@ export interface DayLine extends Line {
 }
 
 export interface Adjustment {
+  id: string;
   ref: string;
   rule: string;
   sender: string | null;
@@ -140,7 +141,7 @@ export class InsightsReader {
 
   private async adjustments(query: InsightsQuery, now: Date): Promise<Adjustment[]> {
     return (await this.source.query(
-      `select t.ref, a.rule, a.sender, a.change, a.scope, a.expires_at as "expiresAt", case when a.state = 'proposed' and e.state = 'applied' then 'applied' else a.state end as state,
+      `select a.id, t.ref, a.rule, a.sender, a.change, a.scope, a.expires_at as "expiresAt", case when a.state = 'proposed' and e.state = 'applied' then 'applied' else a.state end as state,
          coalesce(a.answer, case e.state when 'applied' then 'exception applied before the lift' when 'proposed' then 'exception proposed to the NOC' when 'not_offered' then 'the NOC takes no exceptions'
            when 'failed' then 'the exception could not be ordered: the NOC ' || e.last_answer end) as answer, a.created_at as "createdAt"
        from filter_adjustment a join ticket t on t.id = a.ticket_id left join filter_exception e on e.decision_id = a.decision_id where a.created_at > $1 and ($2::text is null or t.kind = $2) order by a.created_at desc, a.id desc limit ${ADJUSTMENTS_AT_MOST}`,

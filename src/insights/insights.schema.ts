@@ -17,6 +17,12 @@ export const insightsQuery = z.object({
 });
 export type InsightsQuery = z.output<typeof insightsQuery>;
 
+/** What became of a filter adjustment, said on the page; the days and the queue that the reader looks at come back with it. */
+export const answerForm = insightsQuery.extend({
+  state: z.enum(['accepted', 'applied', 'rejected'], { error: 'must be accepted, applied or rejected' }), answer: z.string().trim().max(5000, 'must have 5,000 characters at most').default(''),
+});
+export type AnswerForm = z.output<typeof answerForm>;
+
 /** The address of the tickets behind one figure. */
 export const behindQuery = insightsQuery.extend({
   block: z.enum(COUNTED as [CountedBlock, ...CountedBlock[]], { error: `must be one of ${COUNTED.join(', ')}` }),

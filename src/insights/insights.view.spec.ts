@@ -22,7 +22,7 @@ describe('a cell of CSV', () => {
   it('ends each line as RFC 4180 asks', () => expect(csv(['a'], [[1], ['b']])).toBe('"a"\r\n"1"\r\n"b"\r\n'));
   it('is used for what a filter or a customer named', () => {
     expect(blockCsv('rules', some({ rules: [overturned('=cmd|x', 1, 2)] }))).toContain(`"'=cmd|x"`);
-    const adjustment = { ref: 'UB-7K3Q-92X4', rule: 'R', sender: '+a@shop.example', change: 'report', scope: 'sender', expiresAt: null, state: 'proposed' as const, answer: '@now', createdAt: now };
+    const adjustment = { id: 'a', ref: 'UB-7K3Q-92X4', rule: 'R', sender: '+a@shop.example', change: 'report', scope: 'sender', expiresAt: null, state: 'proposed' as const, answer: '@now', createdAt: now };
     expect(blockCsv('filter-adjustments', some({}, { adjustments: [adjustment] }))).toContain(`"R","'+a@shop.example","report","sender","","proposed","'@now","2026-11-20T12:00:00.000Z"`);
   });
 });

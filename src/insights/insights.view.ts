@@ -28,19 +28,20 @@ export interface InsightsModel {
   now: Date;
   days: number;
   periods: { value: number; label: string; chosen: boolean }[];
+  queue: string;
   queues: { value: string; label: string; chosen: boolean }[];
   tiles: Tile[];
   rules: Chart;
   time: { csv: string; plot: TimePlot | null };
   charts: Chart[];
-  adjustments: { csv: string; rows: (Adjustment & { look: (typeof STATES)[AdjustmentState] })[]; more: number };
+  adjustments: { csv: string; rows: (Adjustment & { look: (typeof STATES)[AdjustmentState]; open: boolean })[]; more: number };
 }
 
 /** What templates/insights/insights.hbs shows. */
 export function insightsView(query: InsightsQuery, found: Insights, zone: string, now: Date): InsightsModel {
   const { lines } = found;
   return {
-    title: 'Insights', now, days: query.days,
+    title: 'Insights', now, days: query.days, queue: query.queue ?? '',
     periods: PERIODS.map((days) => ({ value: days, label: `${days} days`, chosen: days === query.days })),
     queues: [['', 'All queues'], ['spam', 'Spam'], ['hack', 'Hack']].map(([value = '', label = '']) => ({ value, label, chosen: value === (query.queue ?? '') })),
     tiles: tiles(query, found),
@@ -48,7 +49,7 @@ export function insightsView(query: InsightsQuery, found: Insights, zone: string
     time: { csv: csvHref(query, 'time'), plot: timePlot(query, found, zone, now) },
     charts: [outcomesChart(query, lines.outcomes), blockedAgainChart(query, found), openChart(query, lines.open), fixesChart(query, lines.fixes)],
     adjustments: {
-      csv: csvHref(query, 'filter-adjustments'), rows: found.adjustments.slice(0, ADJUSTMENTS_SHOWN).map((each) => ({ ...each, look: STATES[each.state] })),
+      csv: csvHref(query, 'filter-adjustments'), rows: found.adjustments.slice(0, ADJUSTMENTS_SHOWN).map((each) => ({ ...each, look: STATES[each.state], open: each.state === 'proposed' || each.state === 'accepted' })),
       more: Math.max(found.adjustments.length - ADJUSTMENTS_SHOWN, 0),
     },
   };

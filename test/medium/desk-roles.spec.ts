@@ -7,6 +7,7 @@ import { StaffService } from '../../src/auth/staff.service';
 import { loadConfig } from '../../src/platform/config/config';
 import { build } from '../../src/start';
 import { testDatabase, type TestDatabase } from '../support/database';
+import { decided, ticketRow } from '../support/ticket-rows';
 
 const ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin'];
 const PASSWORD = 'a-long-enough-password';
@@ -64,6 +65,22 @@ describe('insights, settings and jobs', () => {
   it('give CSV as a file', async () => {
     const { headers, body } = await send('lead', '/desk/insights/rules.csv');
     expect([headers['content-type'], headers['content-disposition'], body]).toEqual(['text/csv; charset=utf-8', 'attachment; filename="rules.csv"', '"rule","tickets","overturned","rate","low","high"\r\n']);
+  });
+
+  it('let a lead write down what became of a filter adjustment, and nobody else', async () => {
+    const ticket = await ticketRow(source);
+    const [{ id: lead } = { id: '' }] = (await source.query(`select id from staff_member where role = 'lead'`)) as { id: string }[];
+    await decided(source, ticket, 'lift', lead);
+    const id = randomUUID();
+    await source.query(`insert into filter_adjustment (id, ticket_id, decision_id, rule, change, scope, state, created_at, updated_at) select $1, id, decision_id, 'RULE_1', 'correct', 'rule', 'proposed', now(), now() from ticket where id = $2`, [id, ticket.id]);
+    const url = `/desk/insights/adjustments/${id}`;
+    expect([(await send('lead', '/desk/insights?days=7&queue=spam')).body, (await send('senior', '/desk/insights')).body].map((page) => [page.includes('RULE_1'), page.includes(url)])).toEqual([[true, true], [true, false]]);
+    expect([(await send('senior', url, { state: 'applied' })).statusCode, (await send('lead', url, { state: 'proposed' })).statusCode]).toEqual([403, 400]);
+    const done = await send('lead', url, { state: 'applied', answer: ' Since rule set 41. ', days: '7', queue: 'spam' });
+    expect([done.statusCode, done.headers.location]).toEqual([303, '/desk/insights?days=7&queue=spam#c-adjustments']);
+    expect(await source.query('select state, answer from filter_adjustment where id = $1', [id])).toEqual([{ state: 'applied', answer: 'Since rule set 41.' }]);
+    const after = (await send('lead', '/desk/insights')).body;
+    expect([after.includes('Since rule set 41.'), after.includes(url)]).toEqual([true, false]);
   });
 
   it('let only an admin disable a key, and only from our own form; the key itself is never shown', async () => {

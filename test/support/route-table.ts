@@ -91,6 +91,7 @@ export const ROUTES: Record<string, string> = {
   'GET /desk/insights': 'slad',
   'GET /desk/insights/:file': 'slad',
   'GET /desk/insights/tickets': 'slad',
+  'POST /desk/insights/adjustments/:id': 'l',
   'GET /desk/keys': 'rslado',
   'GET /desk/lift-tasks': 'lo',
   'POST /desk/lift-tasks/:id/done': 'lo',
@@ -203,6 +204,7 @@ export const OPEN_FILES = ['GET /api/docs', 'GET /api/docs/:file', 'GET /api/ope
 
 /** What is sent where an empty body would be refused before anybody asks who sends it. */
 export const BODIES: Record<string, Record<string, unknown>> = {
+  'POST /desk/insights/adjustments/:id': { state: 'accepted' },
   'POST /desk/bulk': { action: 'note', pick: 'UB-ZZZZ-ZZZZ@1', text: 'a note' },
   'POST /api/v1/review/bulk': { action: 'note', tickets: [{ ref: 'UB-ZZZZ-ZZZZ' }], text: 'a note' },
   'POST /api/v1/review/views': { name: 'Mine', query: { queue: 'mine' } },

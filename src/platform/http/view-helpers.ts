@@ -108,6 +108,12 @@ export function calendarDay(day: string): string {
   return Number.isNaN(at.getTime()) ? day : `${['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'][at.getUTCDay()]} ${at.getUTCDate()} ${MONTHS[at.getUTCMonth()]}`;
 }
 
+/** Whether the entry at this place of a line of time is the first of its day, as the reader counts days. */
+function newDay(entries: { at: Time }[], place: number, root: Root): boolean {
+  const [day, before] = [entries[place], entries[place - 1]].map((entry) => (entry?.at ? writeTime(new Date(entry.at), 'date', root.page?.zone ?? 'UTC') : null));
+  return day !== before;
+}
+
 const icons = new Map<string, SafeString>();
 
 /** `{{icon "check"}}`, `{{icon "check" class="ink"}}`: always beside a word, so hidden from screen readers. */
@@ -151,7 +157,7 @@ function livePart(this: unknown, name: string, options: HelperOptions): SafeStri
  * Presentation only: no helper knows a rule.
  *
  * `{{time at}}` 20 Nov 2026, 03:14 · `{{time at "day"}}` 20 Nov, 03:14 · `"date"` · `"short"` 20 Nov · `"time"` · `"seconds"` · `"exact"` · `"relative"`;
- * `{{timed text}}` a sentence with moments in it; `{{calendarDay "2026-11-28"}}` Sat 28 Nov;
+ * `{{timed text}}` a sentence with moments in it; `{{calendarDay "2026-11-28"}}` Sat 28 Nov; `{{#if (newDay entries @index)}}`;
  * `{{icon "check"}}`, `{{asset "desk.js"}}`, `{{size bytes}}`, `{{plural 3 "message"}}`, `{{#if (eq a b)}}`, `or`, `and`, `not`, `join`, `lower`, `initials`, `{{#live "name"}}`.
  */
 export function registerHelpers(handlebars: typeof Handlebars): void {
@@ -159,6 +165,7 @@ export function registerHelpers(handlebars: typeof Handlebars): void {
     time: (value: Time, form: string | HelperOptions, options?: HelperOptions) =>
       typeof form === 'string' ? timeElement(value, form, options?.data.root as Root) : timeElement(value, 'full', form.data.root as Root),
     timed: (text: unknown, { data }: HelperOptions) => timed(String(text ?? ''), data.root as Root),
+    newDay: (entries: { at: Time }[], place: number, { data }: HelperOptions) => newDay(entries, place, data.root as Root),
     calendarDay: (value: unknown) => calendarDay(String(value ?? '')),
     icon: iconElement,
     live: livePart,
