@@ -37,6 +37,8 @@ async function seed(source: DataSource, tickets: number, say: (line: string) => 
   await source.transaction(async (tx) => {
     await tx.query(`set local maintenance_work_mem = '256MB'`);
     await tx.query('set local statement_timeout = 0');
+    // A desk that runs holds this row while it reads what is filled here: whoever comes second has to wait before it holds anything.
+    await tx.query('select from search_progress for update');
     const indexes = (await tx.query(INDEXES, [STORY.map(({ table }) => table)])) as { name: string; sql: string }[];
     for (const { name } of indexes) {
       await tx.query(`drop index ${name}`);

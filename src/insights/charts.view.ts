@@ -2,7 +2,7 @@ import { wilson } from '../core/figures/wilson';
 import { fixOf } from '../core/fixes/catalogue';
 import type { Insights, Line } from './insights.query';
 import type { CountedBlock, InsightsQuery } from './insights.schema';
-import { AGES, behindHref, CLAIM_ROWS, csvHref, LIFT_ROWS, percent, width } from './words';
+import { AGES, behindHref, CLAIM_ROWS, csvHref, LIFT_ROWS, number, percent, width } from './words';
 
 type Tone = 'good' | 'bad' | 'warn' | 'unknown';
 export interface Cell {
@@ -39,7 +39,7 @@ const SHOWN = 12;
 const WRONG = { bad: 0.3, warn: 0.15 };
 const mark = (line: Line | undefined, name: string): number => line?.marks[name] ?? 0;
 const rest = (all: number): string | null => (all > SHOWN ? `${all - SHOWN} more in the CSV.` : null);
-const count = (n: number, href: string, more: Partial<Cell> = {}): Cell => ({ text: String(n), href: n > 0 ? href : null, ...more });
+const count = (n: number, href: string, more: Partial<Cell> = {}): Cell => ({ text: number(n), href: n > 0 ? href : null, ...more });
 
 /** Filter rules, the surely wrong first: sorted by the low end of their interval, so that few cases prove little. */
 export function rulesChart(query: InsightsQuery, lines: Line[]): Chart {
@@ -48,7 +48,7 @@ export function rulesChart(query: InsightsQuery, lines: Line[]): Chart {
     bars: [{ look: 'track', x: '0%', width: '100%' }, { look: 'fill', x: '0%', width: width(share.rate) }], whisker: { from: width(share.low), to: width(share.high) },
     cells: [
       { text: percent(share.rate), strong: true, href: mark(line, 'overturned') > 0 ? behindHref(query, 'rules', line.row, 'overturned') : null },
-      { text: `${mark(line, 'overturned')} of ${line.all}`, href: behindHref(query, 'rules', line.row) },
+      { text: `${number(mark(line, 'overturned'))} of ${number(line.all)}`, href: behindHref(query, 'rules', line.row) },
     ],
   }));
   return {
@@ -106,7 +106,7 @@ export function blockedAgainChart(query: InsightsQuery, { lines, watchHours }: I
       ].filter((bar) => bar.width !== '0%'),
       cells: [
         count(mark(line, 'day'), href('day')), count(mark(line, 'watch'), href('watch')),
-        { text: line.all > 0 ? percent(rate, 1) : 'none', strong: line.all > 0, href: line.all > 0 ? href(mark(line, 'watch') > 0 ? 'watch' : undefined) : null, more: `of ${line.all}` },
+        { text: line.all > 0 ? percent(rate, 1) : 'none', strong: line.all > 0, href: line.all > 0 ? href(mark(line, 'watch') > 0 ? 'watch' : undefined) : null, more: `of ${number(line.all)}` },
       ],
     };
   });

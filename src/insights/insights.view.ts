@@ -5,7 +5,7 @@ import type { AdjustmentState } from './filter-adjustment.entity';
 import { BEHIND_AT_MOST, type Adjustment, type Behind, type Insights, type Line } from './insights.query';
 import { PERIODS, type BehindQuery, type BlockName, type InsightsQuery } from './insights.schema';
 import { timePlot, type TimePlot } from './time-plot.view';
-import { AGES, behindHref, behindTitle, CLAIM_ROWS, csvHref, LIFT_ROWS, pageHref, percent } from './words';
+import { AGES, behindHref, behindTitle, CLAIM_ROWS, csvHref, LIFT_ROWS, number, pageHref, percent } from './words';
 
 export interface Tile {
   title: string;
@@ -65,8 +65,8 @@ function tiles(query: InsightsQuery, { lines, time, oldest, watchHours }: Insigh
   const second = total(lines['second-reviews'], 'all');
   return [
     {
-      title: 'Open', figure: String(open), href: `/desk?queue=${query.queue ?? 'all-open'}`, note: open === 0 ? 'nobody waits for a decision' : `${overdue > 0 ? '' : 'none overdue, '}oldest ${duration((oldest ?? 0) * 1000)}`,
-      alarm: overdue > 0 ? { text: `${overdue} overdue`, href: query.queue ? behindHref(query, 'open', undefined, 'overdue') : '/desk?queue=overdue' } : null,
+      title: 'Open', figure: number(open), href: `/desk?queue=${query.queue ?? 'all-open'}`, note: open === 0 ? 'nobody waits for a decision' : `${overdue > 0 ? '' : 'none overdue, '}oldest ${duration((oldest ?? 0) * 1000)}`,
+      alarm: overdue > 0 ? { text: `${number(overdue)} overdue`, href: query.queue ? behindHref(query, 'open', undefined, 'overdue') : '/desk?queue=overdue' } : null,
     },
     {
       title: 'Time to decision', figure: time.median === null ? NOTHING : duration(time.median * 1000), href: time.median === null ? null : behindHref(query, 'time'), alarm: null,
@@ -74,19 +74,19 @@ function tiles(query: InsightsQuery, { lines, time, oldest, watchHours }: Insigh
     },
     {
       title: 'Promise kept', figure: rate(total(time.days, 'kept'), promised), href: promised > 0 ? behindHref(query, 'time', undefined, total(time.days, 'late') > 0 ? 'late' : 'kept') : null, alarm: null,
-      note: promised > 0 ? `${total(time.days, 'kept')} of ${promised === 1 ? '1 ticket' : `${promised} tickets`}` : 'no promise fell due',
+      note: promised > 0 ? `${number(total(time.days, 'kept'))} of ${promised === 1 ? '1 ticket' : `${number(promised)} tickets`}` : 'no promise fell due',
     },
     {
       title: 'Overturned', figure: rate(total(lines.mistakes, 'overturned'), mistakes), href: mistakes > 0 ? behindHref(query, 'mistakes', undefined, 'overturned') : null, alarm: null,
-      note: mistakes > 0 ? `${total(lines.mistakes, 'overturned')} of ${mistakes === 1 ? '1 claim' : `${mistakes} claims`} of mistake` : 'no claim of mistake decided',
+      note: mistakes > 0 ? `${number(total(lines.mistakes, 'overturned'))} of ${mistakes === 1 ? '1 claim' : `${number(mistakes)} claims`} of mistake` : 'no claim of mistake decided',
     },
     {
       title: 'Blocked again', figure: rate(lifts.marks['watch'] ?? 0, lifts.all, 1), href: lifts.all > 0 ? behindHref(query, 'blocked-again', undefined, (lifts.marks['watch'] ?? 0) > 0 ? 'watch' : undefined) : null, alarm: null,
-      note: lifts.all > 0 ? `${lifts.marks['watch'] ?? 0} of ${lifts.all === 1 ? '1 lift' : `${lifts.all} lifts`}, within ${watchHours} h` : 'no lift confirmed',
+      note: lifts.all > 0 ? `${number(lifts.marks['watch'] ?? 0)} of ${lifts.all === 1 ? '1 lift' : `${number(lifts.all)} lifts`}, within ${watchHours} h` : 'no lift confirmed',
     },
     {
       title: 'Two people agree', figure: rate(total(lines['second-reviews'], 'agreed'), second), href: second > 0 ? behindHref(query, 'second-reviews') : null, alarm: null,
-      note: second > 0 ? `${total(lines['second-reviews'], 'agreed')} of ${second === 1 ? '1 second review' : `${second} second reviews`}` : 'no second review',
+      note: second > 0 ? `${number(total(lines['second-reviews'], 'agreed'))} of ${second === 1 ? '1 second review' : `${number(second)} second reviews`}` : 'no second review',
     },
   ];
 }

@@ -35,6 +35,9 @@ function params(given: Record<string, string | undefined>): string {
   return new URLSearchParams(Object.entries(given).filter((pair): pair is [string, string] => pair[1] !== undefined)).toString();
 }
 
+/** "1,334": how many, as people read it. */
+export const number = (count: number): string => count.toLocaleString('en');
+
 /** "53 %", and "5.4 %" where a tenth is asked for. */
 export const percent = (share: number, digits = 0): string => `${(share * 100).toFixed(digits)}\u00a0%`;
 /** A percentage of the width of a bar, for SVG. */
