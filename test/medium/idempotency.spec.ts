@@ -27,7 +27,7 @@ describe('a key that was reserved', () => {
     work.run(async (tx) => void (await tx.query(`insert into desk_log_of_test values ($1)`, [says])), also);
   const all = async () => ((await desk.source.query('select says from desk_log_of_test order by says')) as { says: string }[]).map(({ says }) => says);
 
-  beforeAll(() => desk.source.query('create table desk_log_of_test (says text)'));
+  beforeAll(() => desk.source.query('create table desk_log_of_test (says text unique deferrable initially deferred)'));
   beforeEach(() => desk.source.query('delete from desk_log_of_test'));
 
   it('is answered by who took it over, and what the first one did meanwhile is rolled back', async () => {
@@ -41,6 +41,15 @@ describe('a key that was reserved', () => {
     expect([await all(), await keys.reserve('somebody', 'overtaken', 'hash')]).toEqual([['second'], { status: 201, answer: 'second' } satisfies Kept]);
     await expect(done('first, once more', first.along(200, () => 'first'))).rejects.toThrow(Unavailable);
     expect(await all()).toEqual(['second']);
+  });
+
+  it('has no answer where the work was not committed', async () => {
+    await done('once', (await reserve('committed')).along(200, () => 'once'));
+    // What is wrong comes out when the transaction ends, after the answer was written down.
+    const again = await reserve('not committed');
+    await expect(done('once', again.along(200, () => 'twice'))).rejects.toThrow('duplicate key');
+    await aMinuteLater();
+    expect((await reserve('not committed')).soFar).toBeNull();
   });
 
   it('hands what was done on, after a death and at once after a failure', async () => {

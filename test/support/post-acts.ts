@@ -26,9 +26,11 @@ export interface PostAct {
   secret?: boolean;
 }
 
-/** POSTs that store nothing but their answer: after a death they are simply asked again. */
-export const STORES_NOTHING: Record<string, string> = {
+/** POSTs that may be done twice, and why: after a death they are simply asked again. */
+export const HARMLESS_TWICE: Record<string, string> = {
   '/api/v1/header-analyses': 'a reading of what was sent; the same text reads the same',
+  '/api/v1/tickets/{ref}/decisions/preview': 'a letter as a decision would send it; nothing is stored',
+  '/api/v1/tickets/{ref}/here': 'says who is there and renews their lease: said twice, it says the same, and it holds for a minute',
   '/api/v1/settings/routing/try': 'what a draft would change; nothing is saved',
 };
 
