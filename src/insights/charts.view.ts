@@ -114,7 +114,7 @@ export function blockedAgainChart(query: InsightsQuery, { lines, watchHours }: I
   return {
     id: 'blocked-again', title: 'Blocked again after a lift', lead: 'a lift that did not hold', csv: csvHref(query, 'blocked-again'), first: 'Outcome', plot: `0 to ${percent(top)}`,
     columns: [{ label: '24 h', key: { tone: 'unknown', soft: false } }, { label: `${watchHours} h`, key: { tone: 'unknown', soft: true } }, { label: `Rate, ${watchHours} h`, key: null }],
-    rows: lifts.length > 0 ? rows : [], note: watched > 0 ? `${watched === 1 ? '1 lift is' : `${watched} lifts are`} still watched, so the rates may yet rise.` : null,
+    rows: lifts.length > 0 ? rows : [], note: watched > 0 ? `${watched === 1 ? '1 lift is' : `${number(watched)} lifts are`} still watched, so the rates may yet rise.` : null,
     empty: `No lift was confirmed in this time. Every address is watched for ${watchHours} h after its lift.`,
   };
 }
