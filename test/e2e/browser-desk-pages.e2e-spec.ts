@@ -202,6 +202,8 @@ describeInBrowser('the pages of the desk', () => {
     for (const { page } of [queue, ticket]) {
       await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
       expect(await page.evaluate('window.shifts')).toEqual([]);
+      await page.evaluate(AXE);
+      expect(((await page.evaluate(`axe.run('.live-place', { resultTypes: ['violations'] })`)) as AxeResults).violations.map(({ id }) => id)).toEqual([]);
     }
     await Promise.all([queue.context.close(), ticket.context.close()]);
   });

@@ -24,6 +24,20 @@ describe('the templates', () => {
     expect(templates.template('status/ticket')(model)).toBe(called);
   });
 
+  it('give a line of time its days, as the reader counts them', () => {
+    const entries = ['2026-11-18T22:30:00Z', '2026-11-18T23:30:00Z', '2026-11-19T09:00:00Z'].map((at) => ({ at, text: at }));
+    const html = templates.template('review/_timeline')({ timeline: entries, page });
+    expect([...html.matchAll(/<li class="day"><time[^>]*>([^<]+)</g)].map(([, day]) => day)).toEqual(['18 Nov', '19 Nov']);
+    expect(html.indexOf('>19 Nov<')).toBeLessThan(html.indexOf('2026-11-18T23:30:00Z</span>'));
+  });
+
+  it('show moments in a sentence as times, and the rest of it as it is', () => {
+    const plain = Handlebars.create();
+    registerHelpers(plain);
+    const say = (text: string): string => plain.compile('{{timed text}}')({ text, page });
+    expect(say('<b> at 2026-11-18T23:30:05.123Z, not 2026-99-99T00:00:00Z.')).toBe('&lt;b&gt; at <time datetime="2026-11-18T23:30:05.123Z" title="2026-11-18 23:30:05 UTC" data-form="exact">19 Nov, 00:30:05</time>, not 2026-99-99T00:00:00Z.');
+  });
+
   it('say so when there is none of a name', () => {
     expect(() => templates.template('status/nothing')).toThrow('There is no template templates/status/nothing.hbs.');
     expect([templates.has('status/nothing'), templates.has('status/ticket')]).toEqual([false, true]);
