@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service';
 import { canApprove } from '../core/policy/can-approve';
 import { may } from '../core/policy/may';
 import { FixesService } from '../evidence/fixes.service';
@@ -13,8 +14,16 @@ import { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
+import { changesSince } from './history.view';
 import { asOfNow, type Person } from './staff-of';
 import { TakeService } from './take.service';
+
+/** What the second person says. */
+export interface Word {
+  approve: boolean;
+  statement?: string;
+  version?: number;
+}
 
 /** What can still happen to a decision: the second person, and taking it back within the undo window. */
 @Injectable()
@@ -28,10 +37,15 @@ export class ApprovalService {
     private readonly fixes: FixesService,
     private readonly outbox: OutboxService,
     private readonly drafts: DraftsService,
+    private readonly audit: AuditService,
   ) {}
 
-  /** The second person agrees or does not. @throws Conflict when nothing waits, Forbidden for the first person, InvalidInput without a reason for a no */
-  approve(id: string, approve: boolean, statement: string | undefined, by: Person, also?: AlsoKept<Decision>): Promise<Decision> {
+  /**
+   * The second person agrees or does not.
+   * @param read the version of the ticket on which they made up their mind; a "yes" to another one is refused
+   * @throws Conflict when nothing waits or the ticket has changed, Forbidden for the first person, InvalidInput without a reason for a no
+   */
+  approve(id: string, { approve, statement, version: read }: Word, by: Person, also?: AlsoKept<Decision>): Promise<Decision> {
     return this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
       const { decision, ticket } = await this.locked(tx, id);
@@ -42,6 +56,11 @@ export class ApprovalService {
       const verdict = canApprove(person.staff, { accountId: ticket.accountId, first, reasons: decision.secondPerson });
       if (!verdict.allowed) {
         throw new Forbidden(verdict.why);
+      }
+      // A "no" stands whatever came in between; nobody agrees to what they have not read.
+      if (approve && read !== undefined && read !== ticket.version) {
+        const changed = changesSince(await this.audit.of(tx, ticket.id), read);
+        throw new Conflict(`The ticket has changed since you read it${changed.length > 0 ? `: ${changed.join('; ')}` : ''}. Look at it again.`, { version: ticket.version, state: ticket.state, changed, updatedAt: ticket.updatedAt });
       }
       if (!approve && !statement?.trim()) {
         throw new InvalidInput([{ field: 'statement', code: 'missing', message: 'Say why you do not agree: the first person reads it.' }]);

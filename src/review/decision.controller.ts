@@ -66,7 +66,7 @@ export class DecisionController {
   async approve(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string, @Body({ schema: approvalForm }) form: z.output<typeof approvalForm>): Promise<void> {
     const person = personOf(who);
     await this.pages.act(request, reply, await this.reader.refOfDecision(id), person, async () => {
-      const { agreed } = await this.approvals.approve(id, form.approve === 'yes', form.statement, person);
+      const { agreed } = await this.approvals.approve(id, { ...form, approve: form.approve === 'yes' }, person);
       return `/desk?said=${agreed ? 'approved' : 'refused'}`;
     }, form.statement);
   }

@@ -30,7 +30,7 @@ export const decisionBody = z.strictObject({
 });
 export type DecisionBody = z.output<typeof decisionBody>;
 
-export const approvalBody = z.strictObject({ approve: z.boolean({ error: 'must be true or false' }), statement: text(20_000).optional() });
+export const approvalBody = z.strictObject({ approve: z.boolean({ error: 'must be true or false' }), statement: text(20_000).optional(), version: z.number({ error: 'must be the version of the ticket that you read' }).int().positive().optional() });
 export type ApprovalBody = z.output<typeof approvalBody>;
 
 const many = (max: number) => z.preprocess((value: unknown): unknown => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(z.string().max(100)).max(max));
@@ -59,6 +59,6 @@ export const decisionForm = z
   .catchall(z.unknown());
 export type DecisionForm = z.output<typeof decisionForm>;
 
-export const approvalForm = z.object({ approve: z.enum(['yes', 'no']), statement: text(20_000).default('') });
+export const approvalForm = z.object({ approve: z.enum(['yes', 'no']), statement: text(20_000).default(''), version: z.coerce.number().int().positive().optional() });
 export const takeForm = z.object({ ref: z.string().max(40).optional(), back: z.string().max(400).optional() });
 export const noteForm = z.object({ text: text(50_000).default('') });

@@ -66,7 +66,7 @@ export class ReviewApiController {
   @Post('decisions/:id/approval')
   @HttpCode(200)
   async approve(@Who() who: Principal, @Param('id') id: string, @Body({ schema: approvalBody }) body: ApprovalBody, @ReservedKey() reserved: Reserved | null) {
-    return this.decision(await this.approvals.approve(id, body.approve, body.statement, personOf(who), this.kept(reserved, 200)));
+    return this.decision(await this.approvals.approve(id, body, personOf(who), this.kept(reserved, 200)));
   }
 
   /** Takes a decision back inside the undo window; 409 when it is too late. */

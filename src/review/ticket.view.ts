@@ -81,17 +81,17 @@ export function ticketView({ page, reader, main, body, draft, problems, changed,
       ticket, analysis, draft: draft ?? emptyDraft(ticket, analysis), problems, changed, second: second.length > 0 ? [secondPersonWords(second)] : [],
       ladder: settings.ladder, repeatTakesTwo: second.includes('repeats'), undoSeconds: settings.undoSeconds, explained: reading.record.explained, total: reading.record.total, parts, now,
     }) : null,
-    approve: ticket.state === 'second_review' && current ? approveView(current, reader) : null,
+    approve: ticket.state === 'second_review' && current ? approveView(current, reader, ticket.version) : null,
     decided: page.decisions.filter((decision) => decision.state !== 'awaiting_approval').reverse().map((decision) => decidedView(decision, now)),
     asked: page.parts.fixes.map((fix) => ({ ...fix, ...FIX_STATES[fix.state], title: fixOf(fix.code)?.title ?? fix.code, when: fix.when.replace('_', ' ') })),
     lift: page.parts.lift && { ...page.parts.lift, ...LIFT_STATES[page.parts.lift.state] }, changedAfterwards: changed && !yours ? changed : null,
   };
 }
 
-function approveView(decision: Decision, reader: Reader) {
+function approveView(decision: Decision, reader: Reader, version: number) {
   const own = decision.byId === reader.id;
   return {
-    ...decidedView(decision, decision.decidedAt), action: `/desk/decisions/${decision.id}/approval`, undo: own ? `/desk/decisions/${decision.id}/undo` : null,
+    ...decidedView(decision, decision.decidedAt), version, action: `/desk/decisions/${decision.id}/approval`, undo: own ? `/desk/decisions/${decision.id}/undo` : null,
     why: secondPersonWords(decision.secondPerson), may: !own && reader.mayDecide,
     whyNotYou: own ? 'It is your own decision: somebody else has to agree.' : reader.whyNot,
   };

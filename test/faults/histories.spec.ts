@@ -49,7 +49,7 @@ describe('any history of one ticket', () => {
         return app.get(ApprovalService).undo(await decisionOf(ticket), anna);
       case 'approve':
       case 'refuse':
-        return app.get(ApprovalService).approve(await decisionOf(ticket), what === 'approve', 'Seen.', milan);
+        return app.get(ApprovalService).approve(await decisionOf(ticket), { approve: what === 'approve', statement: 'Seen.' }, milan);
       case 'take':
         return app.get(TakeService).take(ticket.ref, anna);
       case 'release':

@@ -51,8 +51,8 @@ describe('people and workers at the same moment', () => {
     await rounds(tickets, async (ticket, i) => {
       const decision = await review.decide(ticket.ref, proposal({ version: 1 }), anna);
       expect(decision.state).toBe('awaiting_approval');
-      const yes = () => approvals.approve(decision.id, true, 'Seen and agreed.', milan);
-      const no = () => approvals.approve(decision.id, false, 'The logs say otherwise.', ruth);
+      const yes = () => approvals.approve(decision.id, { approve: true, statement: 'Seen and agreed.' }, milan);
+      const no = () => approvals.approve(decision.id, { approve: false, statement: 'The logs say otherwise.' }, ruth);
       const { index, refused } = await won(i % 2 ? [yes(), no()] : [no(), yes()]);
       expect(refused).toEqual([{ is: Conflict, detail: expect.objectContaining({ state: expect.any(String) as string }) as object }]);
       const agreed = (index === 0) === (i % 2 === 1);

@@ -1,4 +1,6 @@
 import { ApiKeysService } from '../../src/auth/api-keys.service';
+import { Transactions } from '../../src/platform/database/transactions';
+import { TicketsService } from '../../src/tickets/tickets.service';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
 import { ticketRow } from '../support/ticket-rows';
 
@@ -54,6 +56,18 @@ describe('attacks on the desk', () => {
     }
     await desk.source.query(`update staff_member set account_ids = '{}' where id = $1`, [desk.ids.senior]);
     expect(statuses).toEqual([403, 403, 403, 403, 200]);
+  });
+
+  it('T17: nobody agrees to what has changed since they read it; who disagrees need not read on', async () => {
+    const { ref, id, version } = await taken({ kind: 'hack' });
+    const made = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(version, { reasons: ['monitoring_tool'] }))).json<{ id: string }>();
+    const read = /name="version" value="(\d+)"/.exec((await desk.page('lead', `/desk/tickets/${ref}`)).body)?.[1] ?? '';
+    expect(read).toBe(String(version + 1));
+    await desk.app.get(Transactions).run((tx) => desk.app.get(TicketsService).apply(tx, id, 'evidence_supplied', { kind: 'customer', id: 'c', name: 'c' }, { detail: { items: ['logs'] } }));
+    const [byPage, byApi] = [await desk.page('lead', `/desk/decisions/${made.id}/approval`, { approve: 'yes', statement: 'Seen.', version: read }), await desk.api('senior', 'POST', `/api/v1/decisions/${made.id}/approval`, { approve: true, version: Number(read) })];
+    expect([byPage.statusCode, byPage.body.includes('Evidence supplied: logs'), byApi.statusCode, byApi.json<{ changed: string[] }>().changed, await stateOf(ref)]).toEqual([409, true, 409, ['Evidence supplied: logs'], 'second_review']);
+    const no = await desk.page('lead', `/desk/decisions/${made.id}/approval`, { approve: 'no', statement: 'There is no letter for the test.', version: read });
+    expect([no.statusCode, await stateOf(ref)]).toEqual([303, 'queued']);
   });
 
   it('tells the first person over the API why the second did not agree, and nobody outside', async () => {

@@ -231,19 +231,19 @@ describe('the review', () => {
       const work = (await source.query('select job from outbox_message where ticket_id = $1', [ticket.id])) as { job: string }[];
       expect(work.filter((row) => row.job === 'order-lift')).toEqual([]);
 
-      await expect(approvals.approve(decision.id, true, undefined, anna)).rejects.toThrow('decided this yourself');
-      const approved = await approvals.approve(decision.id, true, undefined, milan);
+      await expect(approvals.approve(decision.id, { approve: true }, anna)).rejects.toThrow('decided this yourself');
+      const approved = await approvals.approve(decision.id, { approve: true }, milan);
       expect(approved).toMatchObject({ state: 'undoable', secondName: 'Milan Tesar', agreed: true });
       expect((await tickets.find(ticket.id)).state).toBe('lifting');
       expect((await workOf(ticket.id, decision.id)).map((row) => row.job)).toContain('order-lift');
-      await expect(approvals.approve(decision.id, true, undefined, lead)).rejects.toThrow('does not wait');
+      await expect(approvals.approve(decision.id, { approve: true }, lead)).rejects.toThrow('does not wait');
     });
 
     it('says why it does not agree, and the ticket goes back', async () => {
       const ticket = await queued({ kind: 'hack' });
       const decision = await review.decide(ticket.ref, proposal(await takes.take(ticket.ref, anna), { reasons: ['authorised_test'], requiredFixes: [{ code: 'patch_system', when: 'after_lift' }] }), anna);
-      await expect(approvals.approve(decision.id, false, ' ', milan)).rejects.toMatchObject({ errors: [{ field: 'statement' }] });
-      expect(await approvals.approve(decision.id, false, 'There is no letter for the test.', milan)).toMatchObject({ state: 'refused', agreed: false });
+      await expect(approvals.approve(decision.id, { approve: false, statement: ' ' }, milan)).rejects.toMatchObject({ errors: [{ field: 'statement' }] });
+      expect(await approvals.approve(decision.id, { approve: false, statement: 'There is no letter for the test.' }, milan)).toMatchObject({ state: 'refused', agreed: false });
       expect((await tickets.find(ticket.id)).state).toBe('queued');
       expect(await app.get(FixesService).of(ticket.id)).toEqual([]);
     });
