@@ -18,7 +18,7 @@ export async function intake(world, { quick, wanted }) {
   if (wanted('F1') || wanted('F2')) {
     await alone({ world, limit, loader, seconds, repetitions, quick });
     await limit.stop();
-    await twoProcesses({ world, loader, seconds, repetitions: Math.min(3, repetitions) });
+    await twoProcesses({ world, loader, seconds, repetitions: Math.min(3, repetitions), quick });
   }
   if (wanted('F1') || wanted('F11')) {
     await together({ world, loader, seconds, repetitions: Math.min(3, repetitions), quick });
@@ -33,11 +33,7 @@ async function alone({ world, limit, loader, seconds, repetitions, quick }) {
   const roots = (driver) => [world.postgresPid, driver.pid, ...(driver === loader ? [web.pid] : [])];
   const claims = claimsTo({ desk, loader, ports: [web.port] });
   say('F1: warming up');
-  const patience = performance.now() + (quick ? 15_000 : 90_000);
-  for (let done = 0; done < WARM_UP && performance.now() < patience; ) {
-    done += (await claims({ seconds: 2 })).answers;
-    await limit.run({ seconds: 0.5 });
-  }
+  await warm(claims, { quick, between: () => limit.run({ seconds: 0.5 }) });
   const limits = [];
   const ours = [];
   for (let i = 0; i < repetitions; i++) {
@@ -77,12 +73,21 @@ async function alone({ world, limit, loader, seconds, repetitions, quick }) {
   await desk.close();
 }
 
+/** Claims until each process has seen enough, or patience ends. */
+async function warm(claims, { quick, processes = 1, between = () => undefined }) {
+  const patience = performance.now() + (quick ? 15_000 : 90_000) * processes;
+  for (let done = 0; done < WARM_UP * processes && performance.now() < patience; ) {
+    done += (await claims({ seconds: 2 })).answers;
+    await between();
+  }
+}
+
 /** Two processes in the role web on two ports, the clients split between them: what a load balancer would do. */
-async function twoProcesses({ world, loader, seconds, repetitions }) {
+async function twoProcesses({ world, loader, seconds, repetitions, quick }) {
   const desk = await world.desk('intake_two');
   const both = [await world.app({ url: desk.url, ROLES: 'web' }), await world.app({ url: desk.url, ROLES: 'web' })];
   const claims = claimsTo({ desk, loader, ports: both.map((web) => web.port) });
-  await claims({ seconds: 3 });
+  await warm(claims, { quick, processes: 2 });
   const rates = [];
   for (let i = 0; i < repetitions; i++) {
     rates.push((await claims({ seconds })).rate);

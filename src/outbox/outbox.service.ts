@@ -37,8 +37,8 @@ export class OutboxService {
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
   private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, REST_MS);
-  // A lift waits for no crowd: what is urgent is taken by statements of its own, one after the other without a rest.
-  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round));
+  // A lift waits for no crowd: what is urgent is taken by statements of its own, one after the other without a rest, and before whatever else this turn of the loop has to do.
+  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, 0, queueMicrotask);
 
   constructor(
     private readonly source: DataSource,

@@ -29,6 +29,19 @@ describe('gathering', () => {
     expect(rounds).toEqual([[1], [2, 3], [4]]);
   });
 
+  it.each([['setImmediate', setImmediate, [[1, 2]]], ['queueMicrotask', queueMicrotask, [[1], [2]]]] as const)('waits for others of the same turn of the loop, or for nobody: %s', async (_name, soon, expected) => {
+    const rounds: number[][] = [];
+    const gathered = new Gathered<number, void>((round) => {
+      rounds.push(round.map(({ what }) => what));
+      round.forEach(({ done }) => done());
+      return Promise.resolve();
+    }, 64, 0, soon);
+    const first = gathered.ask(1);
+    await Promise.resolve();
+    await Promise.all([first, gathered.ask(2)]);
+    expect(rounds).toEqual(expected);
+  });
+
   it('fails all of a round that fails, and goes on with the next', async () => {
     let broken = true;
     const gathered = new Gathered<string, string>((round) => {

@@ -31,11 +31,13 @@ export class Gathered<A, R> {
   /**
    * @param serve answers each of a round; when it throws, all of the round that were not answered yet fail with its error
    * @param restMs no round begins sooner after the one before it: more share it. Who asks alone still waits for nothing
+   * @param soon when a round begins that need not rest: after all that happens in this turn of the event loop, or, with `queueMicrotask`, before it
    */
   constructor(
     private readonly serve: (round: Asked<A, R>[]) => Promise<void>,
     private readonly atMost = 64,
     private readonly restMs = 0,
+    private readonly soon: (begin: () => void) => unknown = setImmediate,
   ) {}
 
   ask(what: A): Promise<R> {
@@ -52,7 +54,7 @@ export class Gathered<A, R> {
       if (rest > 0) {
         setTimeout(() => this.begin(), rest);
       } else {
-        setImmediate(() => this.begin());
+        this.soon(() => this.begin());
       }
     }
   }
