@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,7 +31,7 @@ export interface RunningSimulator {
   webhookSecret: string;
   stateDir: string;
   pid: number;
-  /** Ends it politely (SIGTERM), or with the signal given, and waits until it is gone. */
+  /** Ends it politely (SIGTERM), or with the signal given, and waits until it is gone. A folder of its own goes with it, unless it was killed. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -61,6 +61,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Ru
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       await gone;
+      // Who kills it means to start it again in the world that it leaves.
+      if (options.stateDir === undefined && signal === 'SIGTERM') {
+        rmSync(stateDir, { recursive: true, force: true });
+      }
     },
   };
 }

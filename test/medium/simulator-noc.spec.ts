@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Block } from '../../src/core/ticket/block';
@@ -154,5 +155,6 @@ test('after a kill it goes on where it was: lifts, ledger, keys, DNS', async () 
     expect((await after.get<Block[]>('/addresses/192.0.2.33/blocks')).body[0]?.state).toBe('blocked');
   } finally {
     await back.stop();
+    rmSync(slow.stateDir, { recursive: true });
   }
 });
