@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { TRAITS, traitsOf, WEIGHTS, whySimilar, type Trait, type TraitOf } from '../core/memory/traits';
+import { neighbourhood } from '../noc/block.service';
 import type { Ticket } from '../tickets/ticket.entity';
 
 /** Of each trait so many tickets are looked at, the newest first. */
@@ -26,7 +27,7 @@ export interface Remembered {
 }
 
 export interface Memory {
-  /** earlier blocks of the address, the newest first */
+  /** earlier blocks of the address, or of the /64 of an IPv6 address, which counts as one sender; the newest first */
   blocks: { kind: string; blockedAt: Date; state: string; endedAt: Date | null; rules: string[] }[];
   /** earlier tickets by what they share with this one */
   groups: { trait: Trait; value: string; count: number; tickets: Remembered[] }[];
@@ -67,7 +68,7 @@ export class MemoryReader {
       this.source.query(NEAR, [ticket.id, ...given, ticket.createdAt]), this.source.query(OPEN, [ticket.id, ...given]),
       this.source.query(
         `select kind, blocked_at as "blockedAt", state, ended_at as "endedAt", array(select distinct d->>'rule' from jsonb_array_elements(case jsonb_typeof(body->'detections') when 'array' then body->'detections' else '[]' end) d where d->>'rule' is not null limit 3) as rules
-         from block where ip = $1 and episode <> $2 order by blocked_at desc limit 8`, [ticket.ip, ticket.episode]),
+         from block where ip >= network($1::inet)::inet and ip <= set_masklen(broadcast($1::inet), case family($1::inet) when 4 then 32 else 128 end) and episode <> $2 order by blocked_at desc limit 8`, [neighbourhood(ticket.ip), ticket.episode]),
     ])) as [Row[], Memory['open'], Memory['blocks']];
     return { blocks, groups: groupsOf(traits, rows), similar: similarOf(rows), open: open.filter(({ count }) => count > 0) };
   }

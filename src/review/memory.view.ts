@@ -18,6 +18,7 @@ export function memoryView(memory: Memory, watchHours: number, now: Date) {
   };
   return {
     any: memory.groups.some(({ count }) => count > 0) || memory.blocks.length > 0,
+    v6: memory.groups.some(({ trait, value }) => trait === 'address' && value.includes(':')),
     blocks: memory.blocks.map((block) => ({ ...block, kindLabel: KINDS[block.kind as 'spam' | 'hack'].label, rules: block.rules.join(', ') })),
     groups: memory.groups.filter(({ count }) => count > 0).map((group) => ({ ...NAMES[group.trait], value: group.value, count: group.count, more: Math.max(group.count - group.tickets.length, 0), tickets: group.tickets.map(line), open: group.trait === 'address' || group.trait === 'script' })),
     similar: memory.similar.map((ticket) => ({ ...line(ticket), why: ticket.why, outcome: OUTCOMES[ticket.outcome as Outcome], reasons: (ticket.reasons ?? []).map((code) => REASONS[code]?.label ?? code).join(', ') })),

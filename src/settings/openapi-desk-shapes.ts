@@ -55,7 +55,7 @@ export const DESK_SHAPES: Record<string, object & { description?: string }> = {
   Skills: full({ queues: list(text(), 'empty: all') }, { description: 'The queues as they are now.' }),
   SkillList: full({ items: list(full({ id: text(), name: text(), role: oneOf(['reviewer', 'senior', 'lead', 'auditor', 'admin']), queues: list(text(), 'empty: all') })), queues: list(text(), 'all that there are') }, { description: 'Colleagues with their queues, and all queues that there are.' }),
   Memory: full({
-    blocks: list(full({ kind: KIND, blockedAt: time('when'), state: text(), endedAt: time('when it was gone', true), rules: list(text(), 'of the filter, at most 3') }), 'earlier blocks of the address, the newest first'),
+    blocks: list(full({ kind: KIND, blockedAt: time('when'), state: text(), endedAt: time('when it was gone', true), rules: list(text(), 'of the filter, at most 3') }), 'earlier blocks of the address (IPv6: of its /64), the newest first'),
     groups: list(full({ trait: TRAIT, value: text(), count: whole('earlier tickets; 30 means: or more'), tickets: list(full(REMEMBERED), 'the newest, at most 5') }), 'earlier tickets by what they share with this one'),
     similar: list(full({ ...REMEMBERED, why: text('why it is alike') }), 'the decided ones that are most alike, at most 3'),
     open: list(full({ trait: CAUSE, value: text(), count: whole('other open tickets of the last 7 days') })),

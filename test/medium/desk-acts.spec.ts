@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { BlockService } from '../../src/noc/block.service';
 import { IncidentHandler } from '../../src/review/incident.handler';
 import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
@@ -39,6 +40,18 @@ describe('beside the judgement', () => {
       expect(page).toContain('same script mailer.php');
       expect(page).toContain('came back');
       expect((await api('reviewer', 'tickets/UB-ZZZZ-ZZZZ/memory')).statusCode).toBe(404);
+    });
+    it('tells of earlier blocks of the address alone, of an IPv6 address those of its /64, as they are counted', async () => {
+      const seen = async (ip: string, ...blocked: string[]): Promise<string[]> => {
+        const { ref } = await ticketRow(desk.source, { ip });
+        for (const [n, address] of blocked.entries()) {
+          const blockedAt = `2026-11-0${n + 1}T08:00:00.000Z`;
+          await desk.app.get(BlockService, { strict: false }).keep(desk.source.manager, { ip: address, kind: 'spam', blockedAt });
+        }
+        return (await api('reviewer', `tickets/${ref}/memory`)).json<{ blocks: { blockedAt: string }[] }>().blocks.map(({ blockedAt }) => blockedAt.slice(8, 10));
+      };
+      expect(await seen('192.0.2.201', '192.0.2.201', '192.0.2.200', '192.0.2.201')).toEqual(['03', '01']);
+      expect(await seen('2001:db8:77:1::25', '2001:db8:77:1::25', '2001:db8:77:1:ffff::1', '2001:db8:77:2::25', '2001:db8:77::25')).toEqual(['02', '01']);
     });
   });
 
