@@ -61,7 +61,7 @@ async function soon(world, { quick }) {
   await measure('F9', rate / 2);
   await worker.stop();
   worker = await mail('rest');
-  const own = await world.app({ url: desk.url, ...settings, ROLES: 'worker', WORKER_TAKES: 'lifts' });
+  const own = await bench.app(desk, { ...settings, ROLES: 'worker', WORKER_TAKES: 'lifts' });
   await warm();
   await measure('F9.own', rate / 2, 3); // a process that has seen nothing yet
   note(`F9: ${PER_SECOND} decisions a second, undo window 0, one process for the web and one for work and mail (F9.own: and one for lifts), ${redis ? 'Bull on Redis' : 'no Redis was found'}; beside it ${Math.round(rate / 2)} mails a second, half of what went through before`);

@@ -13,7 +13,9 @@ const AT_ONCE = { bull: 2000, 'in-process': 500 };
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
 /** A row that a Redis which looks well has not delivered for so long, or that no worker of its kind has taken, is worked here; so many at once. */
-const [OVERDUE_SECONDS, OVERDUE] = [5, { lifts: 100, rest: 100 }];
+const [OVERDUE_SECONDS, OVERDUE] = [5, 100];
+/** A worker for lifts takes other work much later and little of it: in a rush that waits for long, and lifts are to be kept out of it. */
+const [LONG_OVERDUE_SECONDS, A_FEW] = [30, 5];
 
 /** One loop: woken after each commit of this process for what is fresh, and once a second for what nobody woke. */
 @Injectable()
@@ -84,7 +86,10 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       await this.carrier.carry([...rest.slice(from), ...rest.slice(0, from)]);
     }
     if (name === 'bull' || takes !== 'all') {
-      await this.here.carry(await this.outbox.due(OVERDUE, OVERDUE_SECONDS), true);
+      await this.here.carry(await this.outbox.due({ lifts: OVERDUE, rest: takes === 'lifts' ? 0 : OVERDUE }, OVERDUE_SECONDS), true);
+    }
+    if (takes === 'lifts') {
+      await this.here.carry(await this.outbox.due({ lifts: 0, rest: A_FEW }, LONG_OVERDUE_SECONDS), true);
     }
     // There is more of a lane than was looked up: the next look comes when its rows are nearly done, or in a second when they wait for others.
     const more = LANES.find((lane) => rest.filter(({ job }) => laneOf(job) === lane).length >= AT_ONCE[name]);

@@ -19,6 +19,7 @@ describe.each(carriers)('workers that share the work by its kind (%s)', (carrier
   let database: TestDatabase;
   let lifts: INestApplicationContext;
   let rest: INestApplicationContext;
+  let settings: Record<string, string> = {};
   let redis: Awaited<ReturnType<typeof startRedis>> | undefined;
   const add = async (jobs: JobName[]): Promise<string> => {
     const refId = randomUUID();
@@ -36,7 +37,7 @@ describe.each(carriers)('workers that share the work by its kind (%s)', (carrier
   beforeAll(async () => {
     database = await testDatabase();
     redis = carrier === 'bull' ? await startRedis() : undefined;
-    const settings: Record<string, string> = redis ? { REDIS_URL: redis.url } : {};
+    settings = redis ? { REDIS_URL: redis.url } : {};
     [lifts, rest] = await Promise.all([spine(database.url, { ...settings, WORKER_TAKES: 'lifts' }), spine(database.url, { ...settings, WORKER_TAKES: 'rest' })]);
     await waitFor('the carriers to be well', () => [lifts, rest].every((app) => app.get(Carrier).healthy()), 30_000);
   });
@@ -56,5 +57,13 @@ describe.each(carriers)('workers that share the work by its kind (%s)', (carrier
     await lifts.close();
     await done(await add(JOBS));
     expect(rest.get(FakeRooms).seen.map(({ job }) => job)).toEqual(expect.arrayContaining(JOBS));
+  });
+
+  it('and a worker for lifts takes other work that has waited for half a minute', async () => {
+    await rest.close();
+    const id = randomUUID();
+    await database.query(`insert into outbox_message (id, job, state, due_at) values ($1, 'read-mail', 'pending', now() - interval '40 s')`, [id]);
+    lifts = await spine(database.url, { ...settings, WORKER_TAKES: 'lifts' });
+    await waitFor('the mail to be read', async () => (await database.query<{ state: string }>('select state from outbox_message where id = $1', [id]))[0]?.state === 'done', 30_000);
   });
 });
