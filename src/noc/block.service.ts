@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Block } from '../core/ticket/block';
 import { episode } from '../core/ticket/episode';
-import { Gathered } from '../platform/gathered';
+import { Gathered, orEachAlone, type Asked } from '../platform/gathered';
 import { BlockEpisode } from './block.entity';
 
 const REPEAT_DAYS = 30;
@@ -18,6 +18,31 @@ const REPEATS = `select (select count(*)::int from block where ip >= q.first and
 /** For so long a block that has not changed counts as seen just now. */
 const SEEN_SECONDS = 10;
 
+/** $1: rows of the table, each of another block. Returns the ids of those that are new. */
+const KEEP = `with told as materialized (select * from json_populate_recordset(null::block, $1)),
+  known as materialized (select r.id as told_id, k.id from told r cross join lateral (
+    select b.id from block b where b.episode = r.episode union
+      select b.id from block b where b.ip = r.ip and b.kind = r.kind and date_trunc('second', b.blocked_at) = date_trunc('second', r.blocked_at) and (b.block_id is null or r.block_id is null)) k),
+  seen as (
+    update block b set state = case when b.state = 'unblocked' then b.state else r.state end, body = b.body || r.body, block_id = coalesce(b.block_id, r.block_id), prefix = coalesce(r.prefix, b.prefix),
+      last_seen_at = now(), ended_at = case when r.state = 'unblocked' then coalesce(b.ended_at, r.ended_at, now()) else b.ended_at end
+    from known k join told r on r.id = k.told_id
+    where b.id = any(array(select id from known)) and b.id = k.id and (b.last_seen_at < now() - interval '${SEEN_SECONDS} seconds' or b.body <> b.body || r.body
+      or (r.state <> b.state and b.state <> 'unblocked') or (r.state = 'unblocked' and b.ended_at is null) or (b.block_id is null and r.block_id is not null) or b.prefix is distinct from coalesce(r.prefix, b.prefix)))
+  insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, ended_at, id)
+  select episode, ip, kind, blocked_at, state, body, block_id, prefix, case when state = 'unblocked' then coalesce(ended_at, now()) end, id from told r where not exists (select from known k where k.told_id = r.id)
+  on conflict (episode) do nothing returning id`;
+
+/** What was told of a block, as a row of the table; its id is used where the episode is new. */
+function told(block: Block, endedAt?: Date) {
+  const state = block.state ?? 'blocked';
+  return {
+    id: randomUUID(), episode: episode(block), ip: block.ip, kind: block.kind, blocked_at: new Date(block.blockedAt), state, body: { ...block, state },
+    block_id: block.blockId ?? null, prefix: networkOf(block.prefix), ended_at: endedAt ?? null,
+  };
+}
+type Told = ReturnType<typeof told>;
+
 /** The mirror of the NOC's blocks: what we were told or have read. The only writer of the table `block`. */
 @Injectable()
 export class BlockService {
@@ -25,6 +50,8 @@ export class BlockService {
     const found = await this.countRepeats(round.map(({ what }) => what), this.source.manager);
     round.forEach(({ done }, i) => done(found[i] ?? 0));
   });
+
+  private readonly seen = new Gathered<Told, boolean>((round) => this.seeAll(round));
 
   constructor(private readonly source: DataSource) {}
 
@@ -35,23 +62,31 @@ export class BlockService {
    * @returns whether the episode is new
    */
   async keep(tx: EntityManager, block: Block, endedAt?: Date): Promise<boolean> {
-    const state = block.state ?? 'blocked';
-    const values = [episode(block), block.ip, block.kind, new Date(block.blockedAt), state, JSON.stringify({ ...block, state }), block.blockId ?? null, networkOf(block.prefix), endedAt ?? null];
-    const made = (await tx.query(
-      `with known as (
-         select id from block where episode = $1 union
-           select id from block where ip = $2::inet and kind = $3 and date_trunc('second', blocked_at) = date_trunc('second', $4::timestamptz) and (block_id is null or $7::text is null)),
-       seen as (
-         update block set state = case when state = 'unblocked' then state else $5 end, body = body || $6::jsonb, block_id = coalesce(block_id, $7), prefix = coalesce($8, prefix),
-           last_seen_at = now(), ended_at = case when $5 = 'unblocked' then coalesce(ended_at, $9::timestamptz, now()) else ended_at end
-         where id = any(array(select id from known)) and (last_seen_at < now() - interval '${SEEN_SECONDS} seconds' or body <> body || $6::jsonb
-           or ($5 <> state and state <> 'unblocked') or ($5 = 'unblocked' and ended_at is null) or (block_id is null and $7::text is not null) or prefix is distinct from coalesce($8, prefix)))
-       insert into block (episode, ip, kind, blocked_at, state, body, block_id, prefix, ended_at, id)
-       select $1, $2::inet, $3, $4::timestamptz, $5, $6::jsonb, $7, $8, case when $5 = 'unblocked' then coalesce($9::timestamptz, now()) end, $10::uuid where not exists (select from known)
-       on conflict (episode) do nothing returning id`,
-      [...values, randomUUID()],
-    )) as unknown[];
-    return made.length > 0;
+    const row = told(block, endedAt);
+    return (await this.write(tx, [row])).has(row.id);
+  }
+
+  /** The same in a transaction of its own, which it shares with what else is seen at this moment. */
+  see(block: Block): Promise<boolean> {
+    return this.seen.ask(told(block));
+  }
+
+  /** Of what was seen twice at once one is written after the other: a statement sees nothing of what it writes itself. */
+  private async seeAll(round: Asked<Told, boolean>[]): Promise<void> {
+    const first = new Map(round.map((one) => [`${one.what.ip} ${one.what.kind} ${Math.floor(one.what.blocked_at.getTime() / 1000)}`, one]));
+    const again = round.filter((one) => ![...first.values()].includes(one));
+    await orEachAlone([...first.values()], async (some) => {
+      const made = await this.write(this.source.manager, some.map(({ what }) => what));
+      some.forEach(({ what, done }) => done(made.has(what.id)));
+    });
+    for (const one of again) {
+      await this.write(this.source.manager, [one.what]).then((made) => one.done(made.has(one.what.id)), one.failed);
+    }
+  }
+
+  private async write(tx: EntityManager, rows: Told[]): Promise<Set<string>> {
+    const made = (await tx.query({ name: 'keep-blocks', text: KEEP } as unknown as string, [JSON.stringify(rows)])) as { id: string }[];
+    return new Set(made.map(({ id }) => id));
   }
 
   /** The episodes that touch an address, by itself or by a network around it, newest first. */

@@ -58,7 +58,7 @@ export class NocService {
     return this.mirrored.ask(ip, within, this.now(), async () => {
       const found = await this.blocks(ip, within);
       if (found.ok && found.value.length === 1 && found.value[0]) {
-        await this.blocksKept.keep(this.transactions.outside, found.value[0]); // one statement is a transaction
+        await this.blocksKept.see(found.value[0]);
       } else if (found.ok && found.value.length > 0) {
         await this.transactions.run(async (tx) => {
           for (const block of found.value) {

@@ -33,6 +33,21 @@ describe('the mirror of blocks', () => {
     expect(kept[0]?.endedAt).toBeInstanceOf(Date);
   });
 
+  it('writes down together what is seen together: each once, a block that is told twice at once by what was told last, and none spoils the others', async () => {
+    const block = (n: number, more: Partial<Block> = {}): Block => ({ ip: `192.0.2.${n}`, kind: 'spam', blockedAt: '2026-11-20T08:41:07Z', state: 'blocked', ...more });
+    const statements = jest.spyOn(source.manager, 'query');
+    const seen = await Promise.allSettled([
+      mirror.see(block(41)), mirror.see(block(42)), mirror.see({ ...block(43), ip: 'no address' }), mirror.see(block(42, { blockId: 'b-42', state: 'unblocked' })),
+    ]);
+    expect(seen.map((each) => (each.status === 'fulfilled' ? each.value : each.status))).toEqual([true, false, 'rejected', true]);
+    expect([await mirror.of('192.0.2.41'), await mirror.of('192.0.2.42')]).toMatchObject([[{ state: 'blocked' }], [{ blockId: 'b-42', state: 'unblocked' }]]);
+    statements.mockClear();
+    expect(await Promise.all([mirror.see(block(41, { detections: [] })), mirror.see(block(44)), mirror.see(block(45))])).toEqual([false, true, true]);
+    expect(statements).toHaveBeenCalledTimes(1);
+    statements.mockRestore();
+    expect(await mirror.of('192.0.2.41')).toMatchObject([{ body: { detections: [] } }]);
+  });
+
   it('never brings an ended episode back', async () => {
     await keep({ ip: '192.0.2.3', blockedAt: '2026-11-20T08:41:07Z', state: 'unblocked' });
     await keep({ ip: '192.0.2.3', blockedAt: '2026-11-20T08:41:07Z', state: 'blocked' });

@@ -11,11 +11,6 @@ export class Transactions {
 
   constructor(private readonly source: DataSource) {}
 
-  /** For a single statement, which is a transaction by itself. */
-  get outside(): EntityManager {
-    return this.source.manager;
-  }
-
   /** @param also is kept with what `work` made, and both or neither are committed */
   async run<T>(work: (tx: EntityManager) => Promise<T>, also?: AlsoKept<T>): Promise<T> {
     let manager: EntityManager | undefined;
