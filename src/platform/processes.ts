@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,6 +57,9 @@ export function listenable(port: number, host?: string): Promise<number | null> 
   });
 }
 
+/** From here systems take no ports for connections that go out: one that is free stays free until it is listened at, a moment later. */
+const QUIET_PORTS = [15_000, 32_000] as const;
+
 /**
  * A free TCP port of 127.0.0.1: the wanted one, else the next above it that is free, else any.
  * @param wanted 0 for any
@@ -66,11 +70,13 @@ export async function freePort(wanted = 0): Promise<number> {
       return port;
     }
   }
-  const any = await listenable(0, '127.0.0.1');
-  if (any === null) {
-    throw new Error('No free port on 127.0.0.1');
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(...QUIET_PORTS);
+    if (await listenable(port, '127.0.0.1')) {
+      return port;
+    }
   }
-  return any;
+  throw new Error('No free port on 127.0.0.1');
 }
 
 const TETHER =
