@@ -15,5 +15,5 @@ export function searchWords(text: string): string[] {
 /** A text without what only machines read in it: nobody looks for a signature by its letters, and there are more of them than words. */
 export const withoutPacked = (text: string): string => text.replace(PERHAPS_PACKED, (piece) => (/[a-z]/.test(piece) && /[A-Z]/.test(piece) && /[0-9]/.test(piece) ? ' ' : piece));
 
-// eslint-disable-next-line no-control-regex -- the first 128 characters are meant, whatever they are
-const isPlain = (text: string): boolean => !/[^\0-\x7f]/.test(text);
+/** Nothing beyond ASCII. */
+const isPlain = (text: string): boolean => !/[\u0080-\uffff]/.test(text);
