@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Analysis } from '../core/rules/analysis';
 import { analyse } from '../core/rules/analyse';
@@ -7,6 +6,7 @@ import type { EvidenceItemRow } from '../evidence/evidence-item.entity';
 import { EvidenceService } from '../evidence/evidence.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { newId } from '../platform/uuid';
 import type { Ticket } from '../tickets/ticket.entity';
 import { AnalysisRow } from './analysis.entity';
 import { chooseEvidence } from './choose-evidence';
@@ -65,7 +65,7 @@ export class AnalysisService {
   /** The same as a row, in column names, for a statement that stores it with the move of its ticket. */
   row(ticketId: string, analysis: Analysis) {
     const { catalogue, assessment, confidence, sum, summary } = analysis;
-    return { id: randomUUID(), ticket_id: ticketId, catalogue, assessment, confidence, sum, summary, body: storable(analysis), created_at: this.clock.now() };
+    return { id: newId(), ticket_id: ticketId, catalogue, assessment, confidence, sum, summary, body: storable(analysis), created_at: this.clock.now() };
   }
 
   /** The newest analysis of a ticket, or null. */

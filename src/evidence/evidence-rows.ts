@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { Actor } from '../audit/actor';
 import type { Evidence, EvidenceItem } from '../core/evidence/evidence';
+import { newId } from '../platform/uuid';
 import type { EvidenceItemRow, EvidenceType } from './evidence-item.entity';
 
 /** What one submission brings, as rows: in column names, bytes in PostgreSQL's hex form, ready for the gathered insert. */
@@ -24,13 +24,13 @@ export function evidenceRows(ticketId: string, evidence: Evidence, by: Actor, ch
   const base = { ticket_id: ticketId, by_kind: by.kind, by_id: by.id, channel, received_at: now.toISOString() };
   const text = (type: EvidenceType, value: string | undefined): void => {
     if (value !== undefined && value.trim() !== '') {
-      rows.push({ id: randomUUID(), type, text: value, bytes: null, name: null, media_type: null, size: Buffer.byteLength(value), ...base });
+      rows.push({ id: newId(), type, text: value, bytes: null, name: null, media_type: null, size: Buffer.byteLength(value), ...base });
     }
   };
   const raw = (type: EvidenceType, value: string | undefined, name: string | undefined): void => {
     if (value) {
       const bytes = Buffer.from(value, 'base64');
-      rows.push({ id: randomUUID(), type, text: null, bytes: `\\x${bytes.toString('hex')}`, name: name ?? null, media_type: 'message/rfc822', size: bytes.length, ...base });
+      rows.push({ id: newId(), type, text: null, bytes: `\\x${bytes.toString('hex')}`, name: name ?? null, media_type: 'message/rfc822', size: bytes.length, ...base });
     }
   };
   text('block_time', evidence.blockTime);

@@ -12,6 +12,7 @@ import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import type { AlsoKept } from '../platform/database/transactions';
 import { Conflict, InvalidInput } from '../platform/http/errors';
+import { newId } from '../platform/uuid';
 import type { Channel, Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { EvidenceService } from './evidence.service';
@@ -90,7 +91,7 @@ export class SubmitService {
   }
 
   private async open(claim: Submission, by: Actor, now: Date, keep?: (ticket: Ticket, evidence: EvidenceRow[]) => Idempotent): Promise<Ticket> {
-    const id = randomUUID();
+    const id = newId();
     const rows = evidenceRows(id, claim.evidence ?? {}, by, claim.channel, now);
     const missing = missingEvidence(claim.claim, claim.block.kind, claim.evidence ?? {}, claim.block);
     const opened = await this.tickets.open({ ...claim, id, ref: reference(fiveRandomBytes()), missing, repeats: 0 }, by, (ticket) => ({

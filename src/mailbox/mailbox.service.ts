@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { hash, randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Sweep } from '../outbox/sweep';
 import type { SessionFacts } from '../core/evidence/session-facts';
@@ -7,6 +7,7 @@ import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { InvalidInput, NotFound, TooLarge } from '../platform/http/errors';
+import { newId } from '../platform/uuid';
 import type { Door, InboundMail, InboundState, Understood } from './inbound-mail.entity';
 import { GatherLoads, GatherSettles, SETTLE, settleRow, type LoadedMail } from './mail-rows';
 import { GatherMails, storeMails, type MailRow } from './store-mails';
@@ -83,7 +84,7 @@ export class MailboxService {
     }
     crashPoint('mailbox.before-store');
     const row: MailRow = {
-      id: randomUUID(), door: mail.door, sha256: hash('sha256', mail.raw, 'hex'), raw: mail.raw, size: mail.tooLarge ?? mail.raw.length,
+      id: newId(), door: mail.door, sha256: hash('sha256', mail.raw, 'hex'), raw: mail.raw, size: mail.tooLarge ?? mail.raw.length,
       envelopeFrom: plain(mail.envelopeFrom), recipient: plain(mail.recipient), peerIp: mail.peerIp ?? null, helo: plain(mail.helo), session: mail.session ?? null, receivedAt: this.clock.now(),
     };
     if (also) {

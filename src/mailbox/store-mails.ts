@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { SessionFacts } from '../core/evidence/session-facts';
 import type { Carried } from '../outbox/carrier';
+import { newId } from '../platform/uuid';
 
 /** A row of inbound_mail before anything of it is read. */
 export interface MailRow {
@@ -34,7 +34,7 @@ function statement(count: number): string {
 
 /** Stores mails in a transaction or by themselves. @returns the orders to read them, which ring the bell once they are committed */
 export async function storeMails(runner: Pick<EntityManager, 'query'>, mails: MailRow[]): Promise<Carried[]> {
-  const work = mails.map(() => ({ id: randomUUID(), job: 'read-mail' as const }));
+  const work = mails.map(() => ({ id: newId(), job: 'read-mail' as const }));
   const values = mails.flatMap((mail, i) => [
     mail.id, mail.door, mail.sha256, mail.raw, mail.size, mail.envelopeFrom, mail.recipient, mail.peerIp, mail.helo, mail.session === null ? null : JSON.stringify(mail.session), mail.receivedAt, work[i]?.id,
   ]);

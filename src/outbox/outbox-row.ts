@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { JobName } from '../core/ticket/effects';
+import { newId } from '../platform/uuid';
 
 /** Work as it is asked for. */
 export interface OutboxRow {
@@ -25,5 +25,5 @@ export interface WrittenRow {
 }
 
 export function writtenRow({ id, ticketId, job, refId, what, dueAt }: OutboxRow, now: Date): WrittenRow {
-  return { id: id ?? randomUUID(), ticket_id: ticketId, job, ref_id: refId ?? null, what: what ?? null, due_at: dueAt && dueAt > now ? dueAt.toISOString() : null };
+  return { id: id ?? newId(), ticket_id: ticketId, job, ref_id: refId ?? null, what: what ?? null, due_at: dueAt && dueAt > now ? dueAt.toISOString() : null };
 }

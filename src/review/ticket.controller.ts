@@ -78,6 +78,6 @@ export class TicketController {
       throw new NotFound('There is no such file.');
     }
     const body = item.bytes ?? Buffer.from(item.text ?? '');
-    return new StreamableFile(body, { type: 'application/octet-stream', length: body.length, disposition: `attachment; filename="${item.id.slice(0, 8)}.${item.bytes ? 'eml' : 'txt'}"` });
+    return new StreamableFile(body, { type: 'application/octet-stream', length: body.length, disposition: `attachment; filename="${item.id.slice(-8)}.${item.bytes ? 'eml' : 'txt'}"` });
   }
 }
