@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { EvidenceModule } from '../evidence/evidence.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { Courier } from './courier';
+import { HandOver } from './hand-over.service';
 import { MailDelivery } from './mail-delivery.entity';
 import { MailFactsReader } from './mail-facts';
 import { MailStops } from './mail-stops.service';
@@ -17,6 +18,6 @@ import { SentLedger } from './sent-ledger';
 @Module({
   imports: [TypeOrmModule.forFeature([MailDelivery]), TicketsModule, EvidenceModule],
   controllers: [OutgoingController],
-  providers: [Courier, MailFactsReader, MailService, MailStops, NoteBounceHandler, OutgoingReader, SendMailHandler, SentLedger],
+  providers: [Courier, HandOver, MailFactsReader, MailService, MailStops, NoteBounceHandler, OutgoingReader, SendMailHandler, SentLedger],
 })
 export class MailModule {}

@@ -10,12 +10,11 @@ import { crashPoint } from '../platform/crash-points';
 import { ROOT } from '../platform/root';
 import { TicketsService } from '../tickets/tickets.service';
 import { compose, oneAddress, type Signer } from './compose';
-import { Courier, type Handed } from './courier';
+import { Courier } from './courier';
 import { isStillTrue } from './is-still-true';
 import { MailDelivery, type DeliveryState } from './mail-delivery.entity';
 import { MailFactsReader } from './mail-facts';
 import { heldBack } from './mail-limits';
-import { MailStops } from './mail-stops.service';
 import { SYSTEM } from '../audit/actor';
 import { MessagesService } from '../evidence/messages.service';
 import { GatherConversations, GatherDeliveries, GatherSentBefore } from './mail-rows';
@@ -27,15 +26,12 @@ import { SentLedger } from './sent-ledger';
 const DAY = 86_400_000;
 /** So long a customer may answer to the ticket's address. */
 const ANSWER_DAYS = 180;
-/** A mail server that does not take a mail for so long will not take it (RFC 5321 §4.5.4.1 asks for four to five days). */
-const GIVE_UP_DAYS = 4;
-const LEASE_SECONDS = 60;
 /** A ticket that a mail opened is there a moment before the mail names it; its acknowledgement must answer that mail. */
 const MAIL_KNOWN_MS = 30_000;
 
 type Kept = Pick<MailDelivery, 'id' | 'state'>;
 
-/** The voice of the desk: each mail is rendered once, kept, and handed over until it is taken or refused. The only writer of mail_delivery. */
+/** The voice of the desk: each mail is rendered once and kept; `HandOver` sends it. */
 @Injectable()
 export class MailService {
   private readonly render: RenderMail = mailRenderer(join(ROOT, 'templates'));
@@ -51,7 +47,6 @@ export class MailService {
     private readonly facts: MailFactsReader,
     private readonly tokens: AddressTokens,
     private readonly courier: Courier,
-    private readonly stops: MailStops,
     private readonly messages: MessagesService,
     private readonly ledger: SentLedger,
   ) {
@@ -76,49 +71,6 @@ export class MailService {
     const kept = await this.keep(letter, row);
     crashPoint('mail.kept');
     return kept ?? this.source.getRepository(MailDelivery).findOneByOrFail({ outboxId: row.id });
-  }
-
-  /**
-   * Hands a mail over, unless another worker is at it or it is settled.
-   * @returns what the mail server said, or null when there was nothing to do
-   */
-  async send(id: string): Promise<Handed | null> {
-    const handed = await this.courier.inTurn(async () => ({ said: await this.take(id) }));
-    return handed ? handed.said : { result: 'later', answer: 'The desk is being restarted.' };
-  }
-
-  private async take(id: string): Promise<Handed | null> {
-    const [mail] = (await this.source.query(
-      `with mine as (update mail_delivery set state = 'sending', attempts = attempts + 1, lease_until = now() + make_interval(secs => $2)
-         where id = $1 and (state = 'pending' or (state = 'sending' and lease_until < now())) returning id, template, recipient, raw, created_at, outbox_id, ticket_id)
-       select * from mine`,
-      [id, LEASE_SECONDS],
-    )) as { template: MailTemplate; recipient: string; raw: Buffer; created_at: Date; outbox_id: string; ticket_id: string | null }[];
-    if (!mail) {
-      return null;
-    }
-    crashPoint('mail.before-send');
-    const handed = await this.courier.hand(mail.raw, this.reversePath(id, mail.template), mail.recipient);
-    if (handed.result === 'sent') {
-      await this.ledger.note({ outbox: mail.outbox_id, ticket: mail.ticket_id, template: mail.template }, this.clock.now());
-    }
-    crashPoint('mail.sent');
-    const tooLong = this.clock.now().getTime() - mail.created_at.getTime() > GIVE_UP_DAYS * DAY;
-    const state: DeliveryState = handed.result === 'sent' ? 'sent' : handed.result === 'refused' || tooLong ? 'failed' : 'pending';
-    await this.source.query(
-      `update mail_delivery set state = $2, last_answer = left($3, 1000), lease_until = null, sent_at = case when $2 = 'sent' then now() end where id = $1 and state = 'sending'`,
-      [id, state, handed.answer],
-    );
-    if (handed.result === 'refused') {
-      await this.stops.refused(id, mail.recipient, handed.answer);
-    }
-    crashPoint('mail.committed');
-    return state === 'failed' ? { ...handed, result: 'refused' } : handed;
-  }
-
-  /** An answer to an automatic answer goes nowhere; the bounce of every other mail comes back to an address that names it (VERP). */
-  private reversePath(id: string, template: MailTemplate): string {
-    return AUTO_SUBMITTED[template] === 'auto-replied' ? '' : this.tokens.address('bounce', id.replaceAll('-', ''), this.inDays(30));
   }
 
   private async aboutTicket(template: TicketMail, row: OutboxMessage): Promise<Letter | 'too_early' | null> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SubmitService, type Submission } from '../../src/evidence/submit.service';
+import { HandOver } from '../../src/mail/hand-over.service';
 import { MailService } from '../../src/mail/mail.service';
 import { OutboxService } from '../../src/outbox/outbox.service';
 import type { OutboxMessage } from '../../src/outbox/outbox-message.entity';
@@ -83,7 +84,7 @@ describe('a mail that goes out', () => {
     const mail = desk.app.get(MailService);
     const again = await Promise.all([mail.prepare(job), mail.prepare(job)]);
     expect(again.map((each) => (each === 'too_early' ? null : each?.id))).toEqual([row.id, row.id]);
-    expect(await mail.send(row.id)).toBeNull();
+    expect(await desk.app.get(HandOver).send(row.id)).toBe('taken');
     expect(sink.mails.filter((each) => each.to.includes('five@shop.example'))).toHaveLength(1);
   });
 
@@ -91,6 +92,38 @@ describe('a mail that goes out', () => {
     const { ticket } = await submit.submit(claim('six@shop.example'), noc);
     const job = { id: randomUUID(), ticketId: ticket.id, what: 'lifted', refId: null } as OutboxMessage;
     expect(await desk.app.get(MailService).prepare(job)).toBeNull();
+  });
+
+  /** A mail that is kept, and that no worker sends. */
+  const kept = async (ticketId: string, what: string): Promise<string> => {
+    const id = randomUUID();
+    await desk.source.query(`insert into outbox_message (id, job, ticket_id, what, due_at) values ($1, 'mail-customer', $2, $3, now() + interval '1 day')`, [id, ticketId, what]);
+    const mail = await desk.app.get(MailService).prepare({ id, ticketId, what, refId: null } as OutboxMessage);
+    return mail === 'too_early' || !mail ? '' : mail.id;
+  };
+
+  it('leaves after those that its ticket asked for earlier', async () => {
+    const { ticket } = await submit.submit(claim('order@shop.example'), noc);
+    await when(ticket.id, 'sent');
+    const [first, second] = [await kept(ticket.id, 'appeal-received'), await kept(ticket.id, 'evidence-needed')];
+    const handOver = desk.app.get(HandOver);
+    expect(await handOver.send(second)).toBe('taken');
+    // In another worker's hands, it is waited for; once it has failed it is not.
+    await desk.source.query(`update mail_delivery set state = 'sending', attempts = 1, lease_until = now() + interval '1 minute' where id = $1`, [first]);
+    expect(await handOver.send(second)).toBe('taken');
+    await desk.source.query(`update mail_delivery set state = 'pending', lease_until = null where id = $1`, [first]);
+    expect(await handOver.send(second)).toMatchObject({ result: 'sent', attempts: 1 });
+    expect(await handOver.send(first)).toMatchObject({ result: 'sent', attempts: 2 });
+  });
+
+  it('is not sent when its ticket has moved on since it was written', async () => {
+    const { ticket } = await submit.submit(claim('moved@shop.example'), noc);
+    await when(ticket.id, 'sent');
+    const late = await kept(ticket.id, 'appeal-received');
+    await desk.source.query(`update ticket set state = 'closed', closed_reason = 'not_owner' where id = $1`, [ticket.id]);
+    expect(await desk.app.get(HandOver).send(late)).toBe('untrue');
+    expect((await deliveries(ticket.id)).map(({ state, last_answer }) => [state, last_answer]).at(-1)).toEqual(['suppressed', 'Its ticket had moved on before it was sent.']);
+    expect(sink.mails.filter(({ to }) => to.includes('moved@shop.example'))).toHaveLength(1);
   });
 
   it.each(['x@y.example\r\nBcc: z@w.example', 'a@b.example,c@d.example', '"q"@b.example', 'no address'])('goes to one plain address or to nobody: %j (T25)', async (email) => {
