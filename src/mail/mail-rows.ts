@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { idsOf } from '../platform/database/ids-of';
 import { Gathered, orEachAlone } from '../platform/gathered';
 import type { MailDelivery } from './mail-delivery.entity';
 import type { MailFacts, MailTemplate } from './models';
@@ -8,7 +9,7 @@ const named = (name: string, text: string): string => ({ name, text }) as unknow
 
 const CONVERSATION = `select array(select message_id from (select message_id, created_at as at from mail_delivery where ticket_id = q.id
     union all select message_id, received_at from inbound_mail where ticket_id = q.id and message_id is not null) m order by at desc limit 10) as ids
-  from unnest($1::uuid[]) with ordinality q(id, i) order by i`;
+  from unnest(${idsOf('$1')}) with ordinality q(id, i) order by i`;
 
 /** Message-IDs of the conversation about a ticket, both ways, oldest first. */
 export class GatherConversations extends Gathered<string, string[]> {
@@ -20,7 +21,7 @@ export class GatherConversations extends Gathered<string, string[]> {
   }
 }
 
-const UNDERSTOOD = `select distinct on (ticket_id) ticket_id as "ticketId", understood from inbound_mail where ticket_id = any($1) and understood is not null order by ticket_id, received_at`;
+const UNDERSTOOD = `select distinct on (ticket_id) ticket_id as "ticketId", understood from inbound_mail where ticket_id = any(${idsOf('$1')}) and understood is not null order by ticket_id, received_at`;
 
 /** What was read out of the first mail of a ticket. */
 export class GatherUnderstood extends Gathered<string, MailFacts['understood']> {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { idsOf } from '../platform/database/ids-of';
 import { Gathered } from '../platform/gathered';
 import type { InboundMail } from './inbound-mail.entity';
 import type { Ending } from './mailbox.service';
@@ -24,13 +25,13 @@ const LOAD = `select m.id, m.door, m.sha256, case when m.size <= ${LARGE} then m
   m.ticket_id as "ticketId", m.message_id as "messageId", m.from_address as "fromAddress", m.subject, m.understood, m.received_at as "receivedAt", m.settled_at as "settledAt",
   m.handled_by as "handledBy", m.handled_note as "handledNote", m.handled_at as "handledAt", e.id is not null as "cameBefore", e.ticket_id as "earlierTicketId"
   from inbound_mail m left join lateral (select id, ticket_id from inbound_mail e where e.sha256 = m.sha256 and (e.received_at, e.id) < (m.received_at, m.id)
-    order by e.received_at, e.id limit 1) e on true where m.id = any($1)`;
+    order by e.received_at, e.id limit 1) e on true where m.id = any(${idsOf('$1')})`;
 
 /** Ends the reading of mails; one that has ended already is left as it is. $1: rows as JSON, $2: their ids. */
 export const SETTLE = `update inbound_mail m set state = r.state, reason = r.reason, ticket_id = r.ticket_id, understood = r.understood, settled_at = now(),
   message_id = coalesce(r.message_id, m.message_id), from_address = coalesce(r.from_address, m.from_address), subject = coalesce(r.subject, m.subject)
   from json_to_recordset($1) r(id uuid, state text, reason text, ticket_id uuid, understood jsonb, message_id text, from_address text, subject text)
-  where m.id = any($2) and m.id = r.id and m.state = 'stored'`;
+  where m.id = any(${idsOf('$2')}) and m.id = r.id and m.state = 'stored'`;
 
 export const settleRow = ({ id, state, reason, ticketId, understood, messageId, fromAddress, subject }: Settled): object => ({
   id, state, reason: reason ?? null, ticket_id: ticketId ?? null, understood: understood ?? null, message_id: messageId, from_address: fromAddress?.slice(0, 320) ?? null, subject,

@@ -1,4 +1,5 @@
 import type { JobName } from '../core/ticket/effects';
+import { idsOf } from '../platform/database/ids-of';
 
 /** A worker that lives renews its lease; one that died is replaced so many seconds later. */
 export const LEASE_SECONDS = 8;
@@ -20,10 +21,8 @@ export const DUE_NOW = `${due('job = any($4)', '$1')} union all ${due('job <> al
 const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, state, due_at as "dueAt", attempts, crashes, lease_until as "leaseUntil",
   lease_no as "leaseNo", last_error as "lastError", created_at as "createdAt", settled_at as "settledAt"`;
 
-/** The ids of a parameter, by a detour: of an array whose length it knows PostgreSQL makes a plan each time, since it looks cheaper than the one it keeps, and planning costs twice what this takes to run. */
-const ids = (given: string): string => `array(select unnest(${given}::uuid[]))`;
 /** As one expression, which no partial index is made for: rows that are named are found by their id. By what is due, or running, thousands of entries of rows that have ended would be passed. */
-const DUE = `case state when 'pending' then due_at <= now() when 'running' then lease_until < now() and id = any(${ids('$2')}) else false end`;
+const DUE = `case state when 'pending' then due_at <= now() when 'running' then lease_until < now() and id = any(${idsOf('$2')}) else false end`;
 /**
  * Takes those of $1 that are due; what a dead worker left, only where it stands in $2 too. A row that is taken from a worker that died counts as
  * one more crash, before anything can go wrong again. The same statement settles what was done ($3, with its fence $4, I5: a worker that was
@@ -31,8 +30,8 @@ const DUE = `case state when 'pending' then due_at <= now() when 'running' then 
  * join stands `id = any`, so that no plan reads the whole table.
  */
 export const TURN = `with ended as (update outbox_message o set state = 'done', settled_at = now(), lease_until = null
-    from unnest($3::uuid[], $4::int[]) d(id, lease_no) where o.id = any(${ids('$3')}) and o.id = d.id and o.lease_no = d.lease_no and case o.state when 'running' then true else false end),
-  free as (select id as free_id from outbox_message where id = any(${ids('$1')}) and id <> all(${ids('$3')}) and ${DUE} and ${MAY_LEAVE} for update skip locked)
+    from unnest(${idsOf('$3')}, ${idsOf('$4', 'int')}) d(id, lease_no) where o.id = any(${idsOf('$3')}) and o.id = d.id and o.lease_no = d.lease_no and case o.state when 'running' then true else false end),
+  free as (select id as free_id from outbox_message where id = any(${idsOf('$1')}) and id <> all(${idsOf('$3')}) and ${DUE} and ${MAY_LEAVE} for update skip locked)
   update outbox_message set state = 'running', attempts = attempts + 1, crashes = crashes + case when state = 'running' then 1 else 0 end,
     lease_until = now() + make_interval(secs => ${LEASE_SECONDS}), lease_no = lease_no + 1
-  from free where id = any(${ids('$1')}) and id = free_id returning ${COLUMNS}`;
+  from free where id = any(${idsOf('$1')}) and id = free_id returning ${COLUMNS}`;

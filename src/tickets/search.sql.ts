@@ -1,3 +1,5 @@
+import { idsOf } from '../platform/database/ids-of';
+
 /** Of each ticket so many characters of a kind are read; evidence that came as a whole mail is read by its beginning. */
 export const [MOST_CHARACTERS, OF_EVIDENCE, OF_MESSAGE] = [20_000, 6_000, 4_000];
 
@@ -12,7 +14,7 @@ cross join lateral (select string_agg(left(coalesce(e.text, encode(substring(e.b
 cross join lateral (select string_agg(concat_ws(' ', d->>'messageId', d->>'subject', d->>'mailFrom'), E'\\n') as text, string_agg(d->>'rule', ' ') as rules
   from (select d from jsonb_array_elements(case jsonb_typeof(t.block->'detections') when 'array' then t.block->'detections' else '[]' end) d limit 60) each) seen
 cross join lateral (select string_agg(left(m.text, ${OF_MESSAGE}), E'\\n') as text, count(*)::int as messages from message m where m.ticket_id = t.id) inside
-where t.id = any($1)`;
+where t.id = any(${idsOf('$1')})`;
 
 /** Keeps what tickets are found by ($1: rows of the table); again, when they say something else. */
 export const KEEP = `
