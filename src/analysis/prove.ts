@@ -2,56 +2,49 @@ import { proveDkimHeaders } from '../core/headers/prove-dkim-headers';
 import { readDkimSignature, type DkimSignature } from '../core/headers/read-dkim-signature';
 import type { Message } from '../core/headers/message';
 import type { Facts, Proofs } from '../core/rules/analysis';
-import { Dns, type Answer } from '../core/rules/dns/dns';
+import { Dns } from '../core/rules/dns/dns';
 import { keyName } from '../core/rules/proofs';
+import { ordinarySignatures, type Verified } from './ordinary-signatures';
 
-/** Loaded with the first whole message: it is large, and many processes never see one. */
+/** Loaded with the first signature that is out of the ordinary: it is large, and many processes never see one. */
 type Mailauth = typeof import('mailauth');
 const mailauth = (): Promise<Mailauth> => import('mailauth');
 
 /** The part of mailauth's answer that is used; its own types leave most of it open. */
 interface Authenticated {
-  dkim?: { results?: { signingDomain?: string; selector?: string; status?: { result?: string; comment?: string | false } }[] };
-  spf?: { status?: { result?: string } } | false;
-  dmarc?: { status?: { result?: string } } | false;
-  arc?: { status?: { result?: string } } | false;
+  results?: { signingDomain?: string; selector?: string; status?: { result?: string; comment?: string | false } }[];
 }
 
 /**
- * Checks the whole message, where it was supplied untouched: DKIM with its body hash, ARC, SPF and DMARC by mailauth, over the look-ups that the
- * facts hold (no network). Of header fields alone the rules prove what can be proven. Empty when there is no whole message.
+ * Checks the signatures of the whole message, body hash included, where it was supplied untouched: over the look-ups that the facts hold (no network), by
+ * mailauth where they are out of the ordinary. Of header fields alone the rules prove what can be proven. Empty when there is no whole message.
  */
 export async function prove(message: Message, facts: Facts): Promise<Proofs> {
   if (message.raw === null || message.limits.length > 0) {
     return {};
   }
   const dns = new Dns(facts.dns);
-  const hop = message.hops.find((each) => each.ip === facts.claim.ip);
-  let checked: Authenticated;
-  try {
-    checked = (await (await mailauth()).authenticate(Buffer.from(message.raw), {
-      ...(facts.claim.ip ? { ip: facts.claim.ip, helo: hop?.from ?? 'unknown' } : {}),
-      sender: senderOf(message), mta: 'unblock-desk', disableBimi: true,
-      // a name that is not there must be a rejection: thrown at once, it would take the answer of the other family with it
-      resolver: (name: string, type: string) => new Promise<unknown[]>((resolve) => resolve(answer(dns, name, type))),
-    } as unknown as Parameters<Mailauth['authenticate']>[1])) as unknown as Authenticated;
-  } catch (error) {
-    return { whole: { spf: null, dkim: [], dmarc: null, arc: null, why: error instanceof Error ? error.message : String(error) } };
-  }
-  const results = [...(checked.dkim?.results ?? [])];
-  const dkim = message.fields.filter((field) => field.key === 'dkim-signature').slice(0, 20).map((field) => {
-    const signature = readDkimSignature(field);
-    const at = results.findIndex((result) => result.signingDomain?.toLowerCase() === signature.domain && result.selector === signature.selector);
-    const [result] = at < 0 ? [] : results.splice(at, 1);
-    return proofOf(message, signature, dns, result?.status?.result ?? 'none', String(result?.status?.comment || ''));
-  });
-  const of = (part: { status?: { result?: string } } | false | undefined): string | null => (part ? (part.status?.result ?? null) : null);
-  return { dkim, whole: { spf: of(checked.spf), dkim: dkim.map((proof) => proof.result ?? 'none'), dmarc: of(checked.dmarc), arc: of(checked.arc) } };
+  const signatures = message.fields.filter((field) => field.key === 'dkim-signature').slice(0, 20).map(readDkimSignature);
+  const verified = signatures.length === 0 ? [] : (ordinarySignatures(message, signatures, dns) ?? (await byLibrary(message.raw, signatures, dns)));
+  return verified ? { dkim: signatures.map((signature, i) => proofOf(message, signature, dns, verified[i]?.result ?? 'none', verified[i]?.comment ?? '')) } : {};
 }
 
-/** The identity that SPF is asked about: MAIL FROM as the receiver kept it; none for a bounce, for which the greeting stands (RFC 7208 §2.4). */
-const senderOf = (message: Message): string | undefined =>
-  message.fields.find((field) => field.key === 'return-path')?.value.replace(/^<|>$/g, '').trim() || undefined;
+/** One answer of the library for each signature; null when it breaks on the message. */
+async function byLibrary(raw: Uint8Array, signatures: readonly DkimSignature[], dns: Dns): Promise<Verified[] | null> {
+  try {
+    // a name that is not there must be a rejection: thrown at once, it would be an error of the library's own
+    const resolver = (name: string): Promise<string[][]> => new Promise((resolve) => resolve(answer(dns, name)));
+    const checked = (await (await mailauth()).dkimVerify(Buffer.from(raw), { resolver } as unknown as Parameters<Mailauth['dkimVerify']>[1])) as unknown as Authenticated;
+    const results = [...(checked.results ?? [])];
+    return signatures.map((signature) => {
+      const at = results.findIndex((result) => result.signingDomain?.toLowerCase() === signature.domain && result.selector === signature.selector);
+      const [result] = at < 0 ? [] : results.splice(at, 1);
+      return { result: result?.status?.result ?? 'none', comment: String(result?.status?.comment || '') };
+    });
+  } catch {
+    return null;
+  }
+}
 
 /** mailauth calls a changed body `neutral`; anything but `pass` is not passed. An expired signature still proves who signed. */
 function proofOf(message: Message, signature: DkimSignature, dns: Dns, result: string, comment: string): NonNullable<Proofs['dkim']>[number] {
@@ -68,25 +61,10 @@ function proofOf(message: Message, signature: DkimSignature, dns: Dns, result: s
 const NO_ANSWER = Object.assign(new Error('no answer'), { code: 'ETIMEOUT' });
 const NOT_THERE = Object.assign(new Error('not there'), { code: 'ENOTFOUND' });
 
-function answer(dns: Dns, name: string, type: string): unknown[] {
-  const plain = (found: Answer): string[] => {
-    if (found === 'unknown' || found.length === 0) {
-      throw found === 'unknown' ? NO_ANSWER : NOT_THERE;
-    }
-    return found;
-  };
-  switch (type.toUpperCase()) {
-    case 'TXT':
-      return plain(dns.txt(name)).map((text) => [text]);
-    case 'A':
-      return plain(dns.addresses(name, 4));
-    case 'AAAA':
-      return plain(dns.addresses(name, 6));
-    case 'MX':
-      return plain(dns.mx(name)).map((exchange, i) => ({ exchange, priority: i }));
-    case 'PTR':
-      return plain(dns.ptr(name));
-    default:
-      return plain([]);
+function answer(dns: Dns, name: string): string[][] {
+  const found = dns.txt(name);
+  if (found === 'unknown' || found.length === 0) {
+    throw found === 'unknown' ? NO_ANSWER : NOT_THERE;
   }
+  return found.map((text) => [text]);
 }

@@ -5,6 +5,7 @@ import { readAddresses } from '../core/headers/read-addresses';
 import { readDkimSignature, type DkimSignature } from '../core/headers/read-dkim-signature';
 import { readTags } from '../core/headers/read-tags';
 import { splitFields } from '../core/headers/split-fields';
+import { hasWholeLines } from '../core/headers/whole-lines';
 import { bodyStart } from './mime-parts';
 
 /** Larger mails, and everything else that is out of the ordinary, are for the library. */
@@ -55,19 +56,4 @@ function isOnlySender(fields: readonly Field[], from: string): boolean {
   const [field, ...others] = fields.filter(({ key }) => key === 'from');
   const [sender, ...more] = field ? readAddresses(field.value) : [];
   return others.length === 0 && more.length === 0 && sender?.address === from;
-}
-
-/** No carriage return and no line feed alone: canonical forms are told of lines that end in both. */
-function hasWholeLines(raw: Buffer): boolean {
-  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, at + 1)) {
-    if (raw[at - 1] !== 0x0d) {
-      return false;
-    }
-  }
-  for (let at = raw.indexOf(0x0d); at >= 0; at = raw.indexOf(0x0d, at + 1)) {
-    if (raw[at + 1] !== 0x0a) {
-      return false;
-    }
-  }
-  return true;
 }

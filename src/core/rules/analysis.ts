@@ -43,7 +43,7 @@ export interface Facts {
 export interface Proofs {
   dkim?: { domain: string; selector: string; line: number; headers: 'proven' | 'broken' | 'unknown'; body: 'proven' | 'broken' | 'not_checked'; why?: string; result?: string }[];
   arc?: { result: 'proven' | 'broken' | 'unknown'; why?: string } | null;
-  /** the results of mailauth over the whole message, as it names them; absent when only headers were supplied */
+  /** kept in older readings: the results of mailauth over the whole message, as it names them. No rule reads them, and they are asked for no more */
   whole?: { spf: string | null; dkim: string[]; dmarc: string | null; arc: string | null; why?: string };
 }
 
