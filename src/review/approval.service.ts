@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
 import { canApprove } from '../core/policy/can-approve';
 import { may } from '../core/policy/may';
+import type { Verdict } from '../core/policy/verdict';
 import { FixesService } from '../evidence/fixes.service';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
@@ -16,7 +17,7 @@ import { Decision } from './decision.entity';
 import { DraftsService } from './drafts.service';
 import { changesSince } from './history.view';
 import { asOfNow, type Person } from './staff-of';
-import { TakeService } from './take.service';
+import { TakeService, upheldBy } from './take.service';
 
 /** What the second person says. */
 export interface Word {
@@ -30,6 +31,7 @@ export interface Word {
 export class ApprovalService {
   constructor(
     @Inject(CONFIG) private readonly config: Config,
+    private readonly source: DataSource,
     private readonly clock: Clock,
     private readonly transactions: Transactions,
     private readonly tickets: TicketsService,
@@ -52,8 +54,7 @@ export class ApprovalService {
       if (decision.state !== 'awaiting_approval' || ticket.decisionId !== decision.id) {
         throw new Conflict('This decision does not wait for a second person.', { state: decision.state, ticketState: ticket.state });
       }
-      const first = await this.staff(tx, decision.byId);
-      const verdict = canApprove(person.staff, { accountId: ticket.accountId, first, reasons: decision.secondPerson });
+      const verdict = await this.mayApprove(ticket, decision, person, tx);
       if (!verdict.allowed) {
         throw new Forbidden(verdict.why);
       }
@@ -79,6 +80,13 @@ export class ApprovalService {
       });
       return decision;
     }, also);
+  }
+
+  /** Whether this person may be the second on a decision: the page asks the same as the act. */
+  async mayApprove(ticket: Pick<Ticket, 'id' | 'accountId'>, decision: Pick<Decision, 'byId' | 'secondPerson'>, person: Person, tx: EntityManager = this.source.manager): Promise<Verdict> {
+    const first = await this.staff(tx, decision.byId);
+    const upholders = (await tx.query(upheldBy('$1'), [ticket.id])) as { id: string }[];
+    return canApprove(person.staff, { accountId: ticket.accountId, first, reasons: decision.secondPerson, upheldBy: upholders.map((one) => one.id) });
   }
 
   /** Takes a decision back before anybody outside has heard of it. @throws Conflict when it is too late, Forbidden for others */

@@ -24,7 +24,8 @@ export function besideView({ ticket, memory, incidents, duplicateOf, person, you
   const free = yours && (ticket.takenBy === null || ticket.takenBy === id);
   const movable = ['queued', 'in_review', 'on_hold'].includes(ticket.state);
   return {
-    href: `/desk/tickets/${ticket.ref}`, memory: memoryView(memory, watchHours, now), incidents, duplicateOf, escalated: ticket.escalatedAt && { at: ticket.escalatedAt, why: ticket.escalatedWhy },
+    href: `/desk/tickets/${ticket.ref}`, memory: memoryView(memory, watchHours, now), incidents, duplicateOf, // On what is decided, or waits for the customer, it is history: the timeline has it.
+    escalated: movable && ticket.escalatedAt !== null && { at: ticket.escalatedAt, why: ticket.escalatedWhy },
     mayEscalate: free && movable && ticket.escalatedAt === null && may(role, 'escalate'),
     mayGiveBack: free && ['queued', 'in_review'].includes(ticket.state) && ticket.escalatedAt !== null && may(role, 'give_back'),
     mayJoin: free && !['lifting', 'lifted', 'upheld', 'closed'].includes(ticket.state) && may(role, 'join_tickets'), mayLink: may(role, 'link_incident'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADJUSTMENT_CHANGES, ADJUSTMENT_SCOPES } from '../core/decision/adjustment-of';
 import { OUTCOMES } from '../core/decision/outcome';
 import { text, time } from '../evidence/wire.schema';
 
@@ -6,8 +7,8 @@ const when = z.enum(['before_lift', 'after_lift', 'advice'], { error: 'must be b
 
 const adjustment = z.strictObject({
   rule: text(200).min(1, 'must name the rule of the filter'),
-  change: text(2000).default('report'),
-  scope: text(200).default('sender'),
+  change: z.enum(ADJUSTMENT_CHANGES, { error: `must be one of ${ADJUSTMENT_CHANGES.join(', ')}` }).default('report'),
+  scope: z.enum(ADJUSTMENT_SCOPES, { error: `must be one of ${ADJUSTMENT_SCOPES.join(', ')}` }).default('sender'),
   sender: text(320).optional(),
   messageId: text(998).optional(),
   until: time.optional(),
@@ -47,9 +48,9 @@ export const decisionForm = z
     statement: text(20_000).default(''),
     liftWhenVerified: ticked,
     wakeAt: blankIsNone(z.string().max(40)),
-    adjust: blankIsNone(z.enum(['exception', 'correct', 'report', 'none'])),
+    adjust: blankIsNone(z.enum([...ADJUSTMENT_CHANGES, 'none'])),
     adjustRule: blankIsNone(text(200)),
-    adjustScope: blankIsNone(z.enum(['sender', 'domain', 'rule'])),
+    adjustScope: blankIsNone(z.enum(ADJUSTMENT_SCOPES)),
     adjustMessage: text(998).optional(),
     adjustDays: blankIsNone(z.string().max(40)),
     adjustNote: blankIsNone(text(2000)),

@@ -15,12 +15,15 @@ import { TicketsService } from '../tickets/tickets.service';
 import { SkillsService } from './skills.service';
 import type { Person } from './staff-of';
 
+/** Who upheld a ticket before its customer appealed, as SQL. */
+export const upheldBy = (ticket: string): string => `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
+  where d.ticket_id = ${ticket} and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')`;
+
 /**
  * Who must not judge a ticket again, as SQL: who upheld it before the appeal (rule 1), and who lifted an earlier block of
  * the address that came back (rule 13). Take next asks the same (src/tickets/take-next.sql.ts).
  */
-export const notBy = (ticket: string): string => `select d.by_id as id from decision d join ticket t on t.id = d.ticket_id
-  where d.ticket_id = ${ticket} and t.appealed_at is not null and d.outcome = 'uphold' and d.state in ('undoable','final')
+export const notBy = (ticket: string): string => `${upheldBy(ticket)}
   union select d.by_id from ticket t join ticket p on p.account_id = t.account_id and p.ip = t.ip and p.id <> t.id and p.blocked_again_at is not null
   join decision d on d.id = p.decision_id where t.id = ${ticket}`;
 

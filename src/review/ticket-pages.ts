@@ -7,6 +7,7 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { View } from '../platform/http/view';
 import { explainDue, routeBy, RulebookService } from '../tickets/rulebook.service';
 import { TicketsService } from '../tickets/tickets.service';
+import { ApprovalService } from './approval.service';
 import { AroundReader } from './around.query';
 import { letterView, type DraftForm } from './decide.view';
 import { besideView } from './beside.view';
@@ -47,6 +48,7 @@ export class TicketPages {
     private readonly parts: PartsReader,
     private readonly memory: MemoryReader,
     private readonly around: AroundReader,
+    private readonly approvals: ApprovalService,
   ) {}
 
   async show(request: FastifyRequest, reply: FastifyReply, ref: string, person: Person, shown: Shown): Promise<void> {
@@ -84,11 +86,13 @@ export class TicketPages {
     const moves = page.audit.flatMap(({ toState, at }) => (toState === null ? [] : [{ to: toState, at }]));
     const route = routeBy(book, ticket);
     const since = kept ? changesSince(page.audit, kept.version, OF_NO_MATTER) : [];
+    const waits = ticket.state === 'second_review' ? page.decisions.find((decision) => decision.id === ticket.decisionId) : undefined;
+    const approval = waits ? await this.approvals.mayApprove(ticket, waits, person) : null;
     const main = mainItem(page.items, ticket.block, page.analysis?.message.messageId ?? null);
     const shown = ticketView({
       page, main, draft: draft ?? (kept && { ...kept, version: ticket.version }), problems, changed: changed ?? null, now: this.clock.now(),
       body: may(person.staff.role, 'see_evidence') ? await messageParts(main?.item.bytes ?? null) : null,
-      reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why },
+      reader: { id: person.staff.id, mayDecide: verdict.allowed && may(person.staff.role, 'decide'), whyNot: verdict.allowed ? null : verdict.why, approval },
       second: route.secondPerson, parts, promised: explainDue(book, ticket, moves, this.clock.now()),
       beside: besideView({ ticket, memory, incidents: around.incidents, duplicateOf, person, yours: verdict.allowed || verdict.code === 'lead_only', watchHours: this.config.WATCH_HOURS, now: this.clock.now() }),
       settings: { undoSeconds: this.config.UNDO_SECONDS, watchHours: this.config.WATCH_HOURS, ladder: this.config.REPEAT_WAIT_HOURS },

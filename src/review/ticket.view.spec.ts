@@ -1,3 +1,4 @@
+import { ALLOWED, refuse, type Verdict } from '../core/policy/verdict';
 import { PARTS } from '../core/decision/canned-part';
 import type { Analysis, Finding } from '../core/rules/analysis';
 import { View } from '../platform/http/view';
@@ -44,7 +45,7 @@ const page = (more: Partial<TicketPage> = {}): TicketPage => ({
 const input = (more: Partial<TicketViewInput> = {}, pages: Partial<TicketPage> = {}): TicketViewInput => {
   const shown = page(pages);
   return {
-    page: shown, main: mainItem(shown.items, shown.ticket.block, shown.analysis?.message.messageId ?? null), body: null, reader: { id: 'me', mayDecide: true, whyNot: null }, draft: null, problems: [],
+    page: shown, main: mainItem(shown.items, shown.ticket.block, shown.analysis?.message.messageId ?? null), body: null, reader: { id: 'me', mayDecide: true, whyNot: null, approval: null }, draft: null, problems: [],
     changed: null, second: [], parts: PARTS, promised: null, beside: null, settings: { undoSeconds: 20, watchHours: 72 }, now, ...more,
   };
 };
@@ -128,8 +129,8 @@ describe('what the machine read', () => {
 describe('the decision panel', () => {
   it('is there for who has the ticket and for nobody else', () => {
     expect(ticketView(input()).decide).not.toBeNull();
-    expect(ticketView(input({ reader: { id: 'other', mayDecide: true, whyNot: null } })).decide).toBeNull();
-    expect(ticketView(input({ reader: { id: 'me', mayDecide: false, whyNot: 'yours' } })).decide).toBeNull();
+    expect(ticketView(input({ reader: { id: 'other', mayDecide: true, whyNot: null, approval: null } })).decide).toBeNull();
+    expect(ticketView(input({ reader: { id: 'me', mayDecide: false, whyNot: 'yours', approval: null } })).decide).toBeNull();
   });
 
   it('ticks what the analysis asks for and decides nothing by itself', () => {
@@ -151,8 +152,10 @@ describe('the decision panel', () => {
 
   it('asks the second person, but never the first', () => {
     const waiting = { ticket: ticket({ state: 'second_review', takenBy: null, decisionId: 'd' }), holder: null, decisions: [decision()] };
-    expect(ticketView(input({}, waiting)).approve).toMatchObject({ may: true, why: 'it is a hack block', undo: null });
-    expect(ticketView(input({ reader: { id: 'other', mayDecide: true, whyNot: null } }, waiting)).approve).toMatchObject({ may: false, undo: '/desk/decisions/d/undo' });
+    const reader = (id: string, approval: Verdict) => ({ reader: { id, mayDecide: true, whyNot: null, approval } });
+    expect(ticketView(input(reader('me', ALLOWED), waiting)).approve).toMatchObject({ may: true, why: 'it is a hack block', undo: null });
+    expect(ticketView(input(reader('me', refuse('decided_before', 'You upheld it.')), waiting)).approve).toMatchObject({ may: false, whyNotYou: 'You upheld it.', undo: null });
+    expect(ticketView(input(reader('other', refuse('same_person', 'You decided this.')), waiting)).approve).toMatchObject({ may: false, whyNotYou: 'It is your own decision: somebody else has to agree.', undo: '/desk/decisions/d/undo' });
   });
 });
 
@@ -180,7 +183,7 @@ describe('the page itself', () => {
 
   it.each<[string, Partial<TicketViewInput>, Partial<TicketPage>]>([
     ['in my hands', {}, {}],
-    ['not mine', { reader: { id: 'x', mayDecide: true, whyNot: null } }, {}],
+    ['not mine', { reader: { id: 'x', mayDecide: true, whyNot: null, approval: null } }, {}],
     ['not read', {}, { analysis: null, items: [] }],
     ['for a second person', {}, { ticket: ticket({ state: 'second_review', takenBy: null, decisionId: 'd' }), decisions: [decision({ statement: hostile })] }],
     ['full of tricks', { problems: [{ field: 'statement', code: 'x', message: hostile }], changed: { message: hostile, changes: [hostile] } }, {

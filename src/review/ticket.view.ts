@@ -4,6 +4,7 @@ import { decideView, emptyDraft, type DraftForm } from './decide.view';
 import type { CannedPart } from '../core/decision/canned-part';
 import { fixOf } from '../core/fixes/catalogue';
 import { REASONS } from '../core/texts/reasons';
+import type { Verdict } from '../core/policy/verdict';
 import type { BesideModel } from './beside.view';
 import { claimView, type Main } from './evidence.view';
 import { earlierView, timelineView } from './history.view';
@@ -20,6 +21,8 @@ export interface Reader {
   mayDecide: boolean;
   /** why not */
   whyNot: string | null;
+  /** whether they may be the second person; null where none is waited for */
+  approval: Verdict | null;
 }
 
 export interface TicketViewInput {
@@ -92,8 +95,8 @@ function approveView(decision: Decision, reader: Reader, version: number) {
   const own = decision.byId === reader.id;
   return {
     ...decidedView(decision, decision.decidedAt), version, action: `/desk/decisions/${decision.id}/approval`, undo: own ? `/desk/decisions/${decision.id}/undo` : null,
-    why: secondPersonWords(decision.secondPerson), may: !own && reader.mayDecide,
-    whyNotYou: own ? 'It is your own decision: somebody else has to agree.' : reader.whyNot,
+    why: secondPersonWords(decision.secondPerson), may: reader.approval?.allowed === true,
+    whyNotYou: own ? 'It is your own decision: somebody else has to agree.' : reader.approval?.allowed === false ? reader.approval.why : null,
   };
 }
 

@@ -58,6 +58,19 @@ describe('attacks on the desk', () => {
     expect(statuses).toEqual([403, 403, 403, 403, 200]);
   });
 
+  it('T13: on an appeal, who upheld is not the second either, over the API and on the page', async () => {
+    const { ref, id, version } = await taken({ kind: 'hack' });
+    await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, { version, outcome: 'uphold', reasons: ['scan_confirmed'], statement: STATEMENT });
+    await desk.app.get(Transactions).run((tx) => desk.app.get(TicketsService).apply(tx, id, 'appealed', { kind: 'customer', id: 'c', name: 'c' }, { changes: { appealedAt: new Date() } }));
+    const again = (await desk.api('senior', 'POST', `/api/v1/tickets/${ref}/take`, {})).json<{ version: number }>();
+    const made = (await desk.api('senior', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(again.version, { reasons: ['monitoring_tool'] }))).json<{ id: string; state: string }>();
+    const page = await desk.page('reviewer', `/desk/tickets/${ref}`);
+    const [byApi, byPage] = [await desk.api('reviewer', 'POST', `/api/v1/decisions/${made.id}/approval`, { approve: true }), await desk.page('reviewer', `/desk/decisions/${made.id}/approval`, { approve: 'yes', version: String(again.version + 1) })];
+    expect([made.state, byApi.statusCode, byPage.statusCode, await stateOf(ref)]).toEqual(['awaiting_approval', 403, 403, 'second_review']);
+    expect([page.body.includes('The customer appealed against a decision of yours'), page.body.includes('name="approve"'), (await desk.page('lead', `/desk/tickets/${ref}`)).body.includes('name="approve"')]).toEqual([true, false, true]);
+    expect((await desk.api('lead', 'POST', `/api/v1/decisions/${made.id}/approval`, { approve: true })).statusCode).toBe(200);
+  });
+
   it('T17: nobody agrees to what has changed since they read it; who disagrees need not read on', async () => {
     const { ref, id, version } = await taken({ kind: 'hack' });
     const made = (await desk.api('reviewer', 'POST', `/api/v1/tickets/${ref}/decisions`, lift(version, { reasons: ['monitoring_tool'] }))).json<{ id: string }>();
@@ -95,8 +108,9 @@ describe('attacks on the desk', () => {
     expect([
       await send(`/tickets/${ref}/decisions`, lift(version, { reasons: [] })), await send(`/tickets/${ref}/decisions`, lift(version, { statement: 'It was [what it was], you say.' })), await send(`/tickets/${ref}/decisions`, {}),
       await send(`/tickets/${ref}/decisions`, lift(version, { filterAdjustment: { rule: 'BULK_7', change: 'exception', until: '2020-01-01T00:00:00Z' } })),
+      await send(`/tickets/${ref}/decisions`, lift(version, { filterAdjustment: { rule: 'BULK_7', change: 'Whitelist them', scope: 'everybody' } })),
       await send(`/tickets/${ref}/decisions`, lift(version + 1)), await send(`/tickets/${closed.ref}/decisions`, lift(1)), await send(`/tickets/${closed.ref}/take`, {}), await send(`/tickets/${asked.ref}/take`, {}),
-    ]).toEqual([[422, ['reasons']], [422, ['statement']], [422, ['version', 'outcome']], [422, ['filterAdjustment']], [409, []], [409, []], [409, []], [409, []]]);
+    ]).toEqual([[422, ['reasons']], [422, ['statement']], [422, ['version', 'outcome']], [422, ['filterAdjustment']], [400, ['filterAdjustment.change', 'filterAdjustment.scope']], [409, []], [409, []], [409, []], [409, []]]);
     expect([await stateOf(ref), await stateOf(closed.ref), await stateOf(asked.ref)]).toEqual(['in_review', 'closed', 'awaiting_evidence']);
   });
 

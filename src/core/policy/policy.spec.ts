@@ -82,10 +82,11 @@ describe('canTake and canDecide', () => {
 });
 
 describe('canApprove', () => {
-  const decision = { accountId: 'A-1', first: staff('r1'), reasons: ['hack'] };
+  const decision = { accountId: 'A-1', first: staff('r1'), reasons: ['hack'], upheldBy: ['r9'] };
   it.each<[string, StaffFacts, object, string]>([
     ['somebody else', staff('r2'), {}, 'allowed'],
     ['the first', staff('r1', 'lead'), {}, 'same_person'],
+    ['who upheld what was appealed', staff('r9', 'lead'), {}, 'decided_before'],
     ['whose account it is', staff('r2', 'reviewer', 'A-1'), {}, 'own_account'],
     ['after a first whose account it is', staff('r2'), { first: staff('r1', 'reviewer', 'A-1') }, 'own_account'],
     ['an admin', staff('r2', 'admin'), {}, 'role'],
