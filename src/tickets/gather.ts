@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { OutboxService } from '../outbox/outbox.service';
 import { crashPoint } from '../platform/crash-points';
+import { Columns, type Kind } from '../platform/database/columns';
 import { Gathered, type Asked } from '../platform/gathered';
 
 /** Rows of one ticket by table, in column names, as each service made them for its own tables. */
@@ -9,22 +10,35 @@ const TABLES = ['ticket', 'evidence_item', 'audit_entry', 'outbox_message', 'ide
 type Table = (typeof TABLES)[number];
 
 /** Columns are named, so that a default of the database holds for every other. */
-const COLUMNS: Record<Table, string> = {
-  ticket: `id, ref, external_ref, state, closed_reason, claim, channel, ip, kind, blocked_at, block_id, episode, block, account_id, account_email, account_name,
-    tier, language, rejection, statement, missing, queue, priority, second_person, repeats, due_at, first_due_at, deadline_at, deadline_event, created_at, updated_at, state_since`,
-  evidence_item: 'id, ticket_id, type, text, bytes, name, media_type, size, by_kind, by_id, channel, received_at',
-  audit_entry: 'ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, at',
-  outbox_message: 'id, ticket_id, job, ref_id, what, due_at',
-  idempotency_key: 'owner, key, request_hash, status, answer, ticket_id, created_at',
+const KINDS: Record<Table, Record<string, Kind>> = {
+  ticket: {
+    id: 'uuid', ref: 'text', external_ref: 'text', state: 'text', closed_reason: 'text', claim: 'text', channel: 'text', ip: 'inet', kind: 'text', blocked_at: 'time', block_id: 'text',
+    episode: 'text', block: 'jsonb', account_id: 'text', account_email: 'text', account_name: 'text', tier: 'text', language: 'text', rejection: 'jsonb', statement: 'text', missing: 'words',
+    queue: 'text', priority: 'integer', second_person: 'words', repeats: 'integer', due_at: 'time', first_due_at: 'time', deadline_at: 'time', deadline_event: 'text',
+    created_at: 'time', updated_at: 'time', state_since: 'time',
+  },
+  evidence_item: {
+    id: 'uuid', ticket_id: 'uuid', type: 'text', text: 'text', bytes: 'bytea', name: 'text', media_type: 'text', size: 'integer', by_kind: 'text', by_id: 'text', channel: 'text', received_at: 'time',
+  },
+  audit_entry: { ticket_id: 'uuid', event: 'text', from_state: 'text', to_state: 'text', by_kind: 'text', by_id: 'text', by_name: 'text', detail: 'jsonb', at: 'time' },
+  outbox_message: { id: 'uuid', ticket_id: 'uuid', job: 'text', ref_id: 'uuid', what: 'text', due_at: 'time' },
+  idempotency_key: { owner: 'text', key: 'text', request_hash: 'text', status: 'integer', answer: 'jsonb', ticket_id: 'uuid', created_at: 'time' },
 };
 
-const select = (table: Table): string =>
-  COLUMNS[table].split(',').map((c) => c.trim()).map((c) => (c === 'due_at' && table === 'outbox_message' ? 'coalesce(due_at, clock_timestamp())' : c)).join(', ');
-const also = (table: Table, more: string): string => (table === 'outbox_message' ? `, ${more}` : '');
-const insert = (table: Table, n: number): string =>
-  `insert into ${table} (${COLUMNS[table]}${also(table, OutboxService.newWork.columns)}) select ${select(table)}${also(table, OutboxService.newWork.values())} from json_populate_recordset(null::${table}, $${n})`;
+const COLUMNS: [Table, Columns][] = [];
+for (let from = 1, table = 0; table < TABLES.length; table++) {
+  const name = TABLES[table] as Table;
+  const columns = new Columns(KINDS[name], from);
+  COLUMNS.push([name, columns]);
+  from += columns.count;
+}
+const [TICKET, ...OTHERS] = COLUMNS.map(([table, { names, rows }]) =>
+  table === 'outbox_message'
+    ? `insert into ${table} (${names}, ${OutboxService.newWork.columns}) select ${names.replace('due_at', 'coalesce(due_at, clock_timestamp())')}, ${OutboxService.newWork.values()} from ${rows} work`
+    : `insert into ${table} (${names}) select ${names} from ${rows} made`,
+);
 /** One statement for all five tables: foreign keys are checked at its end, so the order inside does not matter. */
-const STATEMENT = `with ${TABLES.slice(1).map((table, i) => `${table}_ as (${insert(table, i + 2)})`).join(', ')} ${insert('ticket', 1)}`;
+const STATEMENT = `with ${OTHERS.map((insert, i) => `others_${i} as (${insert})`).join(', ')} ${TICKET}`;
 
 /**
  * Opens tickets in gathered statements: one is in flight, whatever arrives meanwhile goes into the next. No timer. The
@@ -56,7 +70,7 @@ export class Gather {
   }
 
   private async insert(batch: Rows[]): Promise<void> {
-    const values = TABLES.map((table) => JSON.stringify(batch.flatMap((rows) => rows[table])));
+    const values = COLUMNS.flatMap(([table, columns]) => columns.values(batch.flatMap((rows) => rows[table])));
     // TypeORM hands the object on to pg, which prepares a named statement once per connection.
     crashPoint('gather.before-statement');
     await this.source.query({ name: 'open-tickets', text: STATEMENT } as unknown as string, values);
