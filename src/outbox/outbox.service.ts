@@ -49,12 +49,10 @@ export class OutboxService {
   /** Adds rows in the caller's transaction: they exist exactly if it commits. */
   async add(tx: EntityManager, rows: OutboxRow[]): Promise<void> {
     if (rows.length > 0) {
-      const made = rows.map((row) => this.row(row));
-      this.fresh.set(tx, [...(this.fresh.get(tx) ?? []), ...made.filter((row) => !row.due_at)]);
       await tx.query(
         `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${NEW_WORK.columns})
          select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()), ${NEW_WORK.values()} from json_populate_recordset(null::outbox_message, $1)`,
-        [JSON.stringify(made)],
+        [JSON.stringify(this.rowsIn(tx, rows))],
       );
     }
   }
@@ -64,10 +62,15 @@ export class OutboxService {
     return writtenRow(row, this.clock.now());
   }
 
-  /** Rows that this transaction added and that are due at once. */
-  freshOf(tx: EntityManager): Carried[] {
-    return this.fresh.get(tx) ?? [];
+  /** The same for a statement within the caller's transaction: whoever works them is woken when it has committed. */
+  rowsIn(tx: EntityManager, rows: OutboxRow[]): WrittenRow[] {
+    const made = rows.map((row) => this.row(row));
+    this.fresh.set(tx, [...(this.fresh.get(tx) ?? []), ...made.filter((row) => !row.due_at)]);
+    return made;
   }
+
+  /** Rows that this transaction added and that are due at once. */
+  freshOf = (tx: EntityManager): Carried[] => this.fresh.get(tx) ?? [];
 
   /**
    * Deletes what waits for `refId`, for an undo. False, and nothing deleted, when a worker already has one of the rows:
