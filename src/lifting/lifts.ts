@@ -21,6 +21,10 @@ export interface Subject extends LiftGrounds {
 /** What may change about a lift that goes on. */
 export type LiftChanges = Partial<Pick<Lift, 'state' | 'dueAt' | 'acceptedAt' | 'confirmedAt' | 'strikes' | 'reads' | 'troubleSince' | 'lastAnswer'>>;
 
+const COLUMN: Record<keyof LiftChanges, string> = {
+  state: 'state', dueAt: 'due_at', acceptedAt: 'accepted_at', confirmedAt: 'confirmed_at', strikes: 'strikes', reads: 'reads', troubleSince: 'trouble_since', lastAnswer: 'last_answer',
+};
+
 /** Longer than an order to the NOC may take: past it another worker may go on, by reading first. */
 export const LEASE_SECONDS = 12;
 const LIVE: LiftState[] = ['scheduled', 'requested', 'unknown', 'unblocking'];
@@ -111,9 +115,10 @@ export class Lifts {
 
   /** Writes what became of a step and gives the lift back. False when this worker was overtaken. */
   async settle(tx: EntityManager, lift: Lift, changes: LiftChanges): Promise<boolean> {
-    const result = await tx.createQueryBuilder().update(Lift).set({ ...changes, leaseUntil: null })
-      .where(`id = :id and lease_no = :no and state in (${live})`, { id: lift.id, no: lift.leaseNo }).execute();
-    return result.affected === 1;
+    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const set = given.map(([property], i) => `${COLUMN[property as keyof LiftChanges]} = $${i + 3}, `).join('');
+    const [, changed] = (await tx.query(`update lift set ${set}lease_until = null where id = $1 and lease_no = $2 and state in (${live})`, [lift.id, lift.leaseNo, ...given.map(([, value]) => value)])) as [unknown, number];
+    return changed === 1;
   }
 
   private made(subject: Subject): Lift {

@@ -19,7 +19,7 @@ import { crashPoint } from '../platform/crash-points';
 import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, Forbidden, InvalidInput } from '../platform/http/errors';
 import { routeBy, RulebookService } from '../tickets/rulebook.service';
-import { Ticket } from '../tickets/ticket.entity';
+import type { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import { Decision, type Adjustment } from './decision.entity';
 import { changesSince } from './history.view';
@@ -73,7 +73,7 @@ export class ReviewService {
   async decide(ref: string, proposal: Proposal, by: Person, retake = false, also?: AlsoKept<Decision>): Promise<Decision> {
     const made = await this.transactions.run(async (tx) => {
       const person = await asOfNow(tx, by);
-      const ticket = await this.judged(tx, await this.tickets.find(ref, tx), proposal, person, retake);
+      const ticket = await this.judged(tx, await this.tickets.find(ref, tx, true), proposal, person, retake);
       const draft = await this.complete(tx, ticket, proposal);
       const book = await this.rulebook.current(tx);
       const second = needsSecondPerson(draft, {
@@ -86,7 +86,7 @@ export class ReviewService {
         await this.fixes.require(tx, ticket.id, decision.id, decision.fixes);
       }
       await this.tickets.apply(tx, ticket.id, second.length > 0 ? 'approval_needed' : EVENT[draft.outcome], person.actor, {
-        version: ticket.version,
+        locked: ticket,
         changes: { decisionId: decision.id, secondPerson: second, wakeAt: draft.wakeAt, liftFailed: null },
         // Nobody outside hears of a decision that waits for the second person, so nothing has to wait with it.
         ...(second.length > 0 ? {} : { refId: decision.id, effectsDueAt: decision.undoUntil }),
@@ -99,8 +99,7 @@ export class ReviewService {
     return made;
   }
 
-  private async judged(tx: EntityManager, found: Ticket, proposal: Proposal, person: Person, retake: boolean): Promise<Ticket> {
-    const ticket = await tx.findOneOrFail(Ticket, { where: { id: found.id }, lock: { mode: 'for_no_key_update' } });
+  private async judged(tx: EntityManager, ticket: Ticket, proposal: Proposal, person: Person, retake: boolean): Promise<Ticket> {
     const audit = proposal.version !== undefined && proposal.version !== ticket.version ? await this.audit.of(tx, ticket.id) : [];
     const since = proposal.version === undefined ? [] : audit.filter((entry) => entry.fromState !== null).slice(Math.max(proposal.version - 1, 0));
     const moved = proposal.version !== undefined && proposal.version !== ticket.version && !(retake && since.every((entry) => OF_NO_MATTER.includes(entry.event)));

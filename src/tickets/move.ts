@@ -33,7 +33,7 @@ export function move(ticket: Ticket, to: State, event: EventType, changes: Ticke
 }
 
 /** The columns that are not as they were. */
-export const changed = (before: Ticket, now: Ticket): Partial<Ticket> => Object.fromEntries(Object.entries(now).filter(([column, value]) => value !== before[column as keyof Ticket]));
+export const changed = (before: Ticket, now: Ticket): Partial<Ticket> => Object.fromEntries(Object.entries(now).filter(([column, value]) => value !== undefined && value !== before[column as keyof Ticket]));
 
 /** The promise moves when our clock runs again, when an appeal begins one, and when the reading made the ticket more or less urgent. */
 export function isPromisedAnew(from: State, to: State, event: EventType, otherPriority: boolean): boolean {

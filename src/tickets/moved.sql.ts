@@ -1,5 +1,5 @@
 import { OutboxService } from '../outbox/outbox.service';
-import type { Ticket } from './ticket.entity';
+import type { Ticket, TicketChanges } from './ticket.entity';
 
 /** The columns that an event can change, by their names in the database. */
 const MOVES = {
@@ -8,7 +8,7 @@ const MOVES = {
   analysisId: 'analysis_id', assessment: 'assessment', confidence: 'confidence', summary: 'summary', decisionId: 'decision_id', liftFailed: 'lift_failed',
   blockedAgainAt: 'blocked_again_at', deadlineAt: 'deadline_at', deadlineEvent: 'deadline_event', reminded: 'reminded', appealedAt: 'appealed_at', accountName: 'account_name',
   tier: 'tier', language: 'language', escalatedAt: 'escalated_at', escalatedWhy: 'escalated_why', duplicateOf: 'duplicate_of', updatedAt: 'updated_at', stateSince: 'state_since',
-} as const satisfies Partial<Record<keyof Ticket, string>>;
+} as const satisfies Partial<Record<keyof Ticket, string>> & Record<keyof TicketChanges, string>;
 
 /** A ticket as it stands after an event, in column names. */
 export const movedRow = (ticket: Ticket): Record<string, unknown> => ({
@@ -36,3 +36,16 @@ export const MOVE = `with moved as (update ticket t set ${SET} from json_populat
   traits_ as (insert into ticket_trait (ticket_id, trait, value, at) select ticket_id, trait, value, at from json_populate_recordset(null::ticket_trait, $5)
     where ticket_id in (select id from moved) on conflict do nothing)
   select id from moved`;
+
+/**
+ * The same of one ticket that its transaction has locked: some columns of it, the line of the audit and the work in one statement.
+ * $1: the columns, $2: the ticket's id, $3: the line, $4: the rows of the work.
+ * @param names of the properties that are not as they were
+ */
+export const moveLocked = (names: string[]): string => `with moved as (update ticket t set ${names.map((name) => MOVES[name as keyof typeof MOVES]).map((column) => `${column} = r.${column}`).join(', ')}
+    from json_populate_record(null::ticket, $1) r where t.id = $2),
+  audit_ as (insert into audit_entry (${AUDIT}, at) select ${AUDIT}, clock_timestamp() from json_populate_record(null::audit_entry, $3))
+  insert into outbox_message (${WORK}, due_at, ${OutboxService.newWork.columns}) select ${WORK}, coalesce(due_at, clock_timestamp()), ${OutboxService.newWork.values()} from json_populate_recordset(null::outbox_message, $4)`;
+
+/** These columns of a ticket, by their names in the database. */
+export const columnsOf = (ticket: Partial<Ticket>): Record<string, unknown> => Object.fromEntries(Object.entries(ticket).map(([property, value]) => [MOVES[property as keyof typeof MOVES], value]));

@@ -17,7 +17,7 @@ import { Gather, type Rows } from './gather';
 import { GatherFinds } from './gather-finds';
 import { GatherMoves, type Move } from './gather-moves';
 import { ANSWERS, changed, isPromisedAnew, move, timesOf } from './move';
-import { movedRow } from './moved.sql';
+import { columnsOf, moveLocked, movedRow } from './moved.sql';
 import { opened, type Opening } from './opening';
 import { routeBy, RulebookService } from './rulebook.service';
 import { Ticket, type TicketChanges } from './ticket.entity';
@@ -31,6 +31,8 @@ export interface How {
   refId?: string;
   /** the work waits until then (undo window) */
   effectsDueAt?: Date;
+  /** the ticket as the caller's transaction has locked and read it: it is not read again */
+  locked?: Ticket;
   /** refuse with 409 when the ticket has another version */
   version?: number;
   /** what the audit says besides */
@@ -38,6 +40,8 @@ export interface How {
   /** the same for what somebody wrote, or what names somebody: it can be erased */
   said?: Record<string, unknown>;
 }
+
+const LOCK = { mode: 'for_no_key_update' } as const;
 
 /** The ticket: opened, moved and found here. The only writer of the table. A fourth public verb is a sign of a missing room. */
 @Injectable()
@@ -91,7 +95,7 @@ export class TicketsService {
    * @throws TransitionRefused when the workflow has no such arrow, Conflict when the version is stale, NotFound
    */
   async apply(tx: EntityManager, id: string, event: EventType, by: Actor, how: How = {}): Promise<Ticket> {
-    const ticket = await this.lock(tx, id);
+    const ticket = how.locked ? { ...how.locked } : await this.lock(tx, id);
     if (how.version !== undefined && how.version !== ticket.version) {
       throw new Conflict('The ticket has changed since you read it.', { version: ticket.version, state: ticket.state, updatedAt: ticket.updatedAt });
     }
@@ -99,11 +103,10 @@ export class TicketsService {
     const { state: from } = ticket;
     const before = { ...ticket };
     await this.moved(tx, ticket, step.to, event, how.changes ?? {});
-    // Not save(): that would read the row again, which is locked and in hand.
-    await tx.update(Ticket, { id }, changed(before, ticket) as never);
     const rows = workOf(id, step.effects, how);
-    await this.audit.record(tx, { ticketId: id, event, from, to: step.to, by, tells: tellsOf(rows), detail: how.detail, said: how.said });
-    await this.outbox.add(tx, rows);
+    const line = this.audit.row({ ticketId: id, event, from, to: step.to, by, tells: tellsOf(rows), detail: how.detail, said: how.said }, this.clock.now());
+    const now = changed(before, ticket);
+    await tx.query(moveLocked(Object.keys(now)), [JSON.stringify(columnsOf(now)), id, JSON.stringify(line), JSON.stringify(this.outbox.rowsIn(tx, rows))]);
     return ticket;
   }
 
@@ -130,12 +133,13 @@ export class TicketsService {
     return done;
   }
 
-  /** One ticket by reference (as people write it) or by id. @throws NotFound */
-  async find(key: string, tx: EntityManager = this.source.manager): Promise<Ticket> {
+  /** One ticket by reference (as people write it) or by id; with `lock` it stays as it is until the transaction ends. @throws NotFound */
+  async find(key: string, tx: EntityManager = this.source.manager, lock = false): Promise<Ticket> {
     const ref = readReference(key);
     const isId = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(key);
-    const byId = (id: string): Promise<Ticket | null> => (tx === this.source.manager ? this.finds.ask(id) : tx.findOneBy(Ticket, { id }));
-    const ticket = ref ? await tx.findOneBy(Ticket, { ref }) : isId ? await byId(key) : null;
+    const one = (where: { id: string } | { ref: string }): Promise<Ticket | null> => tx.findOne(Ticket, { where, ...(lock ? { lock: LOCK } : {}) });
+    const byId = (id: string): Promise<Ticket | null> => (tx === this.source.manager ? this.finds.ask(id) : one({ id }));
+    const ticket = ref ? await one({ ref }) : isId ? await byId(key) : null;
     if (!ticket) {
       throw new NotFound('There is no such ticket.');
     }
@@ -150,7 +154,7 @@ export class TicketsService {
   }
 
   private async lock(tx: EntityManager, id: string): Promise<Ticket> {
-    const ticket = await tx.findOne(Ticket, { where: { id }, lock: { mode: 'for_no_key_update' } });
+    const ticket = await tx.findOne(Ticket, { where: { id }, lock: LOCK });
     if (!ticket) {
       throw new NotFound('There is no such ticket.');
     }
