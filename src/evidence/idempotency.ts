@@ -25,6 +25,11 @@ export interface Kept {
   answer: unknown;
 }
 
+/** Where a form goes on when it is done; its ticket by name, so that it is forgotten with the ticket. */
+export function wentOn(location: string): Kept {
+  return { status: 303, answer: { location, ref: /\bUB-[0-9A-Z]{4}-[0-9A-Z]{4}\b/.exec(location)?.[0] ?? null } };
+}
+
 /**
  * A key that a request has reserved, and whose answer is still to come. Its handler keeps the answer in the transaction that does the work: a process
  * that dies between the two would leave a caller who asks again with the work done twice, or a conflict.
@@ -58,6 +63,11 @@ export class Reserved {
       await this.store(tx, this, kept, secret);
       this.kept = kept;
     };
+  }
+
+  /** For `Transactions.run` of a form: where it goes on then. */
+  goingOn<T>(to: (made: T) => string): AlsoKept<T> {
+    return this.along(303, (made: T) => wentOn(to(made)).answer);
   }
 
   /** The same for one of several steps, each in a transaction of its own: who goes on after a death gets what was noted last as `soFar`. */

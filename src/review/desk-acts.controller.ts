@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { Conflict, InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
+import type { Ticket } from '../tickets/ticket.entity';
 import { DeskActsService } from './desk-acts.service';
 import { handoverForm, joinForm, whyForm } from './desk-acts.schema';
 import { HandoverService } from './handover.service';
@@ -26,21 +28,24 @@ export class DeskActsController {
   ) {}
 
   @Post('tickets/:ref/escalation')
-  async escalate(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
+  async escalate(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const person = personOf(who);
-    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.escalate(ref, form.why, person)).ref}?said=escalated`, form.why);
+    const back = (ticket: Ticket): string => `/desk/tickets/${ticket.ref}?said=escalated`;
+    await this.pages.act(request, reply, ref, person, async () => back(await this.acts.escalate(ref, form.why, person, reserved?.goingOn(back))), form.why);
   }
 
   @Post('tickets/:ref/give-back')
-  async giveBack(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>): Promise<void> {
+  async giveBack(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: whyForm }) form: z.output<typeof whyForm>, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const person = personOf(who);
-    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.giveBack(ref, form.why, person)).ref}?said=given-back`, form.why);
+    const back = (ticket: Ticket): string => `/desk/tickets/${ticket.ref}?said=given-back`;
+    await this.pages.act(request, reply, ref, person, async () => back(await this.acts.giveBack(ref, form.why, person, reserved?.goingOn(back))), form.why);
   }
 
   @Post('tickets/:ref/duplicate')
-  async join(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: joinForm }) form: z.output<typeof joinForm>): Promise<void> {
+  async join(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: joinForm }) form: z.output<typeof joinForm>, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const person = personOf(who);
-    await this.pages.act(request, reply, ref, person, async () => `/desk/tickets/${(await this.acts.join(ref, form.into, person)).ref}?said=joined`, form.into);
+    const back = (ticket: Ticket): string => `/desk/tickets/${ticket.ref}?said=joined`;
+    await this.pages.act(request, reply, ref, person, async () => back(await this.acts.join(ref, form.into, person, reserved?.goingOn(back))), form.into);
   }
 
   /** The note of the shift that is on, and those before it. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { MessagesService } from '../evidence/messages.service';
 import { Forbidden, NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';
@@ -51,7 +52,7 @@ export class TicketController {
 
   /** An internal note: it never changes the ticket, and customers never see it (rule 11). */
   @Post('tickets/:ref/notes')
-  async note(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: noteForm }) body: z.output<typeof noteForm>): Promise<void> {
+  async note(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('ref') ref: string, @Body({ schema: noteForm }) body: z.output<typeof noteForm>, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const person = personOf(who);
     const { staff, actor } = person;
     if (!may(staff.role, 'write_note')) {
@@ -59,8 +60,9 @@ export class TicketController {
     }
     const ticket = await this.tickets.find(ref);
     await this.pages.act(request, reply, ref, person, async () => {
-      await this.messages.add(ticket.id, actor, body.text, { internal: true });
-      return `/desk/tickets/${ticket.ref}?said=noted#timeline`;
+      const back = `/desk/tickets/${ticket.ref}?said=noted#timeline`;
+      await this.messages.write(ticket.id, actor, body.text, { internal: true }, reserved?.goingOn(() => back));
+      return back;
     }, body.text);
   }
 

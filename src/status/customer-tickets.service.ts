@@ -15,7 +15,7 @@ import { MessagesService } from '../evidence/messages.service';
 import { NocService } from '../noc/noc.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 import { TicketsService } from '../tickets/tickets.service';
 import { WaitService } from '../tickets/wait.service';
@@ -83,10 +83,11 @@ export class CustomerTicketsService {
   }
 
   /** A message, and files with it where the ticket still takes evidence. */
-  async write(customer: Customer, ref: string, text: string, files: GivenAnswers['files']): Promise<void> {
+  async write(customer: Customer, ref: string, text: string, files: GivenAnswers['files'], also?: AlsoKept<unknown>): Promise<void> {
     const { ticket } = await this.mine(customer, ref);
     if (text.trim() !== '' || files.length === 0) {
-      await this.messages.add(ticket.id, customer.actor, text, { channel: 'form' });
+      // With files it is not done yet: what is added of them a second time is known by its bytes.
+      await this.messages.write(ticket.id, customer.actor, text, { channel: 'form' }, files.length === 0 ? also : undefined);
     }
     if (files.length > 0) {
       const samples = files.map((file) => Buffer.from(file.bytes).toString('base64'));
@@ -105,7 +106,7 @@ export class CustomerTicketsService {
   }
 
   /** Another reviewer looks again. @throws Conflict when it is too late, or was done before */
-  async appeal(customer: Customer, ref: string, statement: string): Promise<void> {
+  async appeal(customer: Customer, ref: string, statement: string, also?: AlsoKept<unknown>): Promise<void> {
     const data = await this.mine(customer, ref);
     const now = this.clock.now();
     if (!canAppeal(data, now)) {
@@ -114,7 +115,7 @@ export class CustomerTicketsService {
     await this.transactions.run(async (tx) => {
       await this.tickets.apply(tx, data.ticket.id, 'appealed', customer.actor, { changes: { appealedAt: now }, version: data.ticket.version });
       await this.messages.add(data.ticket.id, customer.actor, statement, { channel: 'form' }, tx);
-    });
+    }, also);
   }
 
   /** An expired ticket goes on where it stopped, while the block stands and no other ticket took its place. */

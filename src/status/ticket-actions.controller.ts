@@ -6,6 +6,7 @@ import type { AnswerError } from '../core/evidence/answers';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { SAID } from '../core/texts/said';
 import { answerErrors, filesOf, readAnswers } from '../evidence/answers.schema';
+import { ReservedKey, type Reserved } from '../evidence/idempotency';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { customerOf } from './customer';
@@ -41,7 +42,7 @@ export class TicketActionsController {
   }
 
   @Post('messages')
-  async write(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string): Promise<void> {
+  async write(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const customer = customerOf(who);
     const form = await readForm(request);
     const text = form.fields['text']?.[0] ?? '';
@@ -56,8 +57,9 @@ export class TicketActionsController {
       });
       return;
     }
-    await this.tickets.write(customer, ref, text, files);
-    await reply.redirect(`/tickets/${ref}#messages`, 303);
+    const back = `/tickets/${ref}#messages`;
+    await this.tickets.write(customer, ref, text, files, reserved?.goingOn(() => back));
+    await reply.redirect(back, 303);
   }
 
   @Post('withdrawal')
@@ -83,7 +85,7 @@ export class TicketActionsController {
   }
 
   @Post('appeal')
-  async appeal(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string): Promise<void> {
+  async appeal(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @ReservedKey() reserved: Reserved | null): Promise<void> {
     const customer = customerOf(who);
     const statement = (await readForm(request)).fields['statement']?.[0] ?? '';
     if (statement.trim().length < 10 || statement.length > 50_000) {
@@ -94,7 +96,7 @@ export class TicketActionsController {
       });
       return;
     }
-    await this.tickets.appeal(customer, ref, statement);
+    await this.tickets.appeal(customer, ref, statement, reserved?.goingOn(() => `/tickets/${ref}`));
     await reply.redirect(`/tickets/${ref}`, 303);
   }
 

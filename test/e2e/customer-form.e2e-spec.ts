@@ -84,7 +84,12 @@ describe('a customer with forms alone', () => {
     expect(status).not.toMatch(/Lindner|20533|info@|bestellung@|Kunden/);
     expect((await fetch(`${desk.url}/s/${'x'.repeat(32)}`, { headers: { accept: 'text/html' } })).status).toBe(404);
 
-    await customer.upload(`/tickets/${ref}/messages`, { text: 'Is <script>alert(1)</script> there any news?' });
+    const _key = /name="_key" value="([^"]+)"/.exec((await customer.get(`/tickets/${ref}`)).html)?.[1] ?? '';
+    // A double click, and "back" and again: one message.
+    const said = { text: 'Is <script>alert(1)</script> there any news?', _key };
+    await Promise.all([customer.upload(`/tickets/${ref}/messages`, said), customer.upload(`/tickets/${ref}/messages`, said)]);
+    await customer.upload(`/tickets/${ref}/messages`, said);
+    expect((await customer.get(`/tickets/${ref}`)).text.split('there any news?')).toHaveLength(2);
     expect((await customer.get(`/tickets/${ref}`)).html).toContain('Is &lt;script&gt;alert(1)&lt;/script&gt; there any news?');
     const withdrawn = await customer.post(`/tickets/${ref}/withdrawal`, {});
     expect(withdrawn.text).toContain('You withdrew this ticket');

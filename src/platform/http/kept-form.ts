@@ -21,7 +21,7 @@ const CARRIED = 8 * 1024 * 1024;
 /** What is shown of one text; the whole travels in the form. */
 const SHOWN = 20_000;
 /** Marks of the page, which say nothing to a reader. */
-const MARKS = new Set(['_csrf', 'once', 'ip', 'kind', 'blockedAt', 'ticket', 'step', 'edit', 'claim', 'next', 'heldName', 'heldData', 'dropped', 'mailStopped', 'queueInspected']);
+const MARKS = new Set(['_csrf', '_key', 'once', 'ip', 'kind', 'blockedAt', 'ticket', 'step', 'edit', 'claim', 'next', 'heldName', 'heldData', 'dropped', 'mailStopped', 'queueInspected']);
 
 /** The form of a request that failed, when our own page sent it and a person typed into it; else null. Never throws. */
 export async function keptForm(request: FastifyRequest, status: number, publicUrl: string): Promise<KeptForm | null> {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { serveAssets } from './assets';
 import { compressPages } from './compress';
 import { guardAgainstForgery } from './csrf';
+import { takeFormKey } from './form-key';
 import { keepTheme } from './theme';
 
 /** Nothing but our own files; no inline script, no inline style. `data:` pictures are the small marks in Tabler's own stylesheet. */
@@ -42,6 +43,7 @@ export async function installPages(fastify: FastifyInstance, options: { publicUr
   });
   keepTheme(fastify, secure);
   guardAgainstForgery(fastify, options.publicUrl);
+  takeFormKey(fastify);
   serveAssets(fastify);
   compressPages(fastify);
 }

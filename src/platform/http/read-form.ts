@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { Forbidden, TooLarge } from './errors';
+import { FORM_KEY } from './form-key';
 
 const MB = 1024 * 1024;
 /** A form may carry a file back to us as a hidden field (base64), so fields are as large as files; all together as a JSON body. */
@@ -28,6 +29,8 @@ export interface ReadForm {
   /** every field with all its values, in order; text that PostgreSQL cannot keep is replaced, line ends are \n */
   fields: Record<string, string[]>;
   files: FormFile[];
+  /** it was read to its end, and its token is right */
+  whole?: boolean;
 }
 
 /**
@@ -35,6 +38,9 @@ export interface ReadForm {
  * @throws TooLarge when the whole is beyond 60 MB, Forbidden when the form's token is not the session's
  */
 export async function readForm(request: FastifyRequest): Promise<ReadForm> {
+  if (request.readForm?.whole) {
+    return request.readForm;
+  }
   const form: ReadForm = { fields: Object.create(null) as Record<string, string[]>, files: [] };
   request.readForm = form;
   const add = (name: string, value: string): number => (form.fields[name] ??= []).push(tidy(value));
@@ -42,6 +48,10 @@ export async function readForm(request: FastifyRequest): Promise<ReadForm> {
     for (const [name, value] of Object.entries((request.body ?? {}) as Record<string, string | string[]>)) {
       [value].flat().forEach((each) => add(name, String(each)));
     }
+    if (request.formKey !== undefined) {
+      add(FORM_KEY, request.formKey);
+    }
+    form.whole = true;
     return form;
   }
   let total = 0;
@@ -64,6 +74,7 @@ export async function readForm(request: FastifyRequest): Promise<ReadForm> {
     }
   }
   checkToken(request, form.fields['_csrf']?.[0]);
+  form.whole = true;
   return form;
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
 import type Handlebars from 'handlebars';
 import { showSigns } from './show-signs';
 import { Templates } from './templates';
@@ -11,6 +12,8 @@ export interface Page {
   path: string;
   me: Viewer | null;
   csrf: string;
+  /** with which a form of this page that is sent twice is known again */
+  formKey: string;
   theme: 'light' | 'dark' | null;
   toggle: { theme: 'light' | 'dark'; href: string };
   /** IANA name of the viewer's zone as the browser told it, else UTC */
@@ -66,7 +69,7 @@ export function pageOf(request: FastifyRequest): Page {
   const theme = themeOf(request);
   const me = request.viewer ?? null;
   return {
-    path: request.url.split('?', 1)[0] ?? '/', me, csrf: me?.csrf ?? '', theme, toggle: themeToggle(request.url, theme), zone: zoneOf(request), now: new Date(),
+    path: request.url.split('?', 1)[0] ?? '/', me, csrf: me?.csrf ?? '', formKey: randomUUID(), theme, toggle: themeToggle(request.url, theme), zone: zoneOf(request), now: new Date(),
     keysOff: me?.keysOff === true || request.cookies?.['keys'] === 'off',
   };
 }

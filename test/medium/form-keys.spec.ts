@@ -1,0 +1,61 @@
+import { roleDesk, type RoleDesk, type Sent } from '../support/role-desk';
+import { ticketRow } from '../support/ticket-rows';
+
+/** A form that is sent twice: a double click, a reload, "back" after an answer that never came. */
+describe('forms that are sent twice', () => {
+  let desk: RoleDesk;
+  beforeAll(async () => {
+    desk = await roleDesk();
+  }, 120_000);
+  afterAll(() => desk?.stop());
+
+  const keyOf = ({ body }: Sent): string => /name="_key" value="([^"]+)"/.exec(body)?.[1] ?? '';
+  const notes = async (ref: string): Promise<{ text: string; by: string }[]> =>
+    desk.source.query('select m.text, m.by_name as by from message m join ticket t on t.id = m.ticket_id where t.ref = $1 order by m.at, m.text', [ref]);
+  const went = ({ statusCode, headers }: Sent): unknown[] => [statusCode, headers.location];
+
+  it('writes one note, however often and however close together it is sent, and answers all of them the same', async () => {
+    const { ref } = await ticketRow(desk.source);
+    const form = { text: 'Called them.', _key: keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`)) };
+    const send = (): Promise<Sent> => desk.page('reviewer', `/desk/tickets/${ref}/notes`, form);
+    const answers = [...await Promise.all([send(), send(), send()]), await send()].map(went);
+    expect(answers).toEqual(answers.map(() => [303, `/desk/tickets/${ref}?said=noted#timeline`]));
+    expect(await notes(ref)).toEqual([{ text: 'Called them.', by: 'The reviewer' }]);
+  });
+
+  it('keeps the answer in the transaction that writes the note: without it nothing is written', async () => {
+    const { ref } = await ticketRow(desk.source);
+    const form = { text: 'Never there.', _key: keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`)) };
+    await desk.source.query(`create function nothing_kept() returns trigger language plpgsql as $$ begin raise 'no room'; end $$`);
+    await desk.source.query(`create trigger nothing_kept before update on idempotency_key for each row when (new.status = 303) execute function nothing_kept()`);
+    const refused = await desk.page('reviewer', `/desk/tickets/${ref}/notes`, form).finally(() => desk.source.query('drop trigger nothing_kept on idempotency_key; drop function nothing_kept()'));
+    expect([refused.statusCode >= 400, await notes(ref)]).toEqual([true, []]);
+    expect([went(await desk.page('reviewer', `/desk/tickets/${ref}/notes`, form))[0], (await notes(ref)).length]).toEqual([303, 1]);
+  });
+
+  it('loses no words: another text of the same form is another note, and so is the same from somebody else, or from a fresh page', async () => {
+    const { ref } = await ticketRow(desk.source);
+    const _key = keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`));
+    const fresh = keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`));
+    for (const [role, form] of [['reviewer', { text: 'a', _key }], ['reviewer', { text: 'b', _key }], ['senior', { text: 'a', _key }], ['reviewer', { text: 'a', _key: fresh }], ['reviewer', { text: 'c' }], ['reviewer', { text: 'c', _key: 'made up' }]] as const) {
+      expect((await desk.page(role, `/desk/tickets/${ref}/notes`, form)).statusCode).toBe(303);
+    }
+    expect((await notes(ref)).map(({ text }) => text).sort()).toEqual(['a', 'a', 'a', 'b', 'c', 'c']);
+  });
+
+  it('takes a form that was refused again as it is, and says of one that went through where it went', async () => {
+    const { ref } = await ticketRow(desk.source, { state: 'lifted' });
+    const open = await ticketRow(desk.source);
+    const _key = keyOf(await desk.page('lead', `/desk/tickets/${open.ref}`));
+    const ask = (): Promise<Sent> => desk.page('lead', `/desk/tickets/${ref}/escalation`, { why: 'How careful?', _key });
+    expect((await ask()).statusCode).toBe(409);
+    await desk.source.query(`update ticket set state = 'queued' where ref = $1`, [ref]);
+    expect([went(await ask()), went(await ask())]).toEqual([[303, `/desk/tickets/${ref}?said=escalated`], [303, `/desk/tickets/${ref}?said=escalated`]]);
+  });
+
+  it('forgets with the ticket where the form of it went', async () => {
+    const { ref } = await ticketRow(desk.source);
+    await desk.page('reviewer', `/desk/tickets/${ref}/notes`, { text: 'x', _key: keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`)) });
+    expect(await desk.source.query(`select answer->>'ref' as ref from idempotency_key where answer->>'ref' = $1`, [ref])).toEqual([{ ref }]);
+  });
+});
