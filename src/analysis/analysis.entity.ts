@@ -11,6 +11,6 @@ export class AnalysisRow {
   @Column({ type: 'real' }) confidence: number;
   @Column({ type: 'real' }) sum: number;
   @Column({ type: 'text' }) summary: string;
-  @Column({ type: 'jsonb' }) body: Analysis;
+  @Column({ type: 'json' }) body: Analysis;
   @Column({ name: 'created_at', type: 'timestamptz' }) createdAt: Date;
 }

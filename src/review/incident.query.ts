@@ -115,7 +115,7 @@ export class IncidentReader {
   async fixesAsked(id: string): Promise<{ code: string; tickets: number }[]> {
     return (await this.source.query(
       `select f.code, count(*)::int as tickets from incident_ticket x join ticket t on t.id = x.ticket_id join analysis a on a.id = t.analysis_id
-       cross join lateral jsonb_array_elements_text(a.body->'requiredFixes') f(code) where x.incident_id = $1 and ${OPEN} group by f.code order by count(*) desc, f.code`, [id],
+       cross join lateral json_array_elements_text(a.body->'requiredFixes') f(code) where x.incident_id = $1 and ${OPEN} group by f.code order by count(*) desc, f.code`, [id],
     )) as { code: string; tickets: number }[];
   }
 

@@ -18,13 +18,17 @@ export const movedRow = (ticket: Ticket): Record<string, unknown> => ({
 const AUDIT = 'ticket_id, event, from_state, to_state, by_kind, by_id, by_name, detail, said';
 const WORK = 'id, ticket_id, job, ref_id, what';
 const ANALYSIS = 'id, ticket_id, catalogue, assessment, confidence, sum, summary, body, created_at';
-/** The readings themselves come beside their rows: as a value inside of JSON each would be taken apart twice, and they are most of what a move writes. */
-const READINGS = `select ${ANALYSIS.replace('body', 'reading')} from rows from (json_populate_recordset(null::analysis, $4), jsonb_array_elements($7)) r (${ANALYSIS}, reading)`;
+/**
+ * The readings themselves come beside their rows, as the bytes that are kept, one after the other: as values inside of JSON each would be taken apart
+ * and put together again, and they are most of what a move writes. A row says where its own begins.
+ */
+const READINGS = `select ${ANALYSIS.replace('body', "convert_from(substring($7::bytea from begins for bytes), 'UTF8')::json")}
+    from json_to_recordset($4) r(id uuid, ticket_id uuid, catalogue text, assessment text, confidence real, sum real, summary text, begins int, bytes int, created_at timestamptz)`;
 const SET = Object.values(MOVES).map((column) => `${column} = r.${column}`).join(', ');
 
 /**
  * Moves many tickets, each only if nobody moved it since it was read (its version says so), with audit lines, work and readings of those that
- * were moved and of no other. $1 to $5: rows of the five tables, $6: the tickets' ids once more, so that no plan reads the whole table, $7: the readings' bodies in the order of their rows; returns the ids of the moved.
+ * were moved and of no other. $1 to $5: rows of the five tables, $6: the tickets' ids once more, so that no plan reads the whole table, $7: the readings' bodies, one after the other; returns the ids of the moved.
  * What a ticket was remembered by and is no more goes; what stands there already stays.
  */
 export const MOVE = `with moved as (update ticket t set ${SET} from json_populate_recordset(null::ticket, $1) r where t.id = any($6) and t.id = r.id and t.version = r.version - 1 returning t.id),

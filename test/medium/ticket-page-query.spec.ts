@@ -42,7 +42,7 @@ describe('what the customer’s page reads', () => {
     expect(await shown()).toBe(first); // not sent again
     const second = await reading(ticket, 'second');
     expect((await shown())?.summary).toBe('second');
-    await desk.source.query(`update analysis set body = jsonb_set(body, '{summary}', '"changed"') where id = $1`, [second]);
+    await desk.source.query(`update analysis set body = jsonb_set(body::jsonb, '{summary}', '"changed"') where id = $1`, [second]);
     expect((await shown())?.summary).toBe('changed');
     await desk.source.query('update ticket set analysis_id = null where id = $1', [ticket.id]);
     expect(await shown()).toBeNull();
