@@ -39,9 +39,8 @@ export class PanelApiController {
   async list(@Who() who: Principal, @Query({ schema: listQuery }) { limit, ...query }: QueueList) {
     const { staff } = personOf(who);
     const [{ rows, after }, counts] = await Promise.all([this.queue.page(query, staff.id, limit), this.queue.counts(staff.id)]);
-    const there = await this.presence.onTickets(rows.map(({ id }) => id), staff.id);
     const [now, { routing }] = [this.clock.now(), this.rulebook.recent()];
-    return { items: rows.map((row) => rowJson(row, staff.id, now, there.get(row.id) ?? [], routing)), next: after, counts };
+    return { items: rows.map((row) => rowJson(row, staff.id, now, routing)), next: after, counts };
   }
 
   /** What stands beside a ticket for the person of this key: the promise in words, who has it and who is there, why they may not judge it, the canned parts filled for it. */

@@ -10,6 +10,13 @@ export interface There {
 /** Whoever was not heard of for so long is gone: three missed beats of a page. */
 const GONE_SECONDS = 50;
 
+/** Who is on a ticket, the reader among them, as an SQL expression: null for nobody. */
+export const thereAt = (ticket: string): string => `(select json_agg(json_build_object('id', s.id, 'name', s.name, 'doing', p.doing) order by s.name) from presence p join staff_member s on s.id = p.staff_id
+  where p.ticket_id = ${ticket} and p.seen_at > now() - make_interval(secs => ${GONE_SECONDS}))`;
+
+/** Without the one who reads. */
+export const othersThere = (there: readonly (There & { id: string })[] | null, reader: string): There[] => (there ?? []).filter(({ id }) => id !== reader).map(({ name, doing }) => ({ name, doing }));
+
 /** Who else is on tickets, as SQL. */
 export const thereOn = (tickets: string, reader: string): string => `select p.ticket_id as "ticketId", s.name, p.doing from presence p join staff_member s on s.id = p.staff_id
   where p.ticket_id = any(${tickets}) and p.staff_id <> ${reader} and p.seen_at > now() - make_interval(secs => ${GONE_SECONDS}) order by s.name`;

@@ -7,18 +7,16 @@ import { may } from '../core/policy/may';
 import { Clock } from '../platform/clock';
 import { View } from '../platform/http/view';
 import { RulebookService } from '../tickets/rulebook.service';
+import { AroundListReader } from './around-list.query';
 import { takeForm } from './decision.schema';
 import { noticeOf, undoView } from './notice';
 import { QueueReader } from './queue.query';
-import { PresenceService } from './presence.service';
 import { queueQuery, rowsQuery, type QueueQuery } from './queue.schema';
 import { cappedCounts, queueView, rowView } from './queue.view';
-import { SkillsService } from './skills.service';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
 import { TicketPages } from './ticket-pages';
-import { TicketReader } from './ticket.query';
-import { viewLink, ViewsService } from './views.service';
+import { viewLink } from './views.service';
 
 /** The queue of the desk. */
 @Allow({ staff: true })
@@ -28,11 +26,8 @@ export class QueueController {
     private readonly view: View,
     private readonly clock: Clock,
     private readonly queue: QueueReader,
-    private readonly tickets: TicketReader,
+    private readonly around: AroundListReader,
     private readonly takes: TakeService,
-    private readonly presence: PresenceService,
-    private readonly skills: SkillsService,
-    private readonly views: ViewsService,
     private readonly rulebook: RulebookService,
     private readonly pages: TicketPages,
   ) {}
@@ -42,12 +37,9 @@ export class QueueController {
   async list(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query({ schema: queueQuery }) query: QueueQuery): Promise<void> {
     const { staff } = personOf(who);
     const now = this.clock.now();
-    const [page, counts, undo, views, people] = await Promise.all([
-      this.queue.page(query, staff.id), this.queue.counts(staff.id), this.tickets.undoable(staff.id, now), this.views.of(staff.id), may(staff.role, 'assign') ? this.skills.takers() : [],
-    ]);
-    const there = await this.presence.onTickets(page.rows.map((row) => row.id), staff.id);
+    const [page, shared, { mine, undo, views, takers: people }] = await Promise.all([this.queue.page(query, staff.id), this.queue.shared(), this.around.of(staff.id, now, may(staff.role, 'assign'))]);
     const links = views.map((view) => viewLink(view, query, staff));
-    const model = queueView(query, page, counts, staff.id, now, there, this.rulebook.recent().routing, may(staff.role, 'give_back'));
+    const model = queueView(query, page, { ...shared, mine }, staff.id, now, this.rulebook.recent().routing, may(staff.role, 'give_back'));
     this.view.render(request, reply, 'review/queue', {
       ...model, undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
       // One place of the list is where the reader is: their view, where these are its filters.
@@ -61,9 +53,8 @@ export class QueueController {
     const { staff } = personOf(who);
     const refs = query.refs.split(',').filter(Boolean).slice(0, 200);
     const [rows, counts] = await Promise.all([this.queue.again(query, staff.id, refs), this.queue.counts(staff.id)]);
-    const there = await this.presence.onTickets(rows.map((row) => row.id), staff.id);
     const now = this.clock.now();
-    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, there.get(row.id), this.rulebook.recent().routing), mayTake: may(staff.role, 'take'), page: { now } })]);
+    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, this.rulebook.recent().routing), mayTake: may(staff.role, 'take'), page: { now } })]);
     return { rows: Object.fromEntries(html) as Record<string, string>, counts: cappedCounts(counts) };
   }
 

@@ -4,9 +4,12 @@ import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
 import { LEAD_QUEUE } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
+import { askedTogether } from '../platform/database/asked-together';
+import type { Gathered } from '../platform/gathered';
 import { SearchService } from '../tickets/search.service';
 import { facetsOf, mostUrgent } from './queue.facets';
 import { after, cursor, orderOf, ORDERS, readCursor, type Bind, type Order, type Place } from './queue.place';
+import { thereAt, type There } from './presence.service';
 import { QUEUES, type QueueName, type QueueQuery } from './queue.schema';
 
 /** One ticket as the queue shows it. */
@@ -37,6 +40,8 @@ export interface QueueRow {
   deadlineEvent: string | null;
   createdAt: Date;
   version: number;
+  /** who has its page open, the reader too; null for nobody */
+  there: (There & { id: string })[] | null;
 }
 
 export interface QueuePage {
@@ -54,7 +59,8 @@ const COUNTS_BELIEVED_MS = 2000;
 
 const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier, t.language, t.escalated_at as "escalatedAt",
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
-  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version`;
+  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version,
+  ${thereAt('t.id')} as there`;
 const JOINS = 'left join staff_member s on s.id = t.taken_by';
 const WAITING = `t.state in ('queued','in_review','second_review')`;
 
@@ -80,6 +86,11 @@ const ALONG: Partial<Record<QueueName, string>> = {
   overdue: 'order by t.due_at',
 };
 
+const counted = (stands: string, along = ''): string => `(select count(*)::int from (select 1 from ticket t where ${stands} ${along} limit ${COUNT_CAP}) c)`;
+
+/** How many tickets somebody has, up to the cap, as an SQL expression. */
+export const mineOf = (reader: string): string => counted(`t.taken_by = ${reader}`);
+
 const ASSESSED: Record<'for' | 'against' | 'mixed' | 'unknown', string> = {
   for: `t.assessment = 'likely_false_positive'`,
   against: `t.assessment = 'likely_abuse'`,
@@ -92,11 +103,14 @@ const ASSESSED: Record<'for' | 'against' | 'mixed' | 'unknown', string> = {
 export class QueueReader {
   private counted: Promise<Omit<Counts, 'mine'>> | null = null;
   private countedAt = 0;
+  private readonly own: Gathered<{ reader: string }, { mine: number }[]>;
 
   constructor(
     private readonly source: DataSource,
     private readonly search: SearchService,
-  ) {}
+  ) {
+    this.own = askedTogether(source, `select q.i, ${mineOf('q.reader')} as mine from json_to_recordset($1) q(i int, reader uuid)`);
+  }
 
   async page(query: QueueQuery, reader: string, limit = PAGE): Promise<QueuePage> {
     const order = orderOf(query);
@@ -128,23 +142,28 @@ export class QueueReader {
     return this.search.find<QueueRow>({ q, inside: true, columns: COLUMNS, joins: JOINS, filters: (bind) => filters(query, bind), after: place && { at: place.at, id: place.id }, limit });
   }
 
-  /** How many stand in each queue, up to the cap. The same for everybody but "mine", so it is asked once in two seconds. */
+  /** How many stand in each queue, up to the cap. */
   async counts(reader: string): Promise<Counts> {
+    const [shared, [own]] = await Promise.all([this.shared(), this.own.ask({ reader })]);
+    return { ...shared, mine: own?.mine ?? 0 };
+  }
+
+  /** The same without "mine": as it is the same for everybody, it is asked once in two seconds. */
+  shared(): Promise<Omit<Counts, 'mine'>> {
     if (!this.counted || Date.now() - this.countedAt > COUNTS_BELIEVED_MS) {
       this.countedAt = Date.now();
-      this.counted = this.count(QUEUES.filter((name) => name !== 'mine'), null) as Promise<Omit<Counts, 'mine'>>;
+      this.counted = this.count();
       // A failed count must not be believed for two seconds.
       this.counted.catch(() => (this.counted = null));
     }
-    const [shared, own] = await Promise.all([this.counted, this.count(['mine'], reader)]);
-    return { ...shared, mine: own['mine'] ?? 0 };
+    return this.counted;
   }
 
-  private async count(names: QueueName[], reader: string | null): Promise<Record<string, number>> {
-    const each = names.map((name) => `(select count(*)::int from (select 1 from ticket t where ${STANDS[name]} ${ALONG[name] ?? ''} limit ${COUNT_CAP}) c) as "${name}"`);
-    // Asked for "mine" or not, the reader is bound: one that nobody names has no type.
-    const [row] = (await this.source.query(`select ${each.join(', ')} where $1::uuid is not distinct from $1`, [reader])) as Record<string, number>[];
-    return row ?? {};
+  private async count(): Promise<Omit<Counts, 'mine'>> {
+    const each = QUEUES.filter((name) => name !== 'mine').map((name) => `${counted(STANDS[name], ALONG[name])} as "${name}"`);
+    // A value that says nothing: a statement that has one is prepared.
+    const [row] = (await this.source.query(`select ${each.join(', ')} where $1::boolean`, [true])) as Omit<Counts, 'mine'>[];
+    return row!;
   }
 }
 

@@ -10,7 +10,7 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const row = (more: Partial<QueueRow> = {}): QueueRow => ({
   id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business', language: null, escalatedAt: null,
   assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null, deadlineEvent: null,
-  createdAt: ago(215), version: 3, ...more,
+  createdAt: ago(215), version: 3, there: null, ...more,
 });
 const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'for-lead': 3, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
 const view = (address: Record<string, string>, rows: QueueRow[] = [row()], after: string | null = null) =>
@@ -99,8 +99,8 @@ describe('the page', () => {
   });
 
   it('names who else is there', () => {
-    expect(rowView(row(), 'me', now, [{ name: 'Milan', doing: 'typing' }, { name: 'Ruth', doing: 'looking' }]).there).toBe('Milan is writing, Ruth is looking');
-    expect(rowView(row(), 'me', now, []).there).toBeNull();
+    expect(rowView(row({ there: [{ id: '1', name: 'Milan', doing: 'typing' }, { id: 'me', name: 'Anna', doing: 'looking' }, { id: '2', name: 'Ruth', doing: 'looking' }] }), 'me', now).there).toBe('Milan is writing, Ruth is looking');
+    expect(rowView(row({ there: [{ id: 'me', name: 'Anna', doing: 'looking' }] }), 'me', now).there).toBeNull();
   });
 });
 

@@ -4,7 +4,7 @@ import type { FilterName, QueueName, QueueQuery } from './queue.schema';
 import { LEAD_QUEUE } from '../core/routing/route';
 import { ROUTING, type RoutingRule } from '../core/routing/routing-rule';
 import { whyHere } from './why-here';
-import { thereWords, type There } from './presence.service';
+import { othersThere, thereWords } from './presence.service';
 import { promiseBar, waitOf, type PromiseBar } from './promise';
 import { CLAIMS, KINDS, readingChip, secondPersonWords, STATES, tierWord, type Chip } from './words';
 
@@ -80,7 +80,7 @@ export interface QueueModel {
 }
 
 /** What templates/review/queue.hbs shows. @param leads whether the reader takes what leads were asked: then its queue stands in the rail */
-export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, there: ReadonlyMap<string, There[]> = new Map(), routing: readonly RoutingRule[] = ROUTING, leads = false): QueueModel {
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, routing: readonly RoutingRule[] = ROUTING, leads = false): QueueModel {
   const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
   const search = query.q?.trim() ?? '';
   const total = counts[query.queue];
@@ -97,7 +97,7 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
     filters: FILTERS.map((filter) => filterView(filter, query, page.rows, routing)),
     hidden: [{ name: 'queue', value: query.queue }],
     q: query.q ?? '',
-    rows: page.rows.map((row) => rowView(row, reader, now, there.get(row.id), routing)),
+    rows: page.rows.map((row) => rowView(row, reader, now, routing)),
     sort: sortView(query, search),
     empty: search ? 'Nothing found. Search takes a reference, an address, a network such as 203.0.113.0/24, a Message-ID, an account, or words.'
       : filtered ? 'Nothing here fits these filters. Remove one above.' : queue.empty,
@@ -107,9 +107,14 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
   };
 }
 
-export function rowView(row: QueueRow, reader: string, now: Date, there?: There[], routing: readonly RoutingRule[] = ROUTING): QueueRowModel {
-  const waits = ['queued', 'in_review', 'second_review'].includes(row.state);
-  const promise = waits ? promiseBar(row.createdAt, row.dueAt, now) : null;
+const WAITING: readonly string[] = ['queued', 'in_review', 'second_review'];
+const promiseOf = (row: QueueRow, now: Date): PromiseBar | null => (WAITING.includes(row.state) ? promiseBar(row.createdAt, row.dueAt, now) : null);
+const whyOf = (row: QueueRow, now: Date, routing: readonly RoutingRule[], promise = promiseOf(row, now)): string =>
+  whyHere(row, promise?.left ? `${promise.left} of ${promise.promised}` : STATES[row.state], routing);
+
+export function rowView(row: QueueRow, reader: string, now: Date, routing: readonly RoutingRule[] = ROUTING): QueueRowModel {
+  const waits = WAITING.includes(row.state);
+  const promise = promiseOf(row, now);
   return {
     ref: row.ref, href: `/desk/tickets/${row.ref}`, address: row.prefix ?? row.ip, kind: KINDS[row.kind], claim: CLAIMS[row.claim],
     who: row.accountName ?? row.accountId, tier: tierWord(row.tier), reading: readingChip(row.assessment, row.confidence), promise,
@@ -120,17 +125,17 @@ export function rowView(row: QueueRow, reader: string, now: Date, there?: There[
     isNew: waits && now.getTime() - row.createdAt.getTime() < 15 * 60_000,
     by: row.takenBy ? { name: row.takenByName ?? 'Somebody', you: row.takenBy === reader } : null,
     canTake: row.state === 'queued',
-    there: thereWords(there), pick: `${row.ref}@${row.version}`,
-    why: whyHere(row, promise?.left ? `${promise.left} of ${promise.promised}` : STATES[row.state], routing),
+    there: thereWords(othersThere(row.there, reader)), pick: `${row.ref}@${row.version}`,
+    why: whyOf(row, now, routing, promise),
   };
 }
 
-/** The same row over the API. @param there who else has its page open */
-export function rowJson(row: QueueRow, reader: string, now: Date, there: There[], routing: readonly RoutingRule[]) {
+/** The same row over the API. */
+export function rowJson(row: QueueRow, reader: string, now: Date, routing: readonly RoutingRule[]) {
   const { ref, ip, prefix, kind, claim, state, accountId, accountName, tier, assessment, confidence, repeats, secondPerson, liftFailed, blockedAgainAt, takenBy, takenByName, priority, dueAt, createdAt, version } = row;
   return {
     ref, ip, prefix, kind, claim, state, account: { id: accountId, name: accountName }, tier, assessment, confidence, repeats, secondPerson, liftFailed, blockedAgainAt, takenBy, takenByName, priority, dueAt, createdAt, version,
-    why: rowView(row, reader, now, there, routing).why, there,
+    why: whyOf(row, now, routing), there: othersThere(row.there, reader),
   };
 }
 

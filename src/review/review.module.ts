@@ -5,6 +5,7 @@ import { NocModule } from '../noc/noc.module';
 import { TicketsModule } from '../tickets/tickets.module';
 import { ApprovalService } from './approval.service';
 import { AroundReader } from './around.query';
+import { AroundListReader } from './around-list.query';
 import { BulkApiController, BulkController } from './bulk.controller';
 import { BulkService } from './bulk.service';
 import { DecisionController } from './decision.controller';
@@ -43,7 +44,7 @@ import { ViewsService } from './views.service';
   controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController, PanelApiController],
   providers: [
     DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
-    PartsReader, QueueReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
+    PartsReader, QueueReader, AroundListReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
   ],
 })
 export class ReviewModule {}

@@ -21,6 +21,12 @@ const BELIEVED_MS = 5000;
 /** There before any ticket is. */
 const USUAL = ['hack', 'lift-failed', 'spam'];
 
+/** Everybody who is not disabled, by name, as SQL. */
+export const COLLEAGUES = `select s.id, s.name, s.role, array(select q.queue from staff_queue q where q.staff_id = s.id order by q.queue) as queues from staff_member s where s.disabled_at is null order by s.name, s.id`;
+
+/** Those of them who may take tickets. */
+export const takersOf = (colleagues: Colleague[]): Colleague[] => colleagues.filter(({ role }) => may(role, 'take'));
+
 /** Who takes from which queue. The only writer of staff_queue. */
 @Injectable()
 export class SkillsService {
@@ -45,10 +51,7 @@ export class SkillsService {
 
   /** Everybody who may take tickets, by name. */
   async takers(): Promise<Colleague[]> {
-    const rows = (await this.source.query(
-      `select s.id, s.name, s.role, array(select q.queue from staff_queue q where q.staff_id = s.id order by q.queue) as queues from staff_member s where s.disabled_at is null order by s.name, s.id`,
-    )) as Colleague[];
-    return rows.filter((row) => may(row.role, 'take'));
+    return takersOf((await this.source.query(COLLEAGUES)) as Colleague[]);
   }
 
   /** Every queue in which something waits, and the usual ones: by walking from one to the next in the index. */

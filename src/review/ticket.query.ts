@@ -98,12 +98,6 @@ export class TicketReader {
     return { ticket, holder, items, analysis: parts.analysis, analysedAt, parts, decisions, messages, audit, earlier, place, rules };
   }
 
-  /** The decision of this reviewer that may still be undone, the newest. */
-  async undoable(staffId: string, now: Date): Promise<Undoable | null> {
-    const [row] = (await this.source.query(undoableBy('$1', '$2'), [staffId, now])) as Undoable[];
-    return row ?? null;
-  }
-
   /** What was read out of a ticket's headers. */
   async analysis(ticketId: string): Promise<Analysis | null> {
     return (await ticketParts(this.source.manager, ticketId)).analysis;

@@ -22,6 +22,9 @@ export interface SavedView {
 const MOST = 30;
 const COLUMNS = `v.id, v.name, v.query, v.shared, v.staff_id as "staffId", s.name as by from saved_view v join staff_member s on s.id = v.staff_id`;
 
+/** One's own, then the shared ones, by name, as SQL. */
+export const viewsOf = (staff: string): string => `select ${COLUMNS} where v.staff_id = ${staff} or v.shared order by v.staff_id <> ${staff}, lower(v.name), v.id limit 100`;
+
 /** Filters of the queue under a name: one's own, and those that a lead shares with everybody. The only writer of saved_view. */
 @Injectable()
 export class ViewsService {
@@ -32,7 +35,7 @@ export class ViewsService {
 
   /** One's own, then the shared ones, by name. */
   async of(staffId: string): Promise<SavedView[]> {
-    return (await this.source.query(`select ${COLUMNS} where v.staff_id = $1 or v.shared order by v.staff_id <> $1, lower(v.name), v.id limit 100`, [staffId])) as SavedView[];
+    return (await this.source.query(viewsOf('$1'), [staffId])) as SavedView[];
   }
 
   /** Keeps a view; one's own of the same name is replaced. @throws Forbidden when somebody may not share, InvalidInput when there are too many */
