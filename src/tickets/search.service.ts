@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { DataSource } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
 import { searchWords } from '../core/search/search-words';
+import { WordCounts } from './word-counts';
 
 type Bind = (value: unknown) => string;
 
@@ -35,7 +36,11 @@ const RANK = 'order by t.created_at desc, t.id';
  */
 @Injectable()
 export class SearchService {
-  constructor(private readonly source: DataSource) {}
+  private readonly counts: WordCounts;
+
+  constructor(private readonly source: DataSource) {
+    this.counts = new WordCounts(source);
+  }
 
   /** @returns the rows, at most `limit`; columns as asked for */
   async find<T>(search: Search): Promise<T[]> {
@@ -62,11 +67,10 @@ export class SearchService {
     if (asked.length === 0) {
       return []; // only signs
     }
-    const [table] = (await this.source.query(`select reltuples as total from pg_class where oid = 'ticket_search'::regclass`)) as { total: number }[];
-    const total = table?.total ?? 0;
+    const total = await this.counts.all();
     const query = await this.unfinished(asked, q, total);
     // Where they stand in many tickets, enough of them are among the newest; where they do not, the walk would be in vain.
-    const isCommon = total < MANY || (await this.estimated(query)) > total / RARE;
+    const isCommon = total < MANY || (await this.counts.of(query)) > total / RARE;
     const newest = isCommon
       ? await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
         `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`)
@@ -85,13 +89,7 @@ export class SearchService {
   private async unfinished(asked: string[], q: string, total: number): Promise<string> {
     const mayGoOn = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q);
     const query = asked.join(' & ');
-    return mayGoOn && (total < MANY || (await this.estimated(asked.at(-1) ?? '')) < total / RARE) ? `${query}:*` : query;
-  }
-
-  /** Tickets that have these words, by what PostgreSQL knows of how often each word stands; it counts none. */
-  private async estimated(query: string): Promise<number> {
-    const [row] = (await this.source.query('explain (format json) select 1 from ticket_search where words @@ $1::tsquery', [query])) as { 'QUERY PLAN': [{ Plan: { 'Plan Rows': number } }] }[];
-    return row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0;
+    return mayGoOn && (total < MANY || (await this.counts.of(asked.at(-1) ?? '')) < total / RARE) ? `${query}:*` : query;
   }
 
   private async rows<T>({ columns, joins = '', filters, after, limit, how }: Search, where: (bind: Bind) => string, among?: (bind: Bind) => string, whole = false): Promise<T[]> {
