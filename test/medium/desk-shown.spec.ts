@@ -94,4 +94,10 @@ describe('what the desk shows', () => {
     // Nothing is proven of a field that no page shows.
     expect(used.filter((name) => !seen.has(name))).toEqual([]);
   });
+
+  it('names the order of the queue only where it is the order, and where something is ordered', async () => {
+    const { ref } = await ticketRow(desk.source);
+    const says = async (query: string): Promise<boolean> => (await desk.page('reviewer', `/desk?${query}`)).body.includes('urgency first');
+    expect([await says('queue=all-open'), await says('queue=all-open&sort=newest'), await says(`q=${ref}`), await says('q=no-such-words-anywhere')]).toEqual([true, false, false, false]);
+  });
 });
