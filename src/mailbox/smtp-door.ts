@@ -6,6 +6,7 @@ import { Attempts } from '../auth/attempts.service';
 import type { SessionFacts } from '../core/evidence/session-facts';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
+import { answersTogether } from './answers-together';
 import { readDoorAddress } from './door-address';
 import { readCertificate, writtenAt, type Certificate } from './door-tls';
 import { MAIL_LIMIT, MailboxService } from './mailbox.service';
@@ -89,6 +90,7 @@ export class SmtpDoor implements OnApplicationBootstrap, BeforeApplicationShutdo
       // In LMTP the one text is the answer for each recipient (RFC 2033 section 4.2): they share one stored mail.
       onData: (stream, session, done) => void this.take(lmtp ? 'lmtp' : 'smtp', stream, session).then((id) => done(null, `stored as ${id}`), (error: Error) => done(error)),
     });
+    server.server.prependListener('connection', answersTogether);
     // A connection that breaks is the other side's to report.
     server.on('error', (error: Error & { code?: string }) => this.log.debug(`${address}: ${error.message}`));
     await new Promise<void>((ready, failed) => {
