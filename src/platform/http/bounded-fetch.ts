@@ -1,4 +1,4 @@
-import { Agent, request as plain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { Agent, request as plain, type IncomingMessage } from 'node:http';
 import { Agent as SecureAgent, request as secure } from 'node:https';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -66,7 +66,7 @@ function once({ method, url, headers, body, milliseconds }: Call): Promise<Outco
     try {
       const tls = url.startsWith('https:');
       const call = (tls ? secure : plain)(url, { method, headers, agent: tls ? SECURE : PLAIN }, (response) => {
-        void read(response).then((text) => (text === null ? failed('nonsense', `answered ${response.statusCode ?? 0} with more than 1 MB`) : end({ status: response.statusCode ?? 0, headers: fields(response.headers), text })), broken);
+        void read(response).then((text) => (text === null ? failed('nonsense', `answered ${response.statusCode ?? 0} with more than 1 MB`) : end({ status: response.statusCode ?? 0, headers: fields(response), text })), broken);
       });
       abort = () => void call.destroy();
       call.on('error', broken);
@@ -77,9 +77,10 @@ function once({ method, url, headers, body, milliseconds }: Call): Promise<Outco
   });
 }
 
-const fields = (headers: IncomingHttpHeaders): Answer['headers'] => ({
+/** Read when somebody asks for one: Node makes an object of them only then. */
+const fields = (response: IncomingMessage): Answer['headers'] => ({
   get: (name) => {
-    const value = headers[name.toLowerCase()];
+    const value = response.headers[name.toLowerCase()];
     return value === undefined ? null : Array.isArray(value) ? value.join(', ') : value;
   },
 });
