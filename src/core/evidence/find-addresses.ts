@@ -8,16 +8,17 @@ const AT_MOST = 200;
 /** Ranges that are nobody's address at a provider; the documentation ranges are left in, for demos and tests. */
 const NOBODYS = new Set(['unspecified', 'loopback', 'private', 'linkLocal', 'multicast', 'broadcast', 'uniqueLocal', 'carrierGradeNat']);
 
+// In each of these what looks forward stands before what looks back, so that a place where nothing can begin is passed over at once.
 /** Four numbers that are no part of a longer number, name or version. */
-const V4 = /(?<![\w.:-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w:]*[A-Za-z_]|\.\d|-\w)/g;
-const V6 = /(?<![\w:.])(?:ipv6:)?((?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}))(?![\w:]|\.\d)/gi;
+const V4 = /(?=\d)(?<![\w.:-])(\d{1,3}(?:\.\d{1,3}){3})(?![\w:]*[A-Za-z_]|\.\d|-\w)/g;
+const V6 = /(?=[\da-f:i])(?<![\w:.])(?:ipv6:)?((?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4}))(?![\w:]|\.\d)/gi;
 /** What stands before a version number. */
 const VERSION = /(?:\b(?:version|vers|ver|v|release|rel|build|id|firmware|kernel)[\s.:#=]{0,3}|[A-Za-z)]\/|[A-Za-z]-)$/i;
 
 /** Four numbers with the word for a dot between them, or with a dot between blanks; no part of a longer row of numbers. */
 const WORDS = 'dot|punkt|point|punto';
-const SPELLED = new RegExp(`(?<![\\w.:-]|\\b(?:${WORDS})\\s{1,2})(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})(?![\\w-]|\\s{1,2}(?:${WORDS})\\s)`, 'gi');
-const SPACED = /(?<![\w.:-]|\.[ \t])(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})(?![\w-]|[ \t]{1,2}\.[ \t]{1,2}\d)/g;
+const SPELLED = new RegExp(`(?=\\d)(?<![\\w.:-]|\\b(?:${WORDS})\\s{1,2})(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})\\s{1,2}(?:${WORDS})\\s{1,2}(\\d{1,3})(?![\\w-]|\\s{1,2}(?:${WORDS})\\s)`, 'gi');
+const SPACED = /(?=\d)(?<![\w.:-]|\.[ \t])(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})[ \t]{1,2}\.[ \t]{1,2}(\d{1,3})(?![\w-]|[ \t]{1,2}\.[ \t]{1,2}\d)/g;
 /** What says that an address follows, and a name in the middle of a sentence, which says that a version does ("with Postfix 3 . 7 . 110 . 2"). */
 const ADDRESS_WORD = /\b(?:ip|ipv4|ips|address(?:es)?|adress[ea]?|adresse|direcci[oó]n|host|server|serveur|servidor|from|unblock)\b[\s:=#("']{0,3}(?:(?:is|ist|est|es)\s)?$/i;
 const NAME = /[^\s.!?:;,]\s{1,2}[A-Z][A-Za-z]{2,}\s{1,2}$/;
@@ -35,9 +36,9 @@ export function findAddresses(text: string): string[] {
       note(written, digits, match.index);
     }
   }
-  for (const match of plain.matchAll(V6)) {
+  // An address has all its groups or a gap: times and the like are told apart before they are looked at.
+  for (const match of plain.includes('::') || plain.split(':', 7).length === 7 ? plain.matchAll(V6) : []) {
     const digits = match[1] ?? '';
-    // Times and the like are told apart before a parser is asked: an address has all its groups or a gap.
     if (/\d/.test(digits) && (digits.includes('::') || digits.split(':').length >= 7)) {
       note(written, digits, match.index);
     }
@@ -49,7 +50,7 @@ export function findAddresses(text: string): string[] {
 /** 203[.]0[.]113[.]5, 203(dot)0 …, 2001[:]db8, hxxp:// as they were before somebody made them unclickable. */
 function refang(text: string): string {
   return text
-    .replace(/(?<=\d)\s{0,2}[[({]\s?(?:\.|dot|punkt|point|punto)\s?[\])}]\s{0,2}(?=\d)/gi, '.')
+    .replace(/(?=[\s[({])(?<=\d)\s{0,2}[[({]\s?(?:\.|dot|punkt|point|punto)\s?[\])}]\s{0,2}(?=\d)/gi, '.')
     .replace(/[[({]\s?(?:\.|dot|punkt|point|punto)\s?[\])}]/gi, '.')
     .replace(SPELLED, '$1.$2.$3.$4')
     .replace(SPACED, (written: string, ...found: unknown[]) => {
@@ -58,7 +59,7 @@ function refang(text: string): string {
     })
     .replace(/[[({]:[\])}]/g, ':')
     .replace(/\bhxxp/gi, 'http')
-    .replace(/\[(?=[\d:]|ipv6:)|(?<=[\da-f:])\]/gi, ' ');
+    .replace(/\[(?=[\d:]|ipv6:)|(?=\])(?<=[\da-f:])\]/gi, ' ');
 }
 
 /** With blanks between, short numbers may count or version anything: a number of three digits has to be among them, or a word for an address before. */

@@ -1,4 +1,4 @@
-import { plainWords, readTime, type ReadTime } from './read-time';
+import { plainWords, readTime, withSingleBlanks, type ReadTime } from './read-time';
 
 export interface FoundTime extends ReadTime {
   /** the sentence in which it stands, as written */
@@ -43,7 +43,7 @@ function sentences(text: string): string[] {
     paragraphs.at(-1)?.push(line);
   }
   return paragraphs
-    .flatMap((lines) => lines.join(' ').replace(/\s+/g, ' ').trim().split(/(?<=[^\d\s][.!?]) (?=[A-ZÀ-Ý¿¡])/))
+    .flatMap((lines) => withSingleBlanks(lines.join(' ')).trim().split(/ (?=[A-ZÀ-Ý¿¡])(?<=[^\d\s][.!?] )/))
     .filter((sentence) => sentence.length > 2)
     .slice(0, SENTENCES)
     .map((sentence) => sentence.slice(0, SENTENCE));

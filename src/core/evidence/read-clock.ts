@@ -15,9 +15,9 @@ const HOUR_ONLY = 30 * MINUTE;
 
 const HALF = '(am|pm|a\\.m\\.?|p\\.m\\.?)';
 /** 15:04, 15:04:05.678, 3:04 pm, 15.04 Uhr, 15h04; with "/" or "t" or a colon before it in logs. */
-const FULL = new RegExp(`(?<![\\d.,-])([01]?\\d|2[0-4]) ?(?::|h|\\.(?=[0-5]\\d ?(?:uhr|h\\b|am\\b|pm\\b)|[0-5]\\d$)| uhr (?=\\d\\d\\b)| heures? (?=\\d\\d\\b))([0-5]\\d)(?::([0-5]\\d|60)(?:[.,]\\d{1,9})?)?(?![\\d:]) ?${HALF}?`, 'g');
+const FULL = new RegExp(`(?=\\d)(?<![\\d.,-])([01]?\\d|2[0-4]) ?(?::|h|\\.(?=[0-5]\\d ?(?:uhr|h\\b|am\\b|pm\\b)|[0-5]\\d$)| uhr (?=\\d\\d\\b)| heures? (?=\\d\\d\\b))([0-5]\\d)(?::([0-5]\\d|60)(?:[.,]\\d{1,9})?)?(?![\\d:]) ?${HALF}?`, 'g');
 /** 3pm, 15 Uhr, 15h, 15 heures, 15 hrs */
-const HOUR_WITH_WORD = new RegExp(`(?<![\\d.,:-])([01]?\\d|2[0-4]) ?(?:${HALF}|uhr\\b|h\\b|heures?\\b|hrs?\\b|hours\\b|horas\\b|o.clock\\b)`, 'g');
+const HOUR_WITH_WORD = new RegExp(`(?=\\d)(?<![\\d.,:-])([01]?\\d|2[0-4]) ?(?:${HALF}|uhr\\b|h\\b|heures?\\b|hrs?\\b|hours\\b|horas\\b|o.clock\\b)`, 'g');
 /** at 3, um 9, a las 10 */
 const HOUR_AFTER_WORD = new RegExp(`\\b${BEFORE_HOUR} ([01]?\\d|2[0-4])\\b(?! ?(?:[./:-] ?\\d|st\\b|nd\\b|rd\\b|th\\b|%|[a-z]{3,}))`, 'g');
 const UNTIL = /^ ?(?:-|–|—|to|and|bis|und|et|a|y|till|until|hasta(?: las)?)(?: um| a| las)? ?$/;

@@ -12,12 +12,12 @@ const DAY = 86_400_000;
 /** A day without a year lies in the past; a clock that is ahead, or a zone, makes up to two days of difference. */
 const AHEAD = 2 * DAY;
 
-const ISO = /(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)t?/;
-const NUMERIC = /(?<![\d.:])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d/-]|\.\d)/;
-const WITHOUT_YEAR = /(?<![\d.:/-])(\d{1,2})(?:\.(\d{1,2})\.(?!\d)|\/(\d{1,2})(?![\d/]))/;
-const DAY_MONTH = /(?<![\d:.])(\d{1,2})(?:st|nd|rd|th|er|\.)?(?: of\b| de\b)?[ /-]{0,2}([a-z]{3,10})\b\.?(?:[ /,-]{1,2}(?:de |del )?((?:19|20)\d\d)(?!\d))?/g;
+const ISO = /(?=\d)(?<!\d)((?:19|20)\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)t?/;
+const NUMERIC = /(?=\d)(?<![\d.:])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)?\d\d)(?![\d/-]|\.\d)/;
+const WITHOUT_YEAR = /(?=\d)(?<![\d.:/-])(\d{1,2})(?:\.(\d{1,2})\.(?!\d)|\/(\d{1,2})(?![\d/]))/;
+const DAY_MONTH = /(?=\d)(?<![\d:.])(\d{1,2})(?:st|nd|rd|th|er|\.)?(?: of\b| de\b)?[ /-]{0,2}([a-z]{3,10})\b\.?(?:[ /,-]{1,2}(?:de |del )?((?:19|20)\d\d)(?!\d))?/g;
 const MONTH_DAY = /\b([a-z]{3,10})\.? (\d{1,2})(?:st|nd|rd|th)?(?![\d:]| ?(?:am|pm|uhr|h)\b)(?:,? ((?:19|20)\d\d)(?!\d))?/g;
-const YEAR = /(?<![\d:.+-])((?:19|20)\d\d)(?![\d:])/;
+const YEAR = /(?=\d)(?<![\d:.+-])((?:19|20)\d\d)(?![\d:])/;
 
 /**
  * The day that plain words name, seen from `here` (now, on the writer's clock). Without a year, or by the name of a weekday, it is the

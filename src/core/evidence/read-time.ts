@@ -34,13 +34,17 @@ export function readTime(text: string, now: Date, zoneHint?: string | number): R
  * Zones whose names are words: "est bloquée", "ist gesperrt", "met", "art", "west". Written small they are the word, unless "am" or "pm" stands before
  * them: taken for a zone they would make a narrow time of a wide one, and a wrong one.
  */
-const VERBS = /(?<![\p{L}\p{N}.])(?<!\d ?[ap]\.?m\.? ?\(?)(?:est|ist|met|art|west)(?![\p{L}\p{N}])/gu;
+const VERBS = /(?=[aeimw])(?<![\p{L}\p{N}.])(?<!\d ?[ap]\.?m\.? ?\(?)(?:est|ist|met|art|west)(?![\p{L}\p{N}])/gu;
 const withoutVerbs = (text: string): string => text.replace(VERBS, ' ');
 
 /** Lower case, accents and doubled blanks removed, so that one table of words serves. */
 export function plainWords(text: string): string {
-  return text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/[’´`]/g, '.').replace(/ß/g, 'ss').replace(/\s+/g, ' ').trim();
+  const plain = /^[\0-\x7f]*$/.test(text) ? text : text.normalize('NFKD').replace(/\p{M}/gu, '');
+  return withSingleBlanks(plain.toLowerCase().replace(/[’´`]/g, '.').replace(/ß/g, 'ss')).trim();
 }
+
+/** Each run of white space as one blank; those that are one already are passed over, which is most of them. */
+export const withSingleBlanks = (text: string): string => text.replace(/[^\S ]\s*| \s+/g, ' ');
 
 function readWritten(plain: string, now: Date, zoneHint: string | number | undefined): ReadTime | null {
   const named = findZone(plain);
