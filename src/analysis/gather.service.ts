@@ -1,6 +1,6 @@
 import type { Message } from '../core/headers/message';
 import type { DnsFacts, Facts } from '../core/rules/analysis';
-import { planLookups, type Lookup } from '../core/rules/plan-lookups';
+import { planner, type Lookup } from '../core/rules/plan-lookups';
 import type { DnsClient, LookupAnswer } from './dns.client';
 import { prove } from './prove';
 
@@ -14,7 +14,7 @@ export class GatherService {
 
   /** The facts with DNS and proofs. Never throws for the outside: what could not be had in time is listed in `dns.failed`. */
   async gather(message: Message, facts: Facts, fresh = false): Promise<Facts> {
-    const withDns = { ...facts, dns: await this.lookUp((dns) => planLookups(message, { ...facts, dns }), fresh) };
+    const withDns = { ...facts, dns: await this.lookUp(planner(message, facts), fresh) };
     return { ...withDns, proofs: await prove(message, withDns) };
   }
 

@@ -1,5 +1,5 @@
 import type { Message } from '../headers/message';
-import type { Facts } from './analysis';
+import type { DnsFacts, Facts } from './analysis';
 import { RULES } from './catalogue';
 import type { Dns, RecordKind } from './dns/dns';
 import { evaluate } from './evaluate';
@@ -15,10 +15,18 @@ export interface Lookup { kind: RecordKind; name: string }
  * left. So no rule can ask what was never planned, and nothing is looked up that no rule asks.
  */
 export function planLookups(message: Message, facts: Facts): Lookup[] {
-  const known: Facts = { ...facts, dns: facts.dns ?? { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, asked: [] } };
-  const reading = new Reading(message, known);
-  evaluate(ASKING, { message, facts: known, reading });
-  return wantedOf(reading.dns, known.dns?.failed ?? []);
+  return planner(message, facts)(facts.dns ?? { ptr: {}, a: {}, aaaa: {}, mx: {}, txt: {}, asked: [] });
+}
+
+/** The same for all rounds of one message: what is understood without DNS is understood in the first. */
+export function planner(message: Message, facts: Facts): (dns: DnsFacts) => Lookup[] {
+  let reading: Reading | undefined;
+  return (dns) => {
+    const known: Facts = { ...facts, dns };
+    reading = new Reading(message, known, reading);
+    evaluate(ASKING, { message, facts: known, reading });
+    return wantedOf(reading.dns, dns.failed ?? []);
+  };
 }
 
 /** What was asked of `dns` in vain, without what was tried already and failed. */

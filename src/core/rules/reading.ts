@@ -1,4 +1,5 @@
 import { decodeWords } from '../headers/decode-words';
+import { fieldsByKey } from '../headers/fields-by-key';
 import { isInNetworks } from '../headers/ip';
 import type { Field, Hop, Message } from '../headers/message';
 import { normaliseMessageId } from '../headers/normalise-message-id';
@@ -29,21 +30,18 @@ export class Reading {
   readonly claimIp: string | null;
   /** more than a Message-ID was supplied: only then can anything be said to be missing */
   readonly hasFields: boolean;
-  private readonly byKey = new Map<string, Field[]>();
+  private readonly byKey: Map<string, Field[]>;
   private readonly kept = new Map<string, unknown>();
+  /** what DNS has no part in */
+  private readonly plain: Map<string, unknown>;
 
-  constructor(readonly message: Message, readonly facts: Facts) {
+  /** @param before a reading of the same message with the same facts but for DNS and proofs: what it understood without them is understood */
+  constructor(readonly message: Message, readonly facts: Facts, before?: Reading) {
     this.dns = new Dns(facts.dns);
     this.claimIp = facts.claim.ip === undefined ? null : tidyIp(facts.claim.ip);
     this.hasFields = message.fields.length > 0 && message.supplied !== 'message_id';
-    for (const field of message.fields) {
-      const same = this.byKey.get(field.key);
-      if (same) {
-        same.push(field);
-      } else {
-        this.byKey.set(field.key, [field]);
-      }
-    }
+    this.byKey = before?.byKey ?? fieldsByKey(message.fields);
+    this.plain = before?.plain ?? new Map<string, unknown>();
   }
 
   all(key: string): Field[] { return this.byKey.get(key) ?? NONE; }
@@ -67,38 +65,38 @@ export class Reading {
 
   // ── who writes
   get fromCount(): number { return this.all('from').length; }
-  get from(): Mailbox[] { return this.keep('from', () => mailboxes(this.first('from'))); }
-  get replyTo(): Mailbox[] { return this.keep('replyTo', () => mailboxes(this.first('reply-to'))); }
+  get from(): Mailbox[] { return this.plainly('from', () => mailboxes(this.first('from'))); }
+  get replyTo(): Mailbox[] { return this.plainly('replyTo', () => mailboxes(this.first('reply-to'))); }
   /** the domains of all authors in all From fields, each once */
-  get authorDomains(): string[] { return this.keep('authorDomains', () => [...new Set(this.all('from').flatMap((field) => mailboxes(field).map(({ domain }) => domain)))]); }
+  get authorDomains(): string[] { return this.plainly('authorDomains', () => [...new Set(this.all('from').flatMap((field) => mailboxes(field).map(({ domain }) => domain)))]); }
   get fromDomain(): string | null { return this.from[0]?.domain ?? null; }
-  get returnPath(): ReturnPath | null { return this.keep('returnPath', () => this.readReturnPath()); }
+  get returnPath(): ReturnPath | null { return this.plainly('returnPath', () => this.readReturnPath()); }
   get messageId(): string | null {
-    return this.keep('messageId', () => normaliseMessageId(this.first('message-id')?.value ?? '') ?? normaliseMessageId(this.facts.claim.messageId ?? ''));
+    return this.plainly('messageId', () => normaliseMessageId(this.first('message-id')?.value ?? '') ?? normaliseMessageId(this.facts.claim.messageId ?? ''));
   }
-  get subject(): string | null { return this.keep('subject', () => { const field = this.first('subject'); return field ? decodeWords(field.value) : null; }); }
+  get subject(): string | null { return this.plainly('subject', () => { const field = this.first('subject'); return field ? decodeWords(field.value) : null; }); }
   get date(): { at: number; field: Field } | null {
-    return this.keep('date', () => { const field = this.first('date'); const at = field ? readDate(field.value) : null; return field && at !== null ? { at, field } : null; });
+    return this.plainly('date', () => { const field = this.first('date'); const at = field ? readDate(field.value) : null; return field && at !== null ? { at, field } : null; });
   }
 
   // ── the filter's record
   get detections(): Detection[] { return this.facts.block?.detections ?? []; }
   get detection(): Detection | null {
-    return this.keep('detection', () => this.detections.find((seen) => seen.messageId !== undefined && normaliseMessageId(seen.messageId) === this.messageId && this.messageId !== null) ?? null);
+    return this.plainly('detection', () => this.detections.find((seen) => seen.messageId !== undefined && normaliseMessageId(seen.messageId) === this.messageId && this.messageId !== null) ?? null);
   }
 
   // ── the way
-  private get chain(): Chain { return this.keep('chain', () => walkChain(this.message.hops, this.claimIp, this.facts)); }
+  private get chain(): Chain { return this.plainly('chain', () => walkChain(this.message.hops, this.claimIp, this.facts)); }
   get boundary(): Hop | null { return this.chain.boundary; }
   get peerHop(): Hop | null { return this.chain.peerHop; }
   get isSenderCopy(): boolean { return this.hasFields && this.chain.isSenderCopy; }
   /** from the claimed hop down; all of them where it is not there */
-  get lowerHops(): Hop[] { return this.keep('lowerHops', () => this.message.hops.slice(this.peerHop?.index ?? 0)); }
+  get lowerHops(): Hop[] { return this.plainly('lowerHops', () => this.message.hops.slice(this.peerHop?.index ?? 0)); }
   /** the hop in which the server of the claimed address greeted */
   get greetingHop(): Hop | null { return this.peerHop ?? (this.claimIp === null ? this.boundary : null); }
   /** when the message passed from the claimed address to the receiving side, as well as it can be said */
   get passedAt(): { at: number; field: Field } | null {
-    return this.keep('passedAt', () => {
+    return this.plainly('passedAt', () => {
       const hop = [this.peerHop, this.boundary, ...this.message.hops].find((each) => each !== null && each.at !== null);
       return hop?.at != null ? { at: hop.at, field: hop.field } : this.date;
     });
@@ -108,7 +106,7 @@ export class Reading {
 
   // ── what others checked, and what can be proven
   get authResults(): ResultsRead[] { return this.keep('authResults', () => readResults(this)); }
-  get signatures(): DkimSignature[] { return this.keep('signatures', () => this.all('dkim-signature').slice(0, 20).map(readDkimSignature)); }
+  get signatures(): DkimSignature[] { return this.plainly('signatures', () => this.all('dkim-signature').slice(0, 20).map(readDkimSignature)); }
   get arc(): ArcProof | null { return this.keep('arc', () => proveArc(this)); }
   proofOf(of: DkimSignature): DkimProof | null {
     return this.facts.proofs?.dkim?.find((proof) => proof.line === of.field.line) ?? this.keep(`proof ${of.field.line}`, () => proveDkim(this, of));
@@ -130,7 +128,7 @@ export class Reading {
   // ── kind of mail
   /** mail by a list or a mailer for many: its fields say so, or its return address, which is made for handling bounces */
   get isList(): boolean {
-    return this.keep('isList', () => this.readIsList());
+    return this.plainly('isList', () => this.readIsList());
   }
   get isAutomatic(): boolean {
     const auto = this.first('auto-submitted')?.value.toLowerCase() ?? 'no';
@@ -174,11 +172,16 @@ export class Reading {
     return { question, identity, outcome: ip === null || survey.records === 'unknown' ? null : checkSpf(question, this.dns), survey };
   }
 
-  private keep<T>(name: string, make: () => T): T {
-    if (!this.kept.has(name)) {
-      this.kept.set(name, make());
+  private keep<T>(name: string, make: () => T, kept = this.kept): T {
+    if (!kept.has(name)) {
+      kept.set(name, make());
     }
-    return this.kept.get(name) as T;
+    return kept.get(name) as T;
+  }
+
+  /** The same for what is told without DNS and proofs, and may be shared: `make` must ask neither. */
+  private plainly<T>(name: string, make: () => T): T {
+    return this.keep(name, make, this.plain);
   }
 }
 

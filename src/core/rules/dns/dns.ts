@@ -88,7 +88,13 @@ export class Dns {
   }
 }
 
+/** As nearly all keys are written: then they are tidy as they stand. */
+const TIDY = /^(?:a|aaaa|mx|txt) [a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
+
 function tidyKey(key: string): string {
+  if (TIDY.test(key)) {
+    return key;
+  }
   const [kind, name = ''] = key.trim().split(/\s+/, 2);
   return `${kind} ${kind === 'ptr' ? (tidyIp(name) ?? tidyName(name)) : tidyName(name)}`;
 }
