@@ -1,16 +1,16 @@
 import type { Detection } from '../ticket/block';
 import { isFalsePositive } from './outcome';
 
-/** What may be asked of the filter, on the page and over the API alike. */
+/** What the page asks of the filter. Over the API it may be said in words, for the filter team to read. */
 export const ADJUSTMENT_CHANGES = ['exception', 'correct', 'report'] as const;
 /** How far it reaches: one sender, everybody at their domain, or all that the rule acts on. */
 export const ADJUSTMENT_SCOPES = ['sender', 'domain', 'rule'] as const;
 
 export interface ProposedAdjustment {
   rule: string;
-  /** one of ADJUSTMENT_CHANGES; rows of older versions may say something else */
+  /** one of ADJUSTMENT_CHANGES, or words */
   change: string;
-  /** one of ADJUSTMENT_SCOPES; rows of older versions may say something else */
+  /** one of ADJUSTMENT_SCOPES, or words */
   scope: string;
   sender?: string;
   messageId?: string;
