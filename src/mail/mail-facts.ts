@@ -13,6 +13,24 @@ import type { MailFacts, MailFix, TicketMail } from './models';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
+type Fix = { code: string; at: MailFix['when']; state: string; note: string | null };
+
+/** What followed from a decision ($1) for its ticket ($2), always one row: each question of its own would be a write to a socket and an answer to read. */
+interface Outcome {
+  decision: Omit<NonNullable<MailFacts['decision']>, 'decidedAt'> | null;
+  decidedAt: Date;
+  confirmedAt: Date | null;
+  dueAt: Date | null;
+  inspected: boolean | null;
+  fixes: Fix[];
+}
+const OUTCOME = `select case when d.id is null then null else json_build_object('outcome', d.outcome, 'reasons', d.reasons, 'statement', d.statement, 'liftWhenVerified', d.lift_when_verified) end as decision,
+    d.decided_at as "decidedAt", l.confirmed_at as "confirmedAt", l.due_at as "dueAt",
+    (select e.text = 'true' from evidence_item e where e.ticket_id = q.ticket and e.type = 'queue_inspected' order by e.received_at desc limit 1) as inspected,
+    coalesce((select json_agg(json_build_object('code', f.code, 'at', f.at, 'state', f.state, 'note', f.note) order by f.position) from required_fix f where f.ticket_id = q.ticket and f.decision_id = q.decision), '[]') as fixes
+  from (select $1::uuid as decision, $2::uuid as ticket) q left join decision d on d.id = q.decision
+  left join lateral (select confirmed_at, due_at from lift where ticket_id = q.ticket order by created_at desc limit 1) l on true`;
+
 /** Gathers what a mail about a ticket may say, from the tables as they are now. Reads only. */
 @Injectable()
 export class MailFactsReader {
@@ -29,16 +47,16 @@ export class MailFactsReader {
   /** @param refId the message that a reviewer wrote, for the template `message` */
   async of(ticket: Ticket, template: TicketMail, refId: string | null): Promise<MailFacts> {
     // Fixes and lifts come of a decision: before there is one, nothing is asked of them.
-    const [analysis, decision, lift, queueInspected] = ticket.decisionId
-      ? await Promise.all([this.analysis(ticket), this.decision(ticket.decisionId), this.lift(ticket), this.queueInspected(ticket.id)])
-      : [null, null, null, false];
-    const [again, text, understood] = await Promise.all([this.again(ticket, template), this.text(template, refId), this.understood(ticket, template)]);
-    const liftedAt = lift?.confirmed_at ?? null;
+    const [analysis, outcome, again, text, understood] = await Promise.all([
+      ticket.decisionId ? this.analysis(ticket) : null, this.outcome(ticket), this.again(ticket, template), this.text(template, refId), this.understood(ticket, template),
+    ]);
+    const liftedAt = outcome?.confirmedAt ?? null;
     return {
       publicUrl: this.config.PUBLIC_URL, ref: ticket.ref, state: ticket.state, ip: ticket.ip, kind: ticket.kind, claim: ticket.claim, blockedAt: ticket.blockedAt,
       block: ticket.block, accountId: ticket.accountId, missing: ticket.missing, until: this.until(ticket), wait: this.wait(ticket), promisedBy: ticket.dueAt,
-      queueInspected, analysed: ticket.analysisId !== null, decision, fixes: await this.fixes(ticket, analysis), liftedAt,
-      watchUntil: liftedAt && new Date(liftedAt.getTime() + this.config.WATCH_HOURS * HOUR), retryAt: lift?.confirmed_at ? null : (lift?.due_at ?? null),
+      queueInspected: outcome?.inspected === true, analysed: ticket.analysisId !== null, decision: outcome?.decision ? { ...outcome.decision, decidedAt: outcome.decidedAt } : null,
+      fixes: fixesIn(outcome?.fixes ?? [], ticket, analysis), liftedAt,
+      watchUntil: liftedAt && new Date(liftedAt.getTime() + this.config.WATCH_HOURS * HOUR), retryAt: liftedAt ? null : (outcome?.dueAt ?? null),
       appealed: ticket.appealedAt !== null, closedReason: ticket.closedReason, blockedAgain: again,
       lastReminder: ticket.reminded >= this.config.REMIND_HOURS.length, text, understood,
     };
@@ -59,24 +77,8 @@ export class MailFactsReader {
     return row?.body ?? null;
   }
 
-  private async decision(id: string): Promise<MailFacts['decision']> {
-    const [row] = await this.rows<NonNullable<MailFacts['decision']>>('select outcome, reasons, statement, decided_at as "decidedAt", lift_when_verified as "liftWhenVerified" from decision where id = $1', [id]);
-    return row ?? null;
-  }
-
-  private async fixes(ticket: Ticket, analysis: Analysis | null): Promise<MailFix[]> {
-    const rows = ticket.decisionId
-      ? await this.rows<{ code: string; at: MailFix['when']; state: string; note: string | null }>('select code, at, state, note from required_fix where decision_id = $1 order by position', [ticket.decisionId])
-      : [];
-    const context = fixContext(ticket.ip, analysis);
-    return rows.map(({ code, at, state, note }) => {
-      const { title, why, how, values } = fixWords(code, context);
-      return { when: at, done: state === 'verified' || state === 'accepted', title, why, how, values, note };
-    });
-  }
-
-  private async lift(ticket: Ticket): Promise<{ confirmed_at: Date | null; due_at: Date } | null> {
-    const [row] = await this.rows<{ confirmed_at: Date | null; due_at: Date }>('select confirmed_at, due_at from lift where ticket_id = $1 order by created_at desc limit 1', [ticket.id]);
+  private async outcome({ id, decisionId }: Ticket): Promise<Outcome | null> {
+    const [row] = decisionId ? await this.rows<Outcome>(OUTCOME, [decisionId, id]) : [];
     return row ?? null;
   }
 
@@ -93,11 +95,6 @@ export class MailFactsReader {
     return row?.text ?? null;
   }
 
-  private async queueInspected(ticketId: string): Promise<boolean> {
-    const [row] = await this.rows<{ text: string }>(`select text from evidence_item where ticket_id = $1 and type = 'queue_inspected' order by received_at desc limit 1`, [ticketId]);
-    return row?.text === 'true';
-  }
-
   /** Played back in the first mails, so that a customer sees what we read out of theirs. */
   private understood(ticket: Ticket, template: TicketMail): Promise<MailFacts['understood']> {
     return ticket.channel === 'mail' && (template === 'received' || template === 'evidence-needed')
@@ -108,4 +105,12 @@ export class MailFactsReader {
   private async rows<T>(sql: string, values: unknown[]): Promise<T[]> {
     return (await this.source.query(sql, values)) as T[];
   }
+}
+
+function fixesIn(rows: Fix[], { ip }: Ticket, analysis: Analysis | null): MailFix[] {
+  const context = fixContext(ip, analysis);
+  return rows.map(({ code, at, state, note }) => {
+    const { title, why, how, values } = fixWords(code, context);
+    return { when: at, done: state === 'verified' || state === 'accepted', title, why, how, values, note };
+  });
 }
