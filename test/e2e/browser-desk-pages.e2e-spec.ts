@@ -7,6 +7,7 @@ import { deskBrowser, type Opened } from '../support/desk-browser';
 import { deskWorld, STATEMENT, type DeskWorld } from '../support/desk-world';
 import { journey } from '../support/journey';
 import { settle } from '../support/look';
+import { startSlowPage } from '../support/slow-page';
 
 jest.setTimeout(180_000);
 
@@ -172,6 +173,34 @@ describeInBrowser('the pages of the desk', () => {
       await context.close();
       expect(found).toEqual([]);
     });
+  });
+
+  it('stand where they will stay while they arrive on a slow line', async () => {
+    made ??= await filled.world();
+    const { page, context } = await at.as('reviewer');
+    await context.addInitScript(WATCH_SHIFTS);
+    const slow = await startSlowPage(desk.url);
+    const painted = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))';
+    const moved: unknown[] = [];
+    try {
+      for (const [path, width] of [1440, 1024, 760, 320].flatMap((px) => [[`/desk/tickets/${made?.queued}`, px], ['/desk', px]] as const)) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(slow.url + path, { waitUntil: 'commit' });
+        let parts = 0;
+        do {
+          parts++;
+          await page.evaluate(painted);
+        } while (slow.next());
+        await page.waitForLoadState('load');
+        const shifts = (await page.evaluate('window.shifts')) as { value: number }[];
+        moved.push(...shifts.filter(({ value }) => value > 0.01).map((shift) => ({ path, width, ...shift })));
+        expect(parts).toBeGreaterThan(4);
+      }
+    } finally {
+      await slow.close();
+      await context.close();
+    }
+    expect(moved).toEqual([]);
   });
 
   it('move nothing by themselves when others work', async () => {
