@@ -32,8 +32,8 @@ export default {
   testEnvironment: 'node',
   // Journeys wait for conditions, each with a deadline of its own; this one is only met by a test that hangs.
   testTimeout: 60_000,
-  // One more than there are cores: journeys and faults wait a third of their time. Each may have a desk, a simulator and a browser beside it.
-  maxWorkers: Math.min(4, availableParallelism() + 1),
+  // Each worker may have a desk, a simulator and a browser running beside it: one more than there are cores was no faster (16 minutes).
+  maxWorkers: Math.min(4, Math.max(2, availableParallelism())),
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json'],
   transform: {
