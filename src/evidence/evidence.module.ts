@@ -7,6 +7,7 @@ import { EvidenceItemRow } from './evidence-item.entity';
 import { EvidenceService } from './evidence.service';
 import { FixesService } from './fixes.service';
 import { Idempotency } from './idempotency';
+import { FormKeys } from './form-keys.service';
 import { FormKeyInterceptor } from './form-key.interceptor';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 import { JustOpened } from './just-opened.service';
@@ -20,7 +21,7 @@ import { TestMessagesService } from './test-messages.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), NocModule, TicketsModule],
-  providers: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, { provide: APP_INTERCEPTOR, useClass: FormKeyInterceptor }],
-  exports: [EvidenceService, FixesService, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService],
+  providers: [EvidenceService, FixesService, FormKeys, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, { provide: APP_INTERCEPTOR, useClass: FormKeyInterceptor }],
+  exports: [EvidenceService, FixesService, FormKeys, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService],
 })
 export class EvidenceModule {}

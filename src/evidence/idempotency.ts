@@ -79,10 +79,13 @@ export class Reserved {
   }
 }
 
-export type ReservingRequest = KnownRequest & { reserved?: Reserved };
+export type ReservingRequest = KnownRequest & { reserved?: Reserved; shown?: unknown };
 
 /** The key that this request has reserved; null when it came without. Every POST keeps its answer with it, or says in test/support/post-acts.ts why it need not. */
 export const ReservedKey = createParamDecorator((_: unknown, context: ExecutionContext): Reserved | null => context.switchToHttp().getRequest<ReservingRequest>().reserved ?? null);
+
+/** What this form made when it was sent before, for a page that shows it in answer and has no address to go on to; null for a form that is new. */
+export const ShownBefore = createParamDecorator((_: unknown, context: ExecutionContext): unknown => context.switchToHttp().getRequest<ReservingRequest>().shown ?? null);
 
 type Row = Pick<Idempotent, 'owner' | 'key' | 'request_hash' | 'status' | 'answer'>;
 

@@ -1,10 +1,8 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
-import { Clock } from '../platform/clock';
-import { CONFIG, type Config } from '../platform/config/config';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
 import { InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { bulkBody, bulkForm, bulkUndoForm, type BulkBody, type BulkForm, type BulkUndoForm } from './bulk.schema';
@@ -18,29 +16,26 @@ import { ViewsService, type SavedView } from './views.service';
 @Controller('desk')
 export class BulkController {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
-    private readonly clock: Clock,
     private readonly view: View,
     private readonly bulk: BulkService,
   ) {}
 
   /** Shows what became of each, with the way back to where the reader was. What is wrong with the text is said beside it, with the tickets still chosen and nothing lost. */
   @Post('bulk')
-  async do(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: bulkForm }) form: BulkForm): Promise<void> {
+  async do(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: bulkForm }) form: BulkForm, @ReservedKey() reserved: Reserved | null, @ShownBefore() before: unknown): Promise<void> {
     if (form.pick.length === 0) {
       throw new InvalidInput([{ field: 'pick', code: 'missing', message: 'Tick the tickets first: the boxes stand at the left of each row.' }]);
     }
     const tickets = form.pick.map((pick) => ({ ref: pick.slice(0, pick.indexOf('@')), version: Number(pick.slice(pick.indexOf('@') + 1)) }));
     const back = safe(form.back);
-    const began = this.clock.now().getTime();
-    const results = await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who)).catch(wrongText);
+    const results = (before as { results: BulkResult[] } | null)?.results ?? (await this.bulk.do({ action: form.action, tickets, to: form.to, text: form.text }, personOf(who), reserved).catch(wrongText));
     if (results instanceof InvalidInput) {
       void reply.status(422);
       this.view.render(request, reply, 'review/bulk-again', { title: 'Not done yet', ...form, back, problems: results.errors, ...AGAIN[form.action] });
       return;
     }
     const decisions = results.flatMap(({ decision }) => decision ?? []);
-    const seconds = Math.ceil(this.config.UNDO_SECONDS - (this.clock.now().getTime() - began) / 1000);
+    const seconds = await this.bulk.secondsLeft(decisions);
     this.view.render(request, reply, 'review/bulk', { title: 'Done with many', ...said(HEADINGS[form.action], results), back, undo: decisions.length > 0 && seconds > 0 ? { decisions, seconds, count: decisions.length } : null });
   }
 

@@ -77,6 +77,13 @@ export class BulkService {
     return results;
   }
 
+  /** How long the first of these decisions can still be taken back, in whole seconds begun; 0 when none can. */
+  async secondsLeft(decisions: string[]): Promise<number> {
+    const now = this.clock.now();
+    const until = await this.reader.undoableUntil(decisions, now);
+    return until ? Math.ceil((until.getTime() - now.getTime()) / 1000) : 0;
+  }
+
   /** Takes back what was just asked of many, as far as it was not sent yet. @throws NotFound where there is no such decision */
   async undo(decisions: string[], person: Person): Promise<BulkResult[]> {
     const results: BulkResult[] = [];

@@ -123,6 +123,12 @@ export class TicketReader {
     return row.ref;
   }
 
+  /** Until when the first of these decisions can still be taken back; null when none of them can any more. */
+  async undoableUntil(ids: string[], now: Date): Promise<Date | null> {
+    const [row] = (await this.source.query(`select min(undo_until) as until from decision where id = any($1::uuid[]) and state = 'undoable' and undo_until > $2`, [ids, now])) as { until: Date | null }[];
+    return row?.until ?? null;
+  }
+
   /** What an adjustment of the filter would be about: the rules that spoke, and the one sender whose mail was read. */
   async about(ref: string): Promise<About> {
     const [row] = (await this.source.query(`select t.block, a.body->'message' as message from ticket t left join analysis a on a.id = t.analysis_id where t.ref = $1`, [ref])) as { block: Block; message: Analysis['message'] | null }[];

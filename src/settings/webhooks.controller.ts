@@ -4,11 +4,12 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal, Staff } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
 import { CONFIG, type Config } from '../platform/config/config';
 import { InvalidInput, NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { allowed } from './allowed';
-import { keysOfSettings } from './webhook-keys';
+import { keysOfSettings, type MadeKey } from './webhook-keys';
 import { WebhookStore } from './webhook-store';
 import { WebhooksService } from './webhooks.service';
 import { deliveryView, SAID, webhooksView, type Fresh } from './webhooks.view';
@@ -39,13 +40,13 @@ export class WebhooksController {
     await this.show(request, reply, allowed(who, 'see_settings', 'The settings are for leads and admins.'), query);
   }
 
-  /** The answer shows the secret of the new key, once. */
+  /** The answer shows the secret of the new key, once: to the same form sent twice again, since only the last answer is seen. */
   @Post()
-  async add(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: addForm }) { url, kind: wanted }: z.output<typeof addForm>): Promise<void> {
+  async add(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: addForm }) { url, kind: wanted }: z.output<typeof addForm>, @ReservedKey() reserved: Reserved | null, @ShownBefore() before: unknown): Promise<void> {
     const staff = allowed(who, 'change_webhooks', ONLY);
+    const fresh = ({ id: endpointId, made }: { id: string; made: MadeKey }): Fresh => ({ endpointId, secret: made.secret, public: made.public });
     try {
-      const { id: endpointId, made } = await this.webhooks.add(url, wanted, staff);
-      await this.show(request, reply, staff, {}, { endpointId, secret: made.secret, public: made.public });
+      await this.show(request, reply, staff, {}, (before as Fresh | null) ?? fresh(await this.webhooks.add(url, wanted, staff, reserved?.along(200, fresh, true))));
     } catch (error) {
       if (!(error instanceof InvalidInput)) {
         throw error;
@@ -56,10 +57,10 @@ export class WebhooksController {
   }
 
   @Post(':id/keys')
-  async rotate(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', { schema: id }) endpointId: string, @Body({ schema: keyForm }) form: z.output<typeof keyForm>): Promise<void> {
+  async rotate(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id', { schema: id }) endpointId: string, @Body({ schema: keyForm }) form: z.output<typeof keyForm>, @ReservedKey() reserved: Reserved | null, @ShownBefore() before: unknown): Promise<void> {
     const staff = allowed(who, 'change_webhooks', ONLY);
-    const made = await this.webhooks.rotate(endpointId, form.kind, staff);
-    await this.show(request, reply, staff, {}, { endpointId, secret: made.secret, public: made.public });
+    const fresh = (made: MadeKey): Fresh => ({ endpointId, secret: made.secret, public: made.public });
+    await this.show(request, reply, staff, {}, (before as Fresh | null) ?? fresh(await this.webhooks.rotate(endpointId, form.kind, staff, reserved?.along(200, fresh, true))));
   }
 
   @Post(':id/keys/:key/retire')

@@ -5,7 +5,7 @@ import type { Staff } from '../auth/principal';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Transactions } from '../platform/database/transactions';
+import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, InvalidInput, NotFound } from '../platform/http/errors';
 import { refusedUrl } from '../platform/http/guarded-post';
 import type { KeyKind, MadeKey } from './webhook-keys';
@@ -28,7 +28,7 @@ export class WebhooksService {
   ) {}
 
   /** A new place to tell, with its first key. @throws InvalidInput for a place that is not allowed (T36) */
-  async add(url: string, kind: KeyKind, by: Staff): Promise<{ id: string; made: MadeKey }> {
+  async add(url: string, kind: KeyKind, by: Staff, also?: AlsoKept<{ id: string; made: MadeKey }>): Promise<{ id: string; made: MadeKey }> {
     const why = refusedUrl(url, this.config.WEBHOOK_NETWORKS);
     if (why) {
       throw new InvalidInput([{ field: 'url', code: 'not_allowed', message: why }]);
@@ -43,11 +43,11 @@ export class WebhooksService {
       await this.store.addKey(tx, id, made);
       await this.audit.record(tx, { ticketId: null, event: 'webhook_endpoint_added', by: actor(by), detail: { endpoint: id, url, kind } });
       return { id, made };
-    });
+    }, also);
   }
 
   /** A second key beside the one that is there: both sign until one is retired. @throws Conflict when there are two */
-  rotate(endpointId: string, kind: KeyKind, by: Staff): Promise<MadeKey> {
+  rotate(endpointId: string, kind: KeyKind, by: Staff, also?: AlsoKept<MadeKey>): Promise<MadeKey> {
     return this.transactions.run(async (tx) => {
       const endpoint = await this.own(endpointId);
       if ((await this.store.keys(tx)).filter((key) => key.endpointId === endpoint.id).length >= KEYS) {
@@ -57,7 +57,7 @@ export class WebhooksService {
       const key = await this.store.addKey(tx, endpoint.id, made);
       await this.audit.record(tx, { ticketId: null, event: 'webhook_key_added', by: actor(by), detail: { endpoint: endpoint.id, key, kind } });
       return made;
-    });
+    }, also);
   }
 
   /** @throws Conflict for the last key: something has to sign */

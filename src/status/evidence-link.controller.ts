@@ -8,6 +8,8 @@ import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form
 import { SAID } from '../core/texts/said';
 import { isOpen } from '../core/ticket/states';
 import { filesOf, readAnswers } from '../evidence/answers.schema';
+import { FormKeys } from '../evidence/form-keys.service';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
 import { InvalidInput, NotFound } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
@@ -27,18 +29,19 @@ export class EvidenceLinkController {
     private readonly tickets: CustomerTicketsService,
     private readonly links: EvidenceLinks,
     private readonly attempts: Attempts,
+    private readonly keys: FormKeys,
   ) {}
 
   @Post('tickets/:ref/evidence-links')
   @HttpCode(200)
   @Allow({ customer: true })
-  async make(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Body({ schema: made }) body: z.output<typeof made>): Promise<void> {
+  async make(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @Body({ schema: made }) body: z.output<typeof made>, @ReservedKey() reserved: Reserved | null, @ShownBefore() before: unknown): Promise<void> {
     const customer = customerOf(who);
     const input = await this.tickets.page(customer, ref);
     const { ticket } = input.data;
     const form = answersForm(ticket.block, { ...NO_ANSWERS }, [], []);
     try {
-      const evidenceLink = await this.links.make(customer, ticket, body.label);
+      const evidenceLink = (before as string | null) ?? (await this.links.make(customer, ticket, body.label, reserved));
       const page = ticketPage(await this.tickets.page(customer, ref));
       this.view.render(request, reply, 'status/ticket', { ...form, ...page, evidenceLink, done: SAID.evidenceLinkMade });
     } catch (error) {
@@ -79,8 +82,9 @@ export class EvidenceLinkController {
       await this.show(request, reply, key, { typed: text, message, field: fileErrors[0] ? 'message' : 'text' });
       return;
     }
-    await this.links.supply(key, text, files);
-    await reply.redirect(`/e/${key}?done`, 303);
+    await this.keys.once(request, `evidence link ${key}`, (reserved) => this.links.supply(key, text, files, reserved));
+    // The same page, unnamed: where a form went on is kept, and this address opens a door.
+    await reply.redirect('?done', 303);
   }
 
   private async show(request: FastifyRequest, reply: FastifyReply, key: string, { typed = '', message = null, field = 'text', done = false }: { typed?: string; message?: string | null; field?: string; done?: boolean }): Promise<void> {

@@ -7,6 +7,7 @@ import { fileName } from '../core/evidence/file-name';
 import { isOpen } from '../core/ticket/states';
 import type { GivenAnswers } from '../evidence/answers.schema';
 import { EvidenceService } from '../evidence/evidence.service';
+import type { Reserved } from '../evidence/idempotency';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
@@ -42,8 +43,8 @@ export class EvidenceLinks {
     private readonly evidence: EvidenceService,
   ) {}
 
-  /** Makes one; its address is told now and never again. @throws InvalidInput without a name or with five alive already */
-  async make(customer: Customer, ticket: Pick<Ticket, 'id' | 'accountId'>, label: string): Promise<string> {
+  /** Makes one; its address is told now and never again, but to the same form sent twice. @throws InvalidInput without a name or with five alive already */
+  async make(customer: Customer, ticket: Pick<Ticket, 'id' | 'accountId'>, label: string, reserved: Reserved | null = null): Promise<string> {
     const name = label.replace(/\s+/g, ' ').trim().slice(0, 80);
     if (name === '') {
       throw new InvalidInput([{ field: 'label', code: 'missing', message: 'Say for whom the link is, such as “our administrator”.' }]);
@@ -52,14 +53,15 @@ export class EvidenceLinks {
       throw new InvalidInput([{ field: 'label', code: 'too_many', message: `There are ${AT_ONCE} links already. End one of them first.` }]);
     }
     const key = randomBytes(16).toString('base64url');
+    const url = `${this.config.PUBLIC_URL}/e/${key}`;
     const [id, now] = [randomUUID(), this.clock.now()];
     await this.transactions.run(async (tx) => {
       await tx.query('insert into evidence_link (id, key_hash, ticket_id, account_id, label, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)', [
         id, sha256(key), ticket.id, ticket.accountId, name, now, new Date(now.getTime() + DAYS * 86_400_000),
       ]);
       await this.audit.record(tx, { ticketId: ticket.id, event: 'evidence_link_made', by: customer.actor, detail: { link: id } });
-    });
-    return `${this.config.PUBLIC_URL}/e/${key}`;
+    }, reserved?.along(200, () => url, true));
+    return url;
   }
 
   /** Ends one of the ticket's links at once. */
@@ -93,14 +95,16 @@ export class EvidenceLinks {
   }
 
   /** Adds text and files, marked as come by the link. Whoever holds it is not the customer: it decides nothing and answers no question in their name. */
-  async supply(key: string, text: string, files: GivenAnswers['files']): Promise<void> {
+  async supply(key: string, text: string, files: GivenAnswers['files'], reserved: Reserved | null = null): Promise<void> {
     const { ticket, link } = await this.open(key);
     if (!isOpen(ticket.state)) {
       throw new Conflict('This ticket is decided. Nothing can be added any more.');
     }
     const samples = files.map((file) => Buffer.from(file.bytes).toString('base64'));
     const by = { kind: 'customer' as const, id: null, name: `${link.label}, by a link` };
-    await this.evidence.supply(ticket.id, { ...(text.trim() === '' ? {} : ticket.kind === 'spam' && looksLikeHeaders(text) ? { headers: text } : { logs: text }), ...(samples.length > 0 ? { samples, names: files.map((file) => fileName(file.name)) } : {}) }, by, 'link');
-    await this.source.query('update evidence_link set uses = uses + 1, used_at = $2 where id = $1', [link.id, this.clock.now()]);
+    await this.evidence.supply(ticket.id, { ...(text.trim() === '' ? {} : ticket.kind === 'spam' && looksLikeHeaders(text) ? { headers: text } : { logs: text }), ...(samples.length > 0 ? { samples, names: files.map((file) => fileName(file.name)) } : {}) }, by, 'link', undefined, async (tx, supplied) => {
+      await tx.query('update evidence_link set uses = uses + 1, used_at = $2 where id = $1', [link.id, this.clock.now()]);
+      await reserved?.along<Ticket>(303, () => null)(tx, supplied);
+    });
   }
 }

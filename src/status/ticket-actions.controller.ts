@@ -6,7 +6,7 @@ import type { AnswerError } from '../core/evidence/answers';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { SAID } from '../core/texts/said';
 import { answerErrors, filesOf, readAnswers } from '../evidence/answers.schema';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { customerOf } from './customer';
@@ -103,9 +103,9 @@ export class TicketActionsController {
   /** A page without sign-in and without personal data, to pass on. Its address is shown now and never again. */
   @Post('status-link')
   @HttpCode(200)
-  async share(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string): Promise<void> {
+  async share(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Who() who: Principal, @Param('ref') ref: string, @ReservedKey() reserved: Reserved | null, @ShownBefore() before: unknown): Promise<void> {
     const input = await this.tickets.page(customerOf(who), ref);
-    const { url } = await this.links.statusLink(input.data.ticket.ref);
+    const { url } = (before as { url: string } | null) ?? (await this.links.statusLink(input.data.ticket.ref, reserved));
     this.view.render(request, reply, 'status/ticket', {
       ...answersForm(input.data.ticket.block, { ...NO_ANSWERS }, [], []), ...ticketPage({ ...input, statusLink: url }), done: SAID.statusLinkMade,
     });

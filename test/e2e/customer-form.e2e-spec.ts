@@ -77,14 +77,32 @@ describe('a customer with forms alone', () => {
     expect((await stranger.upload(`/tickets/${ref}/messages`, { text: 'let me in' })).status).toBe(404);
 
     // A link to pass on shows where it stands, and nobody's data.
-    const shared = await customer.post(`/tickets/${ref}/status-link`, {});
-    const url = /https?:\/\/[^\s"<]+\/s\/[\w-]+/.exec(shared.html)?.[0] ?? '';
+    const _key = /name="_key" value="([^"]+)"/.exec((await customer.get(`/tickets/${ref}`)).html)?.[1] ?? '';
+    const share = (): Promise<{ html: string }> => customer.post(`/tickets/${ref}/status-link`, { _key });
+    // Only the last answer of a double click is seen: it shows the same link.
+    const [url = '', ...same] = [...await Promise.all([share(), share()]), await share()].map(({ html }) => /https?:\/\/[^\s"<]+\/s\/[\w-]+/.exec(html)?.[0] ?? '');
+    expect(same).toEqual([url, url]);
     const status = await (await fetch(url, { headers: { accept: 'text/html' } })).text();
     expect(status).toContain('203.0.113.64');
     expect(status).not.toMatch(/Lindner|20533|info@|bestellung@|Kunden/);
     expect((await fetch(`${desk.url}/s/${'x'.repeat(32)}`, { headers: { accept: 'text/html' } })).status).toBe(404);
 
-    const _key = /name="_key" value="([^"]+)"/.exec((await customer.get(`/tickets/${ref}`)).html)?.[1] ?? '';
+    // A link for the administrator: made once, and what is sent there is there once.
+    const invite = (): Promise<{ html: string }> => customer.post(`/tickets/${ref}/evidence-links`, { label: 'Ada', _key });
+    const [door = '', again] = [...await Promise.all([invite(), invite()])].map(({ html }) => /https?:\/\/[^\s"<]+\/e\/[\w-]+/.exec(html)?.[0] ?? '');
+    expect([door === '', again]).toEqual([false, door]);
+    const ofDoor = /name="_key" value="([^"]+)"/.exec(await (await fetch(door)).text())?.[1] ?? '';
+    const supply = (text: string): Promise<Response> => {
+      const form = new FormData();
+      Object.entries({ text, _key: ofDoor }).forEach(([name, value]) => form.set(name, value));
+      return fetch(door, { method: 'POST', body: form, redirect: 'manual', headers: { origin: desk.url } });
+    };
+    const line = 'Nov 20 postfix/smtp[1]: 4F: to=<a@b.example>, status=sent';
+    expect([...await Promise.all([supply(line), supply(line)]), await supply(line)].map((answer) => [answer.status, answer.headers.get('location')])).toEqual(Array(3).fill([303, '?done']));
+    expect((await customer.get(`/tickets/${ref}`)).text).toMatch(/Ada: may add evidence until.*, used 1 time\b/);
+    await supply('Nov 20 postfix/qmgr[1]: 4F: removed');
+    expect((await customer.get(`/tickets/${ref}`)).text).toMatch(/, used 2 times\b/);
+
     // A double click, and "back" and again: one message.
     const said = { text: 'Is <script>alert(1)</script> there any news?', _key };
     await Promise.all([customer.upload(`/tickets/${ref}/messages`, said), customer.upload(`/tickets/${ref}/messages`, said)]);

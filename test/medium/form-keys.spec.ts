@@ -53,6 +53,35 @@ describe('forms that are sent twice', () => {
     expect([went(await ask()), went(await ask())]).toEqual([[303, `/desk/tickets/${ref}?said=escalated`], [303, `/desk/tickets/${ref}?said=escalated`]]);
   });
 
+  it('does one thing with many once, and shows each time what became of them, with the time that is left to take it back', async () => {
+    const [one, two] = [await ticketRow(desk.source), await ticketRow(desk.source)];
+    const _key = keyOf(await desk.page('reviewer', '/desk?queue=all-open'));
+    const send = (action: string, text: string): Promise<Sent> =>
+      desk.page('reviewer', '/desk/bulk', [['action', action], ['text', text], ['pick', `${one.ref}@1`], ['pick', `${two.ref}@1`], ['_key', _key]]);
+    const noted = [...await Promise.all([send('note', 'One rule.'), send('note', 'One rule.')]), await send('note', 'One rule.')];
+    expect(noted.map(({ statusCode, body }) => [statusCode, body.split('Note kept').length - 1])).toEqual(Array(3).fill([200, 2]));
+    expect([(await notes(one.ref)).length, (await notes(two.ref)).length]).toEqual([1, 1]);
+
+    const text = 'Please send us the log lines of that hour.';
+    const asked = [await send('ask', text), await send('ask', text)];
+    expect(asked.map(({ body }) => [body.includes('2 done'), body.split('name="decision"').length - 1])).toEqual(Array(2).fill([true, 2]));
+    expect(await desk.source.query('select count(*)::int as n from decision d join ticket t on t.id = d.ticket_id where t.ref = any($1)', [[one.ref, two.ref]])).toEqual([{ n: 2 }]);
+    // Hours later there is nothing left to take back.
+    await desk.source.query(`update decision set undo_until = now() - interval '1 second'`);
+    expect((await send('ask', text)).body).not.toContain('name="decision"');
+  });
+
+  it('does the rest of many when it is sent again after some were refused', async () => {
+    const [one, two] = [await ticketRow(desk.source), await ticketRow(desk.source)];
+    const _key = keyOf(await desk.page('reviewer', '/desk?queue=all-open'));
+    const send = (): Promise<Sent> => desk.page('reviewer', '/desk/bulk', [['action', 'assign'], ['pick', `${one.ref}@1`], ['pick', `${two.ref}@1`], ['_key', _key]]);
+    await desk.source.query(`update ticket set state = 'lifted' where ref = $1`, [two.ref]);
+    expect((await send()).body).toContain('1 done, 1 not');
+    await desk.source.query(`update ticket set state = 'queued' where ref = $1`, [two.ref]);
+    expect((await send()).body).toContain('2 done');
+    expect(await desk.source.query(`select count(*)::int as n from audit_entry a join ticket t on t.id = a.ticket_id where a.event = 'taken' and t.ref = any($1)`, [[one.ref, two.ref]])).toEqual([{ n: 2 }]);
+  });
+
   it('forgets with the ticket where the form of it went', async () => {
     const { ref } = await ticketRow(desk.source);
     await desk.page('reviewer', `/desk/tickets/${ref}/notes`, { text: 'x', _key: keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`)) });

@@ -118,6 +118,24 @@ describe('webhooks', () => {
     expect(JSON.stringify(await source.query('select encode(sealed, $1) as sealed from webhook_key', ['base64']))).not.toContain(first.slice(6));
   });
 
+  it('show the new key to the same form sent twice, because only the last answer is seen, and are made once', async () => {
+    const _key = /name="_key" value="([^"]+)"/.exec((await page()).body)?.[1] ?? '';
+    const shown = ({ statusCode, body }: { statusCode: number; body: string }) => [statusCode, /whsec_[^<\s]+/.exec(body)?.[0]];
+    const form = { url: `${hook}/twice`, kind: 'hmac', _key };
+    const answers = [...await Promise.all([post('', form), post('', form)]), await post('', form)].map(shown);
+    expect(answers).toEqual(Array(3).fill([200, expect.stringMatching(/^whsec_/)]));
+    expect(new Set(answers.map(String)).size).toBe(1);
+    const found = (await source.query('select id from webhook_endpoint where url = $1', [`${hook}/twice`])) as { id: string }[];
+    expect(found).toHaveLength(1);
+    const again = { kind: 'hmac', _key };
+    const keys = [...await Promise.all([post(`/${found[0]?.id}/keys`, again), post(`/${found[0]?.id}/keys`, again)])].map(shown);
+    expect([keys[0]?.[0], keys[1]]).toEqual([200, keys[0]]);
+    expect(await source.query('select count(*)::int as n from webhook_key where endpoint_id = $1', [found[0]?.id])).toEqual([{ n: 2 }]);
+    // What is kept for it opens nothing to a reader of the database.
+    const kept = JSON.stringify(await source.query('select answer from idempotency_key'));
+    expect([kept.includes('sealed'), kept.includes('whsec_')]).toEqual([true, false]);
+  });
+
   it('are tried again with the same id and bytes, each try kept with its answer, and end after three days', async () => {
     answers = () => ({ status: 500, body: 'not now' });
     const { endpoint } = await add('/down', 'ed25519');
