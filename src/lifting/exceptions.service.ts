@@ -65,7 +65,7 @@ export class ExceptionsService {
       }
       const [decision] = (await tx.query('select filter_adjustment as wanted from decision where id = $1', [subject.decisionId])) as { wanted: WantedException | null }[];
       const narrow = narrowException(decision?.wanted ?? null, this.clock.now());
-      const now = narrow && (await this.lifts.subject(subject.ticketId, subject.decisionId, tx, true));
+      const now = narrow && (await this.lifts.subject(subject.ticketId, subject.decisionId, tx));
       if (!narrow || !now || liftAllowed(now) !== 'yes') {
         return null;
       }

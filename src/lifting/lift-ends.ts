@@ -7,10 +7,12 @@ import { liftFailedWords } from '../core/ticket/lift-words';
 import { BlockService } from '../noc/block.service';
 import type { HandlerResult } from '../outbox/handles';
 import { OutboxService } from '../outbox/outbox.service';
+import { Sweep } from '../outbox/sweep';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
 import { Transactions } from '../platform/database/transactions';
 import { RulebookService } from '../tickets/rulebook.service';
+import type { Ticket } from '../tickets/ticket.entity';
 import { TicketsService } from '../tickets/tickets.service';
 import type { Lift } from './lift.entity';
 import { Lifts, type LiftChanges, type Subject } from './lifts';
@@ -29,6 +31,7 @@ export class LiftEnds {
     private readonly watch: WatchService,
     private readonly tickets: TicketsService,
     private readonly outbox: OutboxService,
+    private readonly sweep: Sweep,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
     private readonly rulebook: RulebookService,
@@ -37,13 +40,12 @@ export class LiftEnds {
   /** The NOC said that it lifts. From now on it is only read. */
   async accepted(lift: Lift, answer: 'unblocking' | 'unblocked'): Promise<HandlerResult> {
     const now = this.clock.now();
-    await this.transactions.run(async (tx) => {
-      const dueAt = answer === 'unblocked' ? undefined : new Date(now.getTime() + FIRST_LOOK_MS);
-      if (await this.lifts.settle(tx, lift, { state: 'unblocking', acceptedAt: now, lastAnswer: answer, strikes: 0, troubleSince: null, ...(dueAt ? { dueAt } : {}) })) {
-        await this.outbox.add(tx, [{ job: 'read-back-lift', ticketId: lift.ticketId, refId: lift.id, dueAt }]);
-      }
-      crashPoint('lift.accept-before-commit');
-    });
+    const dueAt = answer === 'unblocked' ? undefined : new Date(now.getTime() + FIRST_LOOK_MS);
+    const reading = this.outbox.row({ job: 'read-back-lift', ticketId: lift.ticketId, refId: lift.id, dueAt });
+    crashPoint('lift.accept-before-commit'); // one statement is its own transaction
+    if ((await this.lifts.accept(lift, answer, now, dueAt, reading)) && !reading.due_at) {
+      this.sweep.ring([reading]);
+    }
     crashPoint('lift.accepted');
     return 'done';
   }
@@ -63,8 +65,8 @@ export class LiftEnds {
   /** The block is gone, says the NOC: now, and only now, the ticket is lifted. */
   async confirm(subject: Subject, lift: Lift | null, listed: Block[], alreadyGone: boolean): Promise<HandlerResult> {
     const lastAnswer = alreadyGone ? 'the block was gone before the lift was ordered' : 'unblocked';
-    const ended = await this.end(subject, lift, { state: 'confirmed', confirmedAt: this.clock.now(), lastAnswer, troubleSince: null }, async (tx, confirmed) => {
-      await this.tickets.apply(tx, subject.ticketId, 'lift_confirmed', SYSTEM, { changes: { liftFailed: null }, refId: confirmed.id, detail: { lift: confirmed.id, alreadyGone } });
+    const ended = await this.end(subject, lift, { state: 'confirmed', confirmedAt: this.clock.now(), lastAnswer, troubleSince: null }, async (tx, confirmed, locked) => {
+      await this.tickets.apply(tx, subject.ticketId, 'lift_confirmed', SYSTEM, { locked, changes: { liftFailed: null }, refId: confirmed.id, detail: { lift: confirmed.id, alreadyGone } });
       for (const block of listed.filter((b) => b.state !== 'unblocked')) {
         await this.watch.blocked(tx, block);
       }
@@ -79,17 +81,17 @@ export class LiftEnds {
 
   /** The address changed hands since the claim: nothing is lifted (rule 5, T12). */
   notOwner(subject: Subject, lift: Lift | null): Promise<HandlerResult> {
-    return this.end(subject, lift, { state: 'failed', lastAnswer: 'the address is not the account’s any more' }, async (tx, ended) => {
-      await this.tickets.apply(tx, subject.ticketId, 'not_owner_found', SYSTEM, { changes: { closedReason: 'not_owner' }, refId: ended.id, detail: { lift: ended.id } });
+    return this.end(subject, lift, { state: 'failed', lastAnswer: 'the address is not the account’s any more' }, async (tx, ended, locked) => {
+      await this.tickets.apply(tx, subject.ticketId, 'not_owner_found', SYSTEM, { locked, changes: { closedReason: 'not_owner' }, refId: ended.id, detail: { lift: ended.id } });
     });
   }
 
   /** Back to the top of the queue, with the reason. `since`: when the block that stands in the way began (RFC 3339). */
   fail(subject: Subject, lift: Lift | null, reason: LiftFailure, since?: string, answer: string | null = lift?.lastAnswer ?? null): Promise<HandlerResult> {
     const words = liftFailedWords(reason, since, answer);
-    return this.end(subject, lift, { state: 'failed', lastAnswer: reason === 'newer_block' ? `newer_block, from ${since ?? 'unknown'}` : (answer ?? reason) }, async (tx, ended) => {
-      const { queue, priority } = await this.rulebook.route(tx, await this.tickets.find(subject.ticketId, tx), { liftFailed: true });
-      await this.tickets.apply(tx, subject.ticketId, 'lift_failed', SYSTEM, { changes: { liftFailed: words, queue, priority }, refId: ended.id, detail: { lift: ended.id, reason, since }, said: { why: words } });
+    return this.end(subject, lift, { state: 'failed', lastAnswer: reason === 'newer_block' ? `newer_block, from ${since ?? 'unknown'}` : (answer ?? reason) }, async (tx, ended, locked) => {
+      const { queue, priority } = await this.rulebook.route(tx, locked, { liftFailed: true });
+      await this.tickets.apply(tx, subject.ticketId, 'lift_failed', SYSTEM, { locked, changes: { liftFailed: words, queue, priority }, refId: ended.id, detail: { lift: ended.id, reason, since }, said: { why: words } });
     });
   }
 
@@ -101,20 +103,20 @@ export class LiftEnds {
     }
   }
 
-  private async end(subject: Subject, known: Lift | null, changes: LiftChanges, move: (tx: EntityManager, lift: Lift) => Promise<void>): Promise<HandlerResult> {
+  private async end(subject: Subject, known: Lift | null, changes: LiftChanges, move: (tx: EntityManager, lift: Lift, locked: Ticket) => Promise<void>): Promise<HandlerResult> {
     try {
       return await this.transactions.run(async (tx) => {
-        const now = await this.lifts.subject(subject.ticketId, subject.decisionId, tx, true);
-        const mine = now?.ticketState === 'lifting' && now.isCurrent;
+        const ticket = await this.tickets.find(subject.ticketId, tx, true);
+        const mine = ticket.state === 'lifting' && ticket.decisionId === subject.decisionId;
         // Read before another worker made its lift: it is that one's, and a second row would tell of a lift that nobody ordered.
-        if (!known && (!mine || now.liftId)) {
+        if (!known && (!mine || (await this.lifts.isUnderWay(tx, subject)))) {
           return mine ? { retryAt: new Date(this.clock.now().getTime() + 1_000), why: 'another worker is at this lift' } : 'skipped';
         }
         const lift = known ?? (await this.lifts.create(tx, subject));
         if (!(await this.lifts.settle(tx, lift, changes)) || !mine) {
           return 'skipped';
         }
-        await move(tx, lift);
+        await move(tx, lift, ticket);
         return 'done';
       });
     } catch (error) {

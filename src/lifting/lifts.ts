@@ -5,7 +5,9 @@ import type { LiftGrounds } from '../core/policy/lift-allowed';
 import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
 import type { LiftState } from '../core/ticket/lift-plan';
+import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
+import { queryAhead } from '../platform/database/ahead';
 import { Lift } from './lift.entity';
 
 /** What a lift is about: the ticket, the decision, and how far the lift has come. Read as they are now. */
@@ -53,6 +55,14 @@ const REQUEST_KNOWN = `${STANDS} update lift set state = 'requested', ${REQUESTE
 const REQUEST_NEW = `${STANDS} insert into lift (id, ticket_id, decision_id, account_id, ip, kind, blocked_at, block_id, episode, state, due_at, requested_at, attempts, lease_until, lease_no, created_at)
   select n.id, n.ticket_id, n.decision_id, n.account_id, n.ip, n.kind, n.blocked_at, n.block_id, n.episode, 'requested', n.due_at, now(), 1, now() + make_interval(secs => ${LEASE_SECONDS}), 1, n.created_at
   from stands, json_populate_record(null::lift, $6) n returning id`;
+/**
+ * The NOC has accepted the order ($1, with its fence $2) with these words ($3, at $4): from now on it is read ($6, the row of that work), not before $5.
+ * Row and work are one statement and so one commit, and neither is written by a worker that was overtaken.
+ */
+const ACCEPTED = `with mine as (update lift set state = 'unblocking', accepted_at = $4, last_answer = $3, strikes = 0, trouble_since = null, due_at = coalesce($5::timestamptz, due_at), lease_until = null
+    where id = $1 and lease_no = $2 and state in (${live}) returning id)
+  insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${OutboxService.newWork.columns})
+  select w.id, w.ticket_id, w.job, w.ref_id, w.what, coalesce(w.due_at, clock_timestamp()), ${OutboxService.newWork.values('w.')} from mine, json_populate_record(null::outbox_message, $6) w returning id`;
 
 /** The rows of `lift`, fenced: whoever was overtaken by another worker changes nothing (I5). */
 @Injectable()
@@ -62,15 +72,16 @@ export class Lifts {
     private readonly clock: Clock,
   ) {}
 
-  /** Null when there is no such ticket or decision. With `lock` the ticket stays as it is until the transaction ends. */
-  async subject(ticketId: string, decisionId: string | null, tx: EntityManager = this.source.manager, lock = false): Promise<Subject | null> {
-    const [row] = (await tx.query(lock ? `${SUBJECT} for no key update of t` : SUBJECT, [ticketId, decisionId])) as Subject[];
+  /** Null when there is no such ticket or decision. Given a transaction, the ticket stays as it is until that ends. */
+  async subject(ticketId: string, decisionId: string | null, tx?: EntityManager): Promise<Subject | null> {
+    const asked = [ticketId, decisionId];
+    const [row] = (await (tx ? tx.query(`${SUBJECT} for no key update of t`, asked) : queryAhead(this.source, SUBJECT, asked))) as Subject[];
     return row ?? null;
   }
 
   /** The same from a lift that the NOC has accepted; null when it is none. */
   async accepted(liftId: string): Promise<Subject | null> {
-    const [row] = (await this.source.query(SUBJECT_OF_ACCEPTED, [liftId])) as Subject[];
+    const [row] = (await queryAhead(this.source, SUBJECT_OF_ACCEPTED, [liftId])) as Subject[];
     return row ?? null;
   }
 
@@ -78,9 +89,15 @@ export class Lifts {
     return tx.findOneBy(Lift, { id });
   }
 
+  /** Whether this decision has a lift that has not ended. */
+  async isUnderWay(tx: EntityManager, { ticketId, decisionId }: Subject): Promise<boolean> {
+    return ((await tx.query(`select from lift where ticket_id = $1 and decision_id = $2 and state in (${live})`, [ticketId, decisionId])) as unknown[]).length > 0;
+  }
+
   /** Takes a live lift for this worker; null while another one has it. */
   async take(id: string): Promise<Lift | null> {
-    const [[lift]] = (await this.source.query(
+    const [[lift]] = (await queryAhead(
+      this.source,
       `update lift set lease_no = lease_no + 1, lease_until = now() + make_interval(secs => $2) where id = $1 and state in (${live}) and (lease_until is null or lease_until < now()) returning ${LIFT}`,
       [id, LEASE_SECONDS],
     )) as [Lift[], number];
@@ -103,14 +120,20 @@ export class Lifts {
   async request(subject: Subject, known: Lift | null): Promise<Lift | null> {
     const judged = [subject.ticketId, subject.decisionId, subject.decisionState, subject.secondBy, subject.agreed];
     if (known) {
-      const [, changed] = (await this.source.query(REQUEST_KNOWN, [...judged, known.id, known.leaseNo])) as [unknown, number];
+      const [, changed] = (await queryAhead(this.source, REQUEST_KNOWN, [...judged, known.id, known.leaseNo])) as [unknown, number];
       return changed === 1 ? known : null;
     }
     const lift = this.made(subject);
     const { id, ticketId, decisionId, accountId, ip, kind, blockedAt, blockId, episode, dueAt, createdAt } = lift;
     const row = { id, ticket_id: ticketId, decision_id: decisionId, account_id: accountId, ip, kind, blocked_at: blockedAt, block_id: blockId, episode, due_at: dueAt, created_at: createdAt };
-    const made = (await this.source.query(REQUEST_NEW, [...judged, JSON.stringify(row)])) as unknown[];
+    const made = (await queryAhead(this.source, REQUEST_NEW, [...judged, JSON.stringify(row)])) as unknown[];
     return made.length === 1 ? lift : null;
+  }
+
+  /** Stores that the NOC has accepted the order, with the work that reads it. False when this worker was overtaken. */
+  async accept(lift: Lift, answer: string, at: Date, dueAt: Date | undefined, work: object): Promise<boolean> {
+    const written = (await this.source.query(ACCEPTED, [lift.id, lift.leaseNo, answer, at, dueAt ?? null, JSON.stringify(work)])) as unknown[];
+    return written.length === 1;
   }
 
   /** Writes what became of a step and gives the lift back. False when this worker was overtaken. */

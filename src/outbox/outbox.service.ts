@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { JobName } from '../core/ticket/effects';
 import { Clock } from '../platform/clock';
 import { crashPoint } from '../platform/crash-points';
+import { queryAhead } from '../platform/database/ahead';
 import { isPassingTrouble } from '../platform/database/passing-trouble';
 import { Gathered, type Asked } from '../platform/gathered';
 import { OUTWARD, URGENT, type Carried } from './carrier';
@@ -36,9 +37,9 @@ export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
-  private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, REST_MS);
+  private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => this.source.query(...all)), 64, REST_MS);
   // A lift waits for no crowd: what is urgent is taken by statements of its own, one after the other without a rest, and before whatever else this turn of the loop has to do.
-  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round), 64, 0, queueMicrotask);
+  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => queryAhead(this.source, ...all)), 64, 0, queueMicrotask);
 
   constructor(
     private readonly source: DataSource,
@@ -145,14 +146,14 @@ export class OutboxService {
     crashPoint('outbox.settled', row.job);
   }
 
-  private async turn(round: Asked<Turn, OutboxMessage | undefined>[]): Promise<void> {
+  private async turn(round: Asked<Turn, OutboxMessage | undefined>[], query: (statement: string, values: unknown[]) => Promise<unknown>): Promise<void> {
     const wanted = round.flatMap(({ what }) => ('ended' in what ? [] : [what]));
     const ended = round.flatMap(({ what }) => ('ended' in what ? [what.ended] : []));
     const ids = (some: typeof wanted): string[] => [...new Set(some.map(({ id }) => id))];
     // TypeORM hands the object on to pg, which prepares a named statement once per connection.
     const statement = { name: 'outbox-turn', text: TURN } as unknown as string;
     const values = [ids(wanted), ids(wanted.filter(({ evenLeft }) => evenLeft)), ended.map(({ id }) => id), ended.map(({ leaseNo }) => leaseNo)];
-    const [rows] = (await this.source.query(statement, values)) as [OutboxMessage[], number];
+    const [rows] = (await query(statement, values)) as [OutboxMessage[], number];
     const mine = new Map(rows.map((row) => [row.id, row]));
     for (const { what, done } of round) {
       done('ended' in what ? undefined : mine.get(what.id));
