@@ -63,6 +63,30 @@ describeInBrowser('the pages of the desk', () => {
     expect(moved).toEqual([]);
   });
 
+  it('stand still in the control panel to play with, too', async () => {
+    const context = await browser.newContext();
+    await context.addInitScript(WATCH_SHIFTS);
+    const page = await context.newPage();
+    const slow = await startSlowPage(desk.simulator.url);
+    const moved: unknown[] = [];
+    try {
+      for (const width of [1440, 1024, 320]) {
+        await page.setViewportSize({ width, height: 900 });
+        await page.goto(`${slow.url}/`, { waitUntil: 'commit' });
+        do {
+          await page.evaluate(PAINTED);
+        } while (slow.next());
+        await page.waitForLoadState('load');
+        const shifts = (await page.evaluate('window.shifts')) as { value: number }[];
+        moved.push(...shifts.filter(({ value }) => value > 0.01).map((shift) => ({ width, ...shift })));
+      }
+    } finally {
+      await slow.close();
+      await context.close();
+    }
+    expect(moved).toEqual([]);
+  });
+
   it('move nothing by themselves when others work', async () => {
     const [queue, ticket] = [await at.as('reviewer', { viewport: { width: 1440, height: 900 } }), await at.as('senior', { viewport: { width: 1440, height: 900 } })];
     for (const { context } of [queue, ticket]) {
