@@ -22,7 +22,7 @@ export class Attempts {
       this.seen.set(what, { count: 1, until: now + seconds * 1000 });
     } else if (entry.count >= limit) {
       this.anomalies.note('refused');
-      throw new TooMany('Too many tries. Wait a little and try again.', Math.ceil((entry.until - now) / 1000));
+      throw new TooMany('Wait a little and try again.', Math.ceil((entry.until - now) / 1000));
     } else {
       entry.count += 1;
     }

@@ -82,6 +82,29 @@ describe('forms that are sent twice', () => {
     expect(await desk.source.query(`select count(*)::int as n from audit_entry a join ticket t on t.id = a.ticket_id where a.event = 'taken' and t.ref = any($1)`, [[one.ref, two.ref]])).toEqual([{ n: 2 }]);
   });
 
+  it('keeps what a reviewer wrote when their session has ended, and takes it after they signed in again', async () => {
+    const { ref } = await ticketRow(desk.source);
+    const url = `/desk/tickets/${ref}/notes`;
+    const browser = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', 'sec-fetch-site': 'same-origin' };
+    const send = (cookie: string, fields: Record<string, string>): Promise<Sent> =>
+      desk.app.getHttpAdapter().getInstance().inject({ method: 'POST', url, headers: { ...browser, cookie }, payload: new URLSearchParams(fields).toString() });
+    const text = 'Called them at 14:00; <b>they</b> look.';
+    const out = await send('', { text, _csrf: 'of-before' });
+    expect([out.statusCode, out.body]).toEqual([401, expect.stringContaining('We kept everything you typed')]);
+    expect(out.body).toContain('href="/desk/sign-in" target="_blank"');
+    expect(out.body).toContain('Called them at 14:00; &lt;b&gt;they&lt;/b&gt; look.');
+    expect(out.body).not.toMatch(/of-before|bearer|multipart/);
+    // A form without the token of the new session is refused once more, with that token in it.
+    const back = await send(desk.sessions.reviewer.cookie, { text });
+    expect([back.statusCode, back.body]).toEqual([403, expect.stringContaining(`name="_csrf" value="${desk.sessions.reviewer.csrf}"`)]);
+    expect(await notes(ref)).toEqual([]);
+    expect((await send(desk.sessions.reviewer.cookie, { text, _csrf: desk.sessions.reviewer.csrf })).statusCode).toBe(303);
+    expect((await notes(ref)).map((note) => note.text)).toEqual([text]);
+    // A password travels with no page.
+    const secret = await desk.app.getHttpAdapter().getInstance().inject({ method: 'POST', url: '/desk/sign-in', headers: { ...browser, 'sec-fetch-site': 'cross-site' }, payload: 'email=a@b.example&password=two+words' });
+    expect(secret.body).not.toContain('two words');
+  });
+
   it('forgets with the ticket where the form of it went', async () => {
     const { ref } = await ticketRow(desk.source);
     await desk.page('reviewer', `/desk/tickets/${ref}/notes`, { text: 'x', _key: keyOf(await desk.page('reviewer', `/desk/tickets/${ref}`)) });

@@ -6,6 +6,8 @@ import { readForm, type ReadForm } from './read-form';
 export interface KeptForm {
   /** where it goes when it is sent again */
   action: string;
+  /** it goes as it came: pages of the desk read no files, and take their session's token with every form */
+  multipart: boolean;
   fields: { name: string; value: string }[];
   files: { name: string; data: string; bytes: number }[];
   /** names of files that are too large to travel along */
@@ -28,7 +30,7 @@ export async function keptForm(request: FastifyRequest, status: number, publicUr
   const type = request.headers['content-type'] ?? '';
   const aForm = type.startsWith('multipart/form-data') || type.startsWith('application/x-www-form-urlencoded');
   const path = request.url.split('?', 1)[0] ?? '';
-  if (request.method !== 'POST' || !WORTH_KEEPING.has(status) || !aForm || request.headers['hx-request'] === 'true' || sameOrigin(request, publicUrl) !== true || /^\/(desk|sign-in|launch|api)\b/.test(path)) {
+  if (request.method !== 'POST' || !WORTH_KEEPING.has(status) || !aForm || request.headers['hx-request'] === 'true' || sameOrigin(request, publicUrl) !== true || /^\/(sign-in|launch|api|desk\/sign-in)\b/.test(path)) {
     return null;
   }
   const form = await whatCame(request);
@@ -37,11 +39,13 @@ export async function keptForm(request: FastifyRequest, status: number, publicUr
   }
   const { heldName = [], heldData = [], _csrf, ...rest } = form.fields;
   const fields = Object.entries(rest).flatMap(([name, values]) => values.map((value) => ({ name, value }))).filter(({ value }) => value !== '');
-  const typed = fields.filter(({ name, value }) => !MARKS.has(name) && value.trim() !== '').map(({ value }) => value.slice(0, SHOWN));
+  // Forms of the desk carry marks of many names; what a person wrote has more than one word.
+  const desk = path.startsWith('/desk/');
+  const typed = fields.filter(({ name, value }) => !MARKS.has(name) && (desk ? /\S\s+\S/ : /\S/).test(value)).map(({ value }) => value.slice(0, SHOWN));
   let left = CARRIED - fields.reduce((sum, { value }) => sum + value.length, 0);
   const all = [...heldData.map((data, i) => ({ name: heldName[i] ?? 'file', data, bytes: Math.floor(data.length * 0.75) })), ...form.files.map(({ name, bytes }) => ({ name, data: bytes.toString('base64'), bytes: bytes.length }))];
   const files = all.filter(({ data }) => (left -= data.length) >= 0);
-  return typed.length + all.length === 0 || left + all.reduce((sum, { data }) => sum + data.length, 0) < 0 ? null : { action: path, fields, files, left: all.filter((file) => !files.includes(file)).map(({ name }) => name), typed };
+  return typed.length + all.length === 0 || left + all.reduce((sum, { data }) => sum + data.length, 0) < 0 ? null : { action: path, multipart: !desk || type.startsWith('multipart/'), fields, files, left: all.filter((file) => !files.includes(file)).map(({ name }) => name), typed };
 }
 
 async function whatCame(request: FastifyRequest): Promise<ReadForm | null> {

@@ -52,11 +52,22 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...body, instance: request.url.split('?', 1)[0] }));
     } else {
       const { title, status, detail, errors = [] } = problem;
-      const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { title, status, detail, errors, kept, signedOut: status === 401, again: request.method === 'GET' });
+      const signedOut = status === 401 && request.headers.authorization === undefined;
+      const model = {
+        title, status, detail: signedOut ? 'You are not signed in, or your session has ended.' : detail, errors, signedOut, signIn: /^\/desk\b/.test(request.url) ? '/desk/sign-in' : '/sign-in',
+        again: request.method === 'GET' && WORTH_ANOTHER_TRY.has(status), wait: waitingTime(problem.retryAfterSeconds),
+      };
+      const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { ...model, kept });
       keptForm(request, status, this.publicUrl).then(show, () => show(null));
     }
   }
 }
+
+/** Trouble that passes, or a page that has changed since. */
+const WORTH_ANOTHER_TRY = new Set([409, 429, 500, 503]);
+
+/** How long to wait, in words, where it is longer than a breath. */
+const waitingTime = (seconds = 0): string | null => (seconds <= 10 ? null : seconds < 100 ? `${seconds} seconds` : seconds < 5400 ? `${Math.ceil(seconds / 60)} minutes` : `${Math.ceil(seconds / 3600)} hours`);
 
 /** What a caller is told. An unknown error tells nothing of the inside. */
 export function problemOf(error: unknown): Problem {
