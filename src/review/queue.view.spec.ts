@@ -56,7 +56,7 @@ describe('why a row stands where it stands', () => {
   it.each<[string, Partial<QueueRow>, string]>([
     ['names every rule that gave points', { tier: 'premium', assessment: 'likely_false_positive', priority: 50 }, '25 m left of 4 h; 50 points: Premium customer (30), Probably our mistake (20)'],
     ['has no points', { tier: null, priority: 0 }, '25 m left of 4 h; 0 points'],
-    ['a failed lift, a lead, and a rule that is not asked here', { tier: null, liftFailed: 'no answer', escalatedAt: now, priority: 1117 }, '25 m left of 4 h; 1117 points: its lift failed (1000), a lead was asked (100), other rules (17)'],
+    ['a failed lift, a lead, and a rule that is not asked here', { tier: null, liftFailed: 'no answer', escalatedAt: now, priority: 1117 }, '25 m left of 4 h; 1117 points: its lift failed (1000), a lead was asked (100), rules of the filter, or changed since (17)'],
   ])('%s', (_, more, why) => expect(rowView(row(more), 'me', now).why).toBe(why));
 });
 

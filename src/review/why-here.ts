@@ -13,6 +13,6 @@ export function whyHere(row: QueueRow, waits: string, routing: readonly RoutingR
     ...routing.filter((rule) => rule.points !== 0 && rule.when.filterRule === undefined && fits(rule, facts)),
   ];
   const rest = row.priority - given.reduce((sum, { points }) => sum + points, 0);
-  const points = [...given, ...(rest === 0 ? [] : [{ name: 'other rules', points: rest }])].map(({ name, points }) => `${name} (${points})`);
+  const points = [...given, ...(rest === 0 ? [] : [{ name: 'rules of the filter, or changed since', points: rest }])].map(({ name, points }) => `${name} (${points})`);
   return `${waits}; ${row.priority === 1 ? '1 point' : `${row.priority} points`}${points.length > 0 ? `: ${points.join(', ')}` : ''}`;
 }

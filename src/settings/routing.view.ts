@@ -52,10 +52,11 @@ export interface RoutingPage {
 export function routingView({ version, typed, why, problems, conflict, trial, history, role, said, isDraft, open }: RoutingPage) {
   const wrong = new Set(problems.map(({ field }) => Number(field.split('.')[0])));
   return {
-    title: 'Routing rules', version, why, count: typed.length, said, conflict, isDraft, full: typed.length >= MOST_RULES,
+    title: 'Routing rules', version, why, whyMissing: problems.some(({ field }) => field === 'why'), count: typed.length, said, conflict, isDraft, full: typed.length >= MOST_RULES,
     maySave: may(role, 'change_routing'), maySecond: may(role, 'change_rules'),
     problems: problems.map(({ field, message }) => ruleProblem(field, message, typed)),
     rules: typed.map((rule, i) => ({
+      bad: Object.fromEntries(problems.filter(({ field }) => Number(field.split('.')[0]) === i).map(({ field }) => [inputOf(nameOf(field)), true])),
       ...rule, i, no: i + 1, first: i === 0, last: i === typed.length - 1, open: wrong.has(i) || open === i, wrong: wrong.has(i), conditions: conditions(rule), results: results(rule), title: rule.name || 'New rule',
       kinds: chosen(KINDS, rule.kind), claims: chosen(CLAIMS, rule.claim), readings: chosen(READINGS, rule.assessment),
     })),
@@ -63,10 +64,18 @@ export function routingView({ version, typed, why, problems, conflict, trial, hi
   };
 }
 
+/** Fields by what stands beside them on the page; a list is one field there. */
+const LABELS: Record<string, string> = {
+  kind: 'Block', claim: 'Customer says', assessment: 'Reading', blocksFrom: 'Blocks in 30 days', tier: 'Tier has', language: 'Language', filterRule: 'Rule of the filter', prefix: 'Within the network',
+  queue: 'Queue', points: 'Points of urgency', secondPerson: 'Second person',
+};
+const nameOf = (field: string): string => field.split('.').slice(1).filter((part) => part !== 'when' && !/^\d+$/.test(part)).join(' ');
+const inputOf = (name: string): string => (name === 'blocksFrom' ? 'blocks' : name === 'secondPerson' ? 'second' : name);
+
 function ruleProblem(field: string, message: string, typed: TypedRule[]): { text: string; href: string } {
-  const [at, ...path] = field.split('.');
-  const rule = typed[Number(at)];
-  return rule ? { text: `${rule.name || `Rule ${Number(at) + 1}`}: ${path.at(-1) === 'name' ? '' : `${path.filter((part) => part !== 'when' && !/^\d+$/.test(part)).join(' ')}: `}${message}`, href: `#rule-${at}` } : { text: `${field === 'why' ? 'Why' : field}: ${message}`, href: field === 'why' ? '#why' : '#rules' };
+  const at = field.split('.', 1)[0];
+  const [rule, name] = [typed[Number(at)], nameOf(field)];
+  return rule ? { text: `${rule.name || `Rule ${Number(at) + 1}`}: ${name === 'name' ? '' : `${LABELS[name] ?? name}: `}${message}`, href: name === '' ? `#rule-${at}` : `#${inputOf(name)}-${at}` } : { text: `${field === 'why' ? 'Why' : field}: ${message}`, href: field === 'why' ? '#why' : '#rules' };
 }
 
 const place = ({ queue, priority, secondPerson }: Place): string => `${queue}, ${priority}${secondPerson ? ', two people' : ''}`;

@@ -9,6 +9,9 @@
   const announce = (words) => { const place = $('[data-live-words]', live); if (place.textContent !== words) { place.textContent = words; } live.classList.add('on'); };
 
   // --- the queue
+  const countPicked = () => { const bar = $('[data-picked]'); const n = document.querySelectorAll('[name=pick]:checked').length; if (bar && n > 0) { bar.textContent = `With ${n} chosen:`; } };
+  document.addEventListener('change', ({ target }) => { if (target.name === 'pick') { countPicked(); } });
+  countPicked();
   const news = new Set();
   let asked = new Set();
   let asking = null;
