@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { FALSE_POSITIVE } from '../core/decision/outcome';
+import type { State } from '../core/ticket/states';
 import { CONFIG, type Config } from '../platform/config/config';
 import { FACTS } from './facts';
 import type { AdjustmentState } from './filter-adjustment.entity';
@@ -49,7 +50,7 @@ export interface Behind {
   kind: string;
   claim: string;
   who: string;
-  state: string;
+  state: State;
   createdAt: Date;
 }
 

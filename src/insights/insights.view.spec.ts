@@ -116,6 +116,11 @@ describe('the tickets behind a figure', () => {
     [{ block: 'rules', row: 'CT_LURE' }, 'Claims of mistake decided, by filter rule: CT_LURE'],
   ])('%j are called by what they are', (address, title) => expect(behindView(behindQuery.parse(address), [])).toMatchObject({ title }));
 
+  it('are told in the desk’s words', () => {
+    const row = { ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', kind: 'spam', claim: 'mistake', who: 'Shop', state: 'in_review' as const, createdAt: new Date() };
+    expect(behindView(behindQuery.parse({ block: 'open' }), [row])).toMatchObject({ rows: [{ state: 'In review', href: '/desk/tickets/UB-7K3Q-92X4' }] });
+  });
+
   it.each([[{ block: 'filter-adjustments' }], [{ block: 'open', mark: `a' or 1=1` }], [{ block: 'open', days: '5' }], [{ queue: 'mine', block: 'open' }]])('%j is no figure', (address) => {
     expect(behindQuery.safeParse(address).success).toBe(false);
   });

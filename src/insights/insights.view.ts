@@ -1,3 +1,4 @@
+import { STATE_WORDS } from '../core/texts/state-words';
 import { duration } from '../platform/http/view-helpers';
 import { allLifts, blockedAgainChart, fixesChart, openChart, outcomesChart, rulesByLowEnd, rulesChart, type Chart } from './charts.view';
 import { csv } from './csv';
@@ -96,7 +97,7 @@ const total = (lines: Line[], name: string): number => lines.reduce((sum, line) 
 /** The tickets behind a figure. */
 export function behindView(query: BehindQuery, rows: Behind[]): object {
   return {
-    title: behindTitle(query), rows: rows.map((row) => ({ ...row, href: `/desk/tickets/${row.ref}` })), back: pageHref(query), capped: rows.length >= BEHIND_AT_MOST ? BEHIND_AT_MOST : null,
+    title: behindTitle(query), rows: rows.map((row) => ({ ...row, state: STATE_WORDS[row.state], href: `/desk/tickets/${row.ref}` })), back: pageHref(query), capped: rows.length >= BEHIND_AT_MOST ? BEHIND_AT_MOST : null,
     lead: `${query.block === 'open' ? 'now' : `in the last ${query.days} days`}${query.queue ? `, ${query.queue} only` : ''}`,
   };
 }

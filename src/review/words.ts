@@ -1,6 +1,5 @@
 import type { Assessment } from '../core/rules/analysis';
 import type { BlockKind, Claim } from '../core/ticket/block';
-import type { State } from '../core/ticket/states';
 
 /** The short words and signs of the desk: each state has a tone, an icon and a word, never colour alone. */
 
@@ -19,10 +18,7 @@ export const KINDS: Record<BlockKind, { label: string; icon: string }> = {
   hack: { label: 'Hack', icon: 'bug' },
 };
 
-export const STATES: Record<State, string> = {
-  received: 'Received', awaiting_evidence: 'Waiting for the customer', analysing: 'Being analysed', queued: 'Waiting for review', in_review: 'In review',
-  second_review: 'Second review', on_hold: 'On hold', awaiting_fixes: 'Waiting for fixes', lifting: 'Lifting', lifted: 'Lifted', upheld: 'Not lifted', closed: 'Closed',
-};
+export { STATE_WORDS as STATES } from '../core/texts/state-words';
 
 export const OUTCOMES = {
   lift: 'lift', require_fixes: 'fixes required', uphold: 'upheld', request_information: 'information asked', hold: 'on hold',

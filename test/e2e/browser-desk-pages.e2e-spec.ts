@@ -59,6 +59,7 @@ describeInBrowser('the pages of the desk', () => {
       await anna.goto(`${desk.url}/desk?queue=all-open`);
       await anna.check('[name=pick] >> nth=0');
       await look(anna, 'queue, one chosen');
+      expect(await anna.textContent('[data-picked]')).toBe('With 1 chosen:');
       await anna.fill('.bulk [name=text]', 'Looked at together.');
       await anna.click('.bulk button:has-text("Note")');
       await look(anna, 'many at once');

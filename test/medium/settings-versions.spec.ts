@@ -120,6 +120,10 @@ describe('what leads set', () => {
     expect([added.statusCode, added.body.includes('value="Typed &lt;b&gt;"'), added.body.includes('name="name-1"')]).toEqual([200, true, true]);
     const wrong = await desk.page('lead', '/desk/settings/routing', { ...form, do: 'save' });
     expect([wrong.statusCode, wrong.body.includes('must be a network such as')]).toEqual([422, true]);
+    // Named as it stands on the page, marked, and one click away.
+    expect(wrong.body).toMatch(/href="#prefix-0">Typed &lt;b&gt;: Within the network: must be a network/);
+    expect(wrong.body).toMatch(/id="prefix-0"[^>]* aria-invalid="true"/);
+    expect(wrong.body).not.toMatch(/id="tier-0"[^>]* aria-invalid/);
     const right = { ...form, 'prefix-0': '203.0.113.0/24' };
     expect((await desk.page('lead', '/desk/settings/routing', { ...right, do: 'try' })).body).toContain('Tried against the last 4 tickets');
     expect((await desk.page('lead', '/desk/settings/routing', { ...right, do: 'save' })).headers.location).toBe('/desk/settings/routing?said=saved');

@@ -84,6 +84,6 @@ function next(input: StatementInput): StatementPart[] {
 }
 
 function liftedBy({ fixesBefore, liftWhenVerified }: StatementInput): string {
-  const fixes = fixesBefore === 1 ? 'The fix before the lift' : `All ${fixesBefore} fixes before the lift`;
+  const fixes = fixesBefore === 0 ? 'The fixes before the lift' : fixesBefore === 1 ? 'The fix before the lift' : `All ${fixesBefore} fixes before the lift`;
   return liftWhenVerified ? `${fixes}. The last good check starts it, nobody needs to look again.` : `${fixes}. When you report the last one, a person looks and lifts the block.`;
 }
