@@ -48,7 +48,7 @@ export class GatherLoads extends Gathered<string, (Omit<LoadedMail, 'raw'> & { r
     super(async (round) => {
       const found = (await source.query({ name: 'load-mails', text: LOAD } as unknown as string, [round.map(({ what }) => what)])) as LoadedMail[];
       round.forEach(({ what, done }) => done(found.find(({ id }) => id === what) ?? null));
-    }, TOGETHER);
+    }, { atMost: TOGETHER });
   }
 
   /** The mail with its bytes, however large it is. */

@@ -37,9 +37,9 @@ export class OutboxService {
   private readonly log = new Logger(OutboxService.name);
   private readonly fresh = new WeakMap<EntityManager, Carried[]>();
   // Whoever claims or settles at the same moment does it in one statement: a worker that is busy pays one commit for many rows.
-  private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => this.source.query(...all)), 64, REST_MS);
+  private readonly turns = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => this.source.query(...all)), { restMs: REST_MS });
   // A lift waits for no crowd: what is urgent is taken by statements of its own, one after the other without a rest, and before whatever else this turn of the loop has to do.
-  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => queryAhead(this.source, ...all)), 64, 0, queueMicrotask);
+  private readonly urgent = new Gathered<Turn, OutboxMessage | undefined>((round) => this.turn(round, (...all) => queryAhead(this.source, ...all)), { soon: queueMicrotask });
 
   constructor(
     private readonly source: DataSource,

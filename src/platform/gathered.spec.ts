@@ -10,7 +10,7 @@ describe('gathering', () => {
       rounds.push(round.map(({ what }) => what));
       await new Promise<void>((resolve) => (open = resolve));
       round.forEach(({ what, done }) => done(what * 10));
-    }, 2);
+    }, { atMost: 2 });
     const first = gathered.ask(1);
     await settle();
     const later = [gathered.ask(2), gathered.ask(3), gathered.ask(4)];
@@ -35,11 +35,35 @@ describe('gathering', () => {
       rounds.push(round.map(({ what }) => what));
       round.forEach(({ done }) => done());
       return Promise.resolve();
-    }, 64, 0, soon);
+    }, { soon });
     const first = gathered.ask(1);
     await Promise.resolve();
     await Promise.all([first, gathered.ask(2)]);
     expect(rounds).toEqual(expected);
+  });
+
+  it('takes half of those who are about, where it was told to: a crowd that asks again is in two equal rounds, however it came', async () => {
+    const rounds: number[] = [];
+    let open: () => void = () => undefined;
+    const gathered = new Gathered<null, void>(async (round) => {
+      rounds.push(round.length);
+      await new Promise<void>((resolve) => (open = resolve));
+      round.forEach(({ done }) => done());
+    }, { half: true });
+    const again = (): void => void gathered.ask(null).then(() => setImmediate(again));
+    again();
+    await settle();
+    for (let i = 1; i < 16; i++) {
+      again();
+    }
+    for (let i = 0; i < 8; i++) {
+      open();
+      await settle();
+      await settle();
+      await settle();
+    }
+    expect(rounds).toEqual([1, ...rounds.slice(1).map(() => 8)]);
+    expect(rounds.length).toBeGreaterThan(4);
   });
 
   it('fails all of a round that fails, and goes on with the next', async () => {
@@ -75,7 +99,7 @@ describe('gathering', () => {
       rounds.push(performance.now());
       round.forEach(({ done }) => done());
       return Promise.resolve();
-    }, 64, 20);
+    }, { restMs: 20 });
     await gathered.ask(1);
     await gathered.ask(2);
     expect((rounds[1] ?? 0) - (rounds[0] ?? 0)).toBeGreaterThanOrEqual(19);

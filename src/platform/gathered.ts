@@ -19,6 +19,20 @@ export async function orEachAlone<A, R>(round: Asked<A, R>[], serve: (some: Aske
   }
 }
 
+export interface Manner {
+  /** no round is larger; default 64 */
+  atMost?: number;
+  /** milliseconds: no round begins sooner after the one before it, so that more share it. Who asks alone still waits for nothing */
+  restMs?: number;
+  /** when a round begins that need not rest: after all that happens in this turn of the event loop (default), or, with `queueMicrotask`, before it */
+  soon?: (begin: () => void) => unknown;
+  /**
+   * A round takes half of those who are about: who waits, and who was just answered and is likely to ask again. Where a question and its answer cost this process as much as
+   * they cost the database, both are always at work then; else the rounds of a crowd are of any two sizes in turn, and while the larger one is under way this process idles.
+   */
+  half?: boolean;
+}
+
 /**
  * One round is under way at a time; whatever is asked meanwhile goes into the next, together. Who asks alone is served at once, and a crowd
  * pays one statement and one commit instead of one each.
@@ -27,18 +41,16 @@ export class Gathered<A, R> {
   private waiting: Asked<A, R>[] = [];
   private flying = false;
   private began = -Infinity;
+  private about = 0;
+  private readonly manner: Required<Manner>;
 
-  /**
-   * @param serve answers each of a round; when it throws, all of the round that were not answered yet fail with its error
-   * @param restMs no round begins sooner after the one before it: more share it. Who asks alone still waits for nothing
-   * @param soon when a round begins that need not rest: after all that happens in this turn of the event loop, or, with `queueMicrotask`, before it
-   */
+  /** @param serve answers each of a round; when it throws, all of the round that were not answered yet fail with its error */
   constructor(
     private readonly serve: (round: Asked<A, R>[]) => Promise<void>,
-    private readonly atMost = 64,
-    private readonly restMs = 0,
-    private readonly soon: (begin: () => void) => unknown = setImmediate,
-  ) {}
+    manner: Manner = {},
+  ) {
+    this.manner = { atMost: 64, restMs: 0, soon: setImmediate, half: false, ...manner };
+  }
 
   ask(what: A): Promise<R> {
     return new Promise((done, failed) => {
@@ -50,22 +62,24 @@ export class Gathered<A, R> {
   private arm(): void {
     if (!this.flying && this.waiting.length > 0) {
       this.flying = true;
-      const rest = this.began + this.restMs - performance.now();
+      const rest = this.began + this.manner.restMs - performance.now();
       if (rest > 0) {
         setTimeout(() => this.begin(), rest);
       } else {
-        this.soon(() => this.begin());
+        this.manner.soon(() => this.begin());
       }
     }
   }
 
   private begin(): void {
     this.began = performance.now();
-    const round = this.waiting.splice(0, this.atMost);
+    const about = Math.max(this.about, this.waiting.length);
+    const round = this.waiting.splice(0, Math.min(this.manner.atMost, this.manner.half ? Math.ceil(about / 2) : about));
     void this.serve(round)
       .catch((error: Error) => round.forEach(({ failed }) => failed(error)))
       .finally(() => {
         this.flying = false;
+        this.about = round.length + this.waiting.length;
         this.arm();
       });
   }

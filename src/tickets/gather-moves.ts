@@ -48,6 +48,6 @@ export class GatherMoves extends Gathered<Move, boolean> {
           await move([one]).catch(one.failed);
         }
       }
-    }, 32);
+    }, { atMost: 32 });
   }
 }

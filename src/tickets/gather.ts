@@ -45,7 +45,7 @@ const STATEMENT = `with ${OTHERS.map((insert, i) => `others_${i} as (${insert})`
  * promise is settled after the durable commit. Measured at two thirds above one statement per ticket.
  */
 export class Gather {
-  private readonly asking = new Gathered<Rows, void>((round) => this.flush(round));
+  private readonly asking = new Gathered<Rows, void>((round) => this.flush(round), { half: true });
 
   constructor(private readonly source: DataSource) {}
 

@@ -46,7 +46,7 @@ interface Given {
  */
 @Injectable()
 export class TakeNextService {
-  private readonly asking = new Gathered<Taker, Taken | null>((round) => this.serve(round), AT_ONCE);
+  private readonly asking = new Gathered<Taker, Taken | null>((round) => this.serve(round), { atMost: AT_ONCE });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,

@@ -18,5 +18,5 @@ export function askedTogether<A extends object, R extends object>(source: DataSo
       rows[i]?.push(row as unknown as R);
     }
     round.forEach(({ done }, i) => done(rows[i] ?? []));
-  }, atMost);
+  }, { atMost });
 }

@@ -11,5 +11,5 @@ export function fetchedTogether<T extends ObjectLiteral>(source: DataSource, ent
     const where = { [key]: In([...new Set(round.map(({ what }) => what))]) } as FindOptionsWhere<T>;
     const found = await source.manager.find(entity, { where, order });
     round.forEach(({ what, done }) => done(found.filter((row) => row[key] === what)));
-  }, atMost);
+  }, { atMost });
 }
