@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { SYSTEM, type Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { adjustmentOf, type ProposedAdjustment } from '../core/decision/adjustment-of';
@@ -43,18 +43,18 @@ export class FilterAdjustmentsService {
 
   /** After the undo window of a lift: writes down what the filter should learn, and tells the NOC. Once per decision. */
   @Handles('record-adjustment')
-  record(row: OutboxMessage): Promise<HandlerResult> {
+  async record(row: OutboxMessage): Promise<HandlerResult> {
+    // Most lifts teach the filter nothing: what is only read needs no transaction.
+    return (await decided(this.source.manager, row, false)) ? this.propose(row) : 'skipped';
+  }
+
+  private propose(row: OutboxMessage): Promise<HandlerResult> {
     return this.transactions.run(async (tx) => {
-      const [found] = (await tx.query(
-        `select d.id, d.reasons, d.filter_adjustment as "filterAdjustment", t.block, t.state from decision d join ticket t on t.id = d.ticket_id
-         where d.id = coalesce($1, t.decision_id) and t.id = $2 and d.state in ('undoable', 'final')
-           and not exists (select from filter_adjustment a where a.decision_id = d.id) for update of d`,
-        [row.refId, row.ticketId],
-      )) as { id: string; reasons: string[]; filterAdjustment: ProposedAdjustment | null; block: Block; state: string }[];
-      const proposed = found && adjustmentOf(found, found.block.detections ?? []);
-      if (!found || !proposed || !row.ticketId) {
+      const found = await decided(tx, row, true);
+      if (!found || !row.ticketId) {
         return 'skipped';
       }
+      const { proposed } = found;
       const now = this.clock.now();
       const [id, event] = [randomUUID(), randomUUID()];
       await tx.insert(FilterAdjustment, {
@@ -107,4 +107,16 @@ export class FilterAdjustmentsService {
       return row;
     });
   }
+}
+
+/** A lift that stands and teaches the filter something that nobody has written down yet; locked, or only looked at. */
+async function decided(tx: EntityManager, { refId, ticketId }: OutboxMessage, locked: boolean): Promise<{ id: string; state: string; proposed: ProposedAdjustment } | null> {
+  const [found] = (await tx.query(
+    `select d.id, d.reasons, d.filter_adjustment as "filterAdjustment", t.block, t.state from decision d join ticket t on t.id = d.ticket_id
+     where d.id = coalesce($1, t.decision_id) and t.id = $2 and d.state in ('undoable', 'final')
+       and not exists (select from filter_adjustment a where a.decision_id = d.id)${locked ? ' for update of d' : ''}`,
+    [refId, ticketId],
+  )) as { id: string; reasons: string[]; filterAdjustment: ProposedAdjustment | null; block: Block; state: string }[];
+  const proposed = found && adjustmentOf(found, found.block.detections ?? []);
+  return proposed ? { id: found.id, state: found.state, proposed } : null;
 }

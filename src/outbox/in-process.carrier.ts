@@ -47,9 +47,9 @@ export class InProcessCarrier extends Carrier {
     return Promise.resolve();
   }
 
-  /** Whether this process waits for work of that lane and has a place free at this moment. */
-  mayBegin(lane: Lane): boolean {
-    return this.config.ROLES.includes('worker') && !this.stopped && isTaken(this.config.WORKER_TAKES, lane) && this.busy[lane] + this.waiting[lane].size < PLACES[lane];
+  /** Whether this process waits for work of that lane and has one of so many places free at this moment. */
+  mayBegin(lane: Lane, places = PLACES[lane]): boolean {
+    return this.config.ROLES.includes('worker') && !this.stopped && isTaken(this.config.WORKER_TAKES, lane) && this.busy[lane] + this.waiting[lane].size + this.ahead[lane].size < places;
   }
 
   healthy(): boolean {

@@ -19,22 +19,32 @@ function room(settings: Partial<Config>) {
 const some = (n: number, ...jobs: JobName[]): Carried[] => Array.from({ length: n }, (_, i) => jobs.map((job) => ({ id: `${job} ${i}`, job }))).flat();
 
 describe('what a commit makes due', () => {
-  it('begins at once where it was decided, when that process takes lifts, and only the rest goes through Redis', async () => {
-    for (const WORKER_TAKES of ['all', 'lifts'] as const) {
+  it('begins at once where it was decided, when that process takes lifts, and only what it does not take goes through Redis', async () => {
+    for (const [WORKER_TAKES, afterwards, others] of [['all', ['mail-customer 0'], []], ['lifts', [], ['mail-customer']]] as const) {
       const { sweep, sent, begun } = room({ WORKER_TAKES });
-      sweep.ring(some(1, 'order-lift', 'mail-customer'));
+      sweep.ring(some(1, 'mail-customer', 'order-lift'));
       expect(begun).toEqual(['order-lift 0']);
       await new Promise(setImmediate);
-      expect(sent).toEqual(['mail-customer']);
+      expect([begun.slice(1), sent]).toEqual([afterwards, others]);
     }
   });
 
+  it('is offered to others when enough of its kind is at work here', async () => {
+    const { sweep, sent, begun } = room({});
+    sweep.ring(some(20, 'read-mail'));
+    sweep.ring(some(1, 'mail-customer'));
+    await new Promise(setImmediate);
+    expect(begun.filter((id) => id.startsWith('read-mail'))).toHaveLength(16);
+    expect(begun).toContain('mail-customer 0');
+    expect(sent).toEqual(Array(4).fill('read-mail'));
+  });
+
   it('goes to those that take lifts from a process that takes none', async () => {
-    for (const settings of [{ ROLES: ['web'] }, { WORKER_TAKES: 'rest' }] satisfies Partial<Config>[]) {
+    for (const [settings, own, others] of [[{ ROLES: ['web'] }, [], ['order-lift', 'mail-customer']], [{ WORKER_TAKES: 'rest' }, ['mail-customer 0'], ['order-lift']]] satisfies [Partial<Config>, string[], JobName[]][]) {
       const { sweep, sent, begun } = room(settings);
       sweep.ring(some(1, 'order-lift', 'mail-customer'));
       await new Promise(setImmediate);
-      expect([begun, sent]).toEqual([[], ['order-lift', 'mail-customer']]);
+      expect([begun, sent]).toEqual([own, others]);
     }
   });
 

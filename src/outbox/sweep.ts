@@ -10,6 +10,8 @@ import { OutboxService } from './outbox.service';
 const EVERY_MS = 1000;
 /** So many rows of a lane are looked up at once; as long as there are more, the next look comes when these are nearly done. */
 const AT_ONCE = { bull: 2000, 'in-process': 500 };
+/** Of its own work a process begins so many rows of a lane before it offers them to others: as many as Bull's places here. */
+const AT_HAND = 16;
 /** What is at work when the process stops has so long to end; the process itself is gone 25 s after the signal (start.ts). */
 const WORK_MS = 18_000;
 /** A row that a Redis which looks well has not delivered for so long, or that no worker of its kind has taken, is worked here; so many at once. */
@@ -49,11 +51,7 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
     }
     crashPoint('outbox.doorbell');
     // A lift that this process may carry through itself begins before the answer is written: no other would begin it sooner.
-    const own = rows.filter(({ job }) => laneOf(job) === 'urgent' && this.here.mayBegin('urgent'));
-    if (own.length > 0) {
-      void this.here.carry(own);
-    }
-    const others = own.length > 0 ? rows.filter((row) => !own.includes(row)) : rows;
+    const others = rows.filter((row) => laneOf(row.job) !== 'urgent' || !this.begins(row));
     if (others.length === 0) {
       return;
     }
@@ -61,10 +59,21 @@ export class Sweep implements OnApplicationBootstrap, BeforeApplicationShutdown 
       setImmediate(() => {
         const fresh = this.fresh;
         this.fresh = [];
-        void this.carrier.carry(fresh).catch((error: Error) => this.log.warn(error.message));
+        // Through Redis goes what other processes are to do, or may do because enough of it is at work here.
+        const sent = this.carrier.name === 'bull' ? fresh.filter((row) => !this.begins(row, AT_HAND)) : fresh;
+        void this.carrier.carry(sent).catch((error: Error) => this.log.warn(error.message));
       });
     }
     this.fresh.push(...others);
+  }
+
+  /** Begins a row in this process, if it takes such work and has a place free. */
+  private begins(row: Carried, places?: number): boolean {
+    const may = this.here.mayBegin(laneOf(row.job), places);
+    if (may) {
+      void this.here.carry([row]);
+    }
+    return may;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
