@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import { DataSource } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
 import { searchWords } from '../core/search/search-words';
+import { tellingWords } from './telling-words';
 import { WordCounts } from './word-counts';
 
 type Bind = (value: unknown) => string;
@@ -49,13 +50,20 @@ export class SearchService {
     if (exact) {
       return this.rows<T>(search, (bind) => exact(bind));
     }
-    const known = await this.rows<T>(search, (bind) => `(t.account_id = ${bind(q)} or t.external_ref = ${bind(q)})`);
-    if (known.length > 0) {
-      return known;
+    if (await this.isKnown(q)) {
+      const known = await this.rows<T>(search, (bind) => `(t.account_id = ${bind(q)} or t.external_ref = ${bind(q)})`);
+      if (known.length > 0) {
+        return known;
+      }
     }
     const key = keyOf(q);
     const keyed = key ? await this.rows<T>(search, (bind) => `t.id in (select ticket_id from ticket_search where keys @> array[${bind(key)}])`) : [];
     return keyed.length > 0 || search.after && key && (await this.has(key)) ? keyed : this.words<T>(search, q);
+  }
+
+  /** Whether it is an account or a reference of the NOC's. Most searches are neither, and to find that out takes less than to look for nothing with all columns. */
+  private async isKnown(q: string): Promise<boolean> {
+    return ((await this.source.query('select from ticket where account_id = $1 or external_ref = $1 limit 1', [q])) as unknown[]).length > 0;
   }
 
   private async has(key: string): Promise<boolean> {
@@ -68,28 +76,33 @@ export class SearchService {
       return []; // only signs
     }
     const total = await this.counts.all();
-    const query = await this.unfinished(asked, q, total);
+    const words = await this.unfinished(asked, q, total);
+    const query = words.join(' & ');
+    // A small desk is not asked how often words stand: every way is short there.
+    const { telling, together } = total < MANY ? { telling: words, together: total } : tellingWords(await Promise.all(words.map(async (word) => ({ word, count: await this.counts.of(word) }))), total);
     // Where they stand in many tickets, enough of them are among the newest; where they do not, the walk would be in vain.
-    const isCommon = total < MANY || (await this.counts.of(query)) > total / RARE;
-    const newest = isCommon
+    const newest = together > total / RARE
       ? await this.rows<T>(search, (bind) => said(search, query, q, bind), (bind) =>
         `(select ticket_id, words, names, created_at from ticket_search where ${search.after ? `created_at <= ${bind(search.after.at)}::timestamptz` : 'true'} order by created_at desc, ticket_id limit ${NEWEST}) f`)
       : [];
     if (newest.length >= search.limit) {
       return newest;
     }
-    // What is rarer than that is found by the index, and few enough to be put in order.
-    return this.rows<T>(search, () => 'true', (bind) => `(select f.ticket_id from ticket_search f where ${said(search, query, q, bind)}) f`, true);
+    // What is rarer than that is found by the index, and few enough to be put in order. For a single word the index of names is asked beside it.
+    const [few, among] = telling.length < words.length && /\s/.test(q)
+      ? [(bind: Bind) => `with few as materialized (select ticket_id, words from ticket_search where words @@ ${bind(telling.join(' & '))}::tsquery) `, 'few']
+      : [() => '', 'ticket_search'];
+    return this.rows<T>(search, () => 'true', (bind) => `(${few(bind)}select f.ticket_id from ${among} f where ${said(search, query, q, bind)}) f`, true);
   }
 
   /**
    * The last word may be unfinished; two letters would be a walk through half of the index, and so would the end of a domain. Among many tickets, one
    * that stands in a good part of them is taken as a whole word: the index gathers all entries that begin like it before it looks at the other words.
    */
-  private async unfinished(asked: string[], q: string, total: number): Promise<string> {
+  private async unfinished(asked: string[], q: string, total: number): Promise<string[]> {
     const mayGoOn = /[\p{L}\p{N}]{3}$/u.test(q) && !/\.[\p{L}\p{N}-]+$/u.test(q);
-    const query = asked.join(' & ');
-    return mayGoOn && (total < MANY || (await this.counts.of(asked.at(-1) ?? '')) < total / RARE) ? `${query}:*` : query;
+    const last = asked.at(-1) ?? '';
+    return mayGoOn && (total < MANY || (await this.counts.of(last)) < total / RARE) ? [...asked.slice(0, -1), `${last}:*`] : asked;
   }
 
   private async rows<T>({ columns, joins = '', filters, after, limit, how }: Search, where: (bind: Bind) => string, among?: (bind: Bind) => string, whole = false): Promise<T[]> {

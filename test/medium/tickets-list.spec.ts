@@ -60,6 +60,25 @@ it('filters by network, state, account, queue and words', async () => {
   expect((await list({ q: 'fe80::1%eth0' })).refs).toEqual([]);
 });
 
+it('finds the same among many tickets, where words that stand everywhere are looked for in what the others find', async () => {
+  const counts: Record<string, number> = { "'acc'": 900_000, "'example'": 1_000_000 };
+  const sent: string[] = [];
+  const large = {
+    query: (sql: string | { text: string }, values: [string]): Promise<unknown> => {
+      const text = typeof sql === 'string' ? sql : sql.text;
+      sent.push(text);
+      const told = text.startsWith('select reltuples') ? [{ total: 1_000_000 }] : text.startsWith('explain') ? [{ 'QUERY PLAN': [{ Plan: { 'Plan Rows': counts[values[0]] ?? 900 } }] }] : null;
+      return told ? Promise.resolve(told) : source.query(sql as string, values);
+    },
+  } as unknown as DataSource;
+  for (const [q, account, found] of [['ops acc example', undefined, 12], ['ops acc example', 'acc-1', 4], ['ops acc nowhere', undefined, 0], ['nowhere acc example', undefined, 0]] as const) {
+    sent.length = 0;
+    const among = async (desk: DataSource): Promise<string[]> => (JSON.parse(await listTickets(source, new SearchService(desk), { limit: 50, q, account }, 'inside', 'https://desk.example')) as { items: Head[] }).items.map(({ ref }) => ref);
+    const [refs, expected] = [await among(large), await among(source)];
+    expect([refs.length, refs, sent.filter((sql) => sql.includes('with few as')).length]).toEqual([found, expected, 1]);
+  }
+});
+
 it('shows what the reading says and leaves the long parts of a block out', async () => {
   const [head] = (await list({ q: 'UB-0000-0003' })).items;
   expect(head).toMatchObject({ assessment: 'mixed', confidence: 0.5, summary: 'It says both.', account: { id: 'acc-0' }, block: { blockId: 'b3' } });
