@@ -38,18 +38,36 @@ export interface Memory {
 }
 
 type Row = Remembered & { id: string; trait: Trait; value: string };
+/** As JSON has it: times are texts. */
+type Told<T, K extends keyof T> = Omit<T, K> & { [key in K]: string | (null extends T[key] ? null : never) };
 
 const NEAR = `select x.trait, x.value, t.id, t.ref, t.kind, host(t.ip) as ip, t.state, t.claim, t.closed_reason as "closedReason", t.created_at as "createdAt", d.outcome, d.reasons,
     (select l.confirmed_at from lift l where l.ticket_id = t.id and l.state = 'confirmed' order by l.created_at desc limit 1) as "liftedAt", t.blocked_again_at as "blockedAgainAt",
     exists (select 1 from required_fix f where f.ticket_id = t.id) as "hadFixes"
   from (select m.trait, m.value, n.ticket_id from unnest($2::text[], $3::text[]) as m(trait, value)
-    cross join lateral (select ticket_id from ticket_trait o where o.trait = m.trait and o.value = m.value and o.ticket_id <> $1 and o.at <= $4 order by o.at desc limit ${NEWEST}) n) x
+    cross join lateral (select ticket_id from ticket_trait o where o.trait = m.trait and o.value = m.value and o.ticket_id <> $1::uuid and o.at <= $4 order by o.at desc limit ${NEWEST}) n) x
   join ticket t on t.id = x.ticket_id left join decision d on d.id = t.decision_id and d.state in ('undoable','final')
   order by t.created_at desc`;
 
 const OPEN = `select m.trait, m.value, (select count(*)::int from (select 1 from ticket_trait o join ticket t on t.id = o.ticket_id
-    where o.trait = m.trait and o.value = m.value and o.ticket_id <> $1 and o.at > now() - interval '7 days' and t.state not in ('lifted','upheld','closed') limit 500) c) as count
+    where o.trait = m.trait and o.value = m.value and o.ticket_id <> $1::uuid and o.at > now() - interval '7 days' and t.state not in ('lifted','upheld','closed') limit 500) c) as count
   from unnest($2::text[], $3::text[]) as m(trait, value) where m.trait in ('rule','script','network')`;
+
+const BLOCKS = `select kind, blocked_at as "blockedAt", state, ended_at as "endedAt",
+    array(select distinct d->>'rule' from jsonb_array_elements(case jsonb_typeof(body->'detections') when 'array' then body->'detections' else '[]' end) d where d->>'rule' is not null limit 3) as rules
+  from block where ip >= network($5::inet)::inet and ip <= set_masklen(broadcast($5::inet), case family($5::inet) when 4 then 32 else 128 end) and episode <> $6 order by blocked_at desc limit 8`;
+
+const list = (rows: string): string => `coalesce((select json_agg(r) from (${rows}) r), '[]')`;
+/** $1 the ticket, $2 and $3 its traits, $4 when it was opened, $5 its neighbourhood, $6 its episode. One question: each part costs less in the database than its way there. */
+const SQL = `select ${list(NEAR)} as near, ${list(OPEN)} as open, ${list(BLOCKS)} as blocks`;
+
+interface Answer {
+  near: Told<Row, 'createdAt' | 'liftedAt' | 'blockedAgainAt'>[];
+  open: Memory['open'];
+  blocks: Told<Memory['blocks'][number], 'blockedAt' | 'endedAt'>[];
+}
+
+const at = (text: string | null): Date | null => (text === null ? null : new Date(text));
 
 /** What is remembered of a ticket itself, as SQL. */
 export const traitsKept = (ticket: string): string => `select trait, value from ticket_trait where ticket_id = ${ticket}`;
@@ -63,14 +81,12 @@ export class MemoryReader {
   async of(ticket: Ticket, known?: TraitOf[]): Promise<Memory> {
     const kept = known ?? ((await this.source.query(traitsKept('$1'), [ticket.id])) as TraitOf[]);
     const traits = kept.length > 0 ? kept : beforeReading(ticket);
-    const given = [traits.map(({ trait }) => trait), traits.map(({ value }) => value)];
-    const [rows, open, blocks] = (await Promise.all([
-      this.source.query(NEAR, [ticket.id, ...given, ticket.createdAt]), this.source.query(OPEN, [ticket.id, ...given]),
-      this.source.query(
-        `select kind, blocked_at as "blockedAt", state, ended_at as "endedAt", array(select distinct d->>'rule' from jsonb_array_elements(case jsonb_typeof(body->'detections') when 'array' then body->'detections' else '[]' end) d where d->>'rule' is not null limit 3) as rules
-         from block where ip >= network($1::inet)::inet and ip <= set_masklen(broadcast($1::inet), case family($1::inet) when 4 then 32 else 128 end) and episode <> $2 order by blocked_at desc limit 8`, [neighbourhood(ticket.ip), ticket.episode]),
-    ])) as [Row[], Memory['open'], Memory['blocks']];
-    return { blocks, groups: groupsOf(traits, rows), similar: similarOf(rows), open: open.filter(({ count }) => count > 0) };
+    const [answer] = (await this.source.query(SQL, [
+      ticket.id, traits.map(({ trait }) => trait), traits.map(({ value }) => value), ticket.createdAt, neighbourhood(ticket.ip), ticket.episode,
+    ])) as [Answer];
+    const rows = answer.near.map((row) => ({ ...row, createdAt: new Date(row.createdAt), liftedAt: at(row.liftedAt), blockedAgainAt: at(row.blockedAgainAt) }));
+    const blocks = answer.blocks.map((block) => ({ ...block, blockedAt: new Date(block.blockedAt), endedAt: at(block.endedAt) }));
+    return { blocks, groups: groupsOf(traits, rows), similar: similarOf(rows), open: answer.open.filter(({ count }) => count > 0) };
   }
 }
 

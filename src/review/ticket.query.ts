@@ -69,6 +69,26 @@ export const undoableBy = (staff: string, now: string): string => `select d.id, 
 
 const PLACE_CAP = 500;
 const EARLIER = 8;
+
+/** Times are texts, as JSON has them. */
+type EarlierTold = Omit<Earlier, 'createdAt' | 'liftedAt' | 'blockedAgainAt'> & { createdAt: string; liftedAt: string | null; blockedAgainAt: string | null };
+
+// Two index scans instead of one "or" that can use neither index in order.
+const BEFORE = `select t.ref, t.state, t.claim, t.closed_reason as "closedReason", t.created_at as "createdAt", t.ip = $2::inet as "sameAddress", t.blocked_again_at as "blockedAgainAt",
+    (select l.confirmed_at from lift l where l.ticket_id = t.id and l.state = 'confirmed' order by l.created_at desc limit 1) as "liftedAt",
+    exists (select 1 from required_fix f where f.ticket_id = t.id) as "hadFixes"
+  from ticket t where t.id in (
+    (select id from ticket where account_id = $3 and id <> $1::uuid and created_at <= $4 order by created_at desc limit ${EARLIER})
+    union (select id from ticket where ip <<= $2::inet and id <> $1::uuid and created_at <= $4 order by created_at desc limit ${EARLIER}))
+  order by t.created_at desc limit ${EARLIER}`;
+const STANDS = `state in ('queued','in_review','second_review')`;
+const [HERE, PLACE] = ['(-priority, due_at, id)', '(-$5::int, $6::timestamptz, $1::uuid)'];
+const BETWEEN = `select b.before, b.before >= ${PLACE_CAP} as capped,
+    (select ref from ticket where ${STANDS} and ${HERE} < ${PLACE} order by -priority desc, due_at desc, id desc limit 1) as previous,
+    (select ref from ticket where ${STANDS} and ${HERE} > ${PLACE} order by -priority, due_at, id limit 1) as next
+  from (select count(*)::int as before from (select 1 from ticket where ${STANDS} and ${HERE} < ${PLACE} order by -priority, due_at, id limit ${PLACE_CAP}) c) b`;
+/** $1 the ticket, $2 its address, $3 its account, $4 when it was opened, $5 its priority, $6 when it is due, $7 whether it waits. */
+const BESIDE = `select coalesce((select json_agg(r) from (${BEFORE}) r), '[]') as earlier, case when $7::boolean then (select to_json(p) from (${BETWEEN}) p) end as place`;
 /** Tickets whose decisions are fetched with one question. */
 const TOGETHER = 8;
 
@@ -91,9 +111,9 @@ export class TicketReader {
   /** @param around what was read of it for this reader */
   async page(ticket: Ticket, { holder, analysedAt }: { holder: string | null; analysedAt: Date | null }): Promise<TicketPage> {
     const manager = this.source.manager;
-    const [items, parts, decisions, messages, audit, earlier, place, rules] = await Promise.all([
+    const [items, parts, decisions, messages, audit, { earlier, place }, rules] = await Promise.all([
       this.evidence.items(ticket.id), ticketParts(manager, ticket.id), this.decisions.ask(ticket.id),
-      this.messages.of(ticket.id), this.audit.of(manager, ticket.id), this.earlier(ticket), this.place(ticket), this.rules(ticket),
+      this.messages.of(ticket.id), this.audit.of(manager, ticket.id), this.beside(ticket), this.rules(ticket),
     ]);
     return { ticket, holder, items, analysis: parts.analysis, analysedAt, parts, decisions, messages, audit, earlier, place, rules };
   }
@@ -135,34 +155,12 @@ export class TicketReader {
     return row ? aboutFilter(row.block, row.message) : { rules: [], sender: null, messageIds: [] };
   }
 
-  private async earlier(ticket: Ticket): Promise<Earlier[]> {
-    // Two index scans instead of one "or" that can use neither index in order.
-    return (await this.source.query(
-      `select t.ref, t.state, t.claim, t.closed_reason as "closedReason", t.created_at as "createdAt", t.ip = $2 as "sameAddress", t.blocked_again_at as "blockedAgainAt",
-         (select l.confirmed_at from lift l where l.ticket_id = t.id and l.state = 'confirmed' order by l.created_at desc limit 1) as "liftedAt",
-         exists (select 1 from required_fix f where f.ticket_id = t.id) as "hadFixes"
-       from ticket t where t.id in (
-         (select id from ticket where account_id = $3 and id <> $1 and created_at <= $4 order by created_at desc limit ${EARLIER})
-         union (select id from ticket where ip <<= $2::inet and id <> $1 and created_at <= $4 order by created_at desc limit ${EARLIER}))
-       order by t.created_at desc limit ${EARLIER}`,
-      [ticket.id, ticket.ip, ticket.accountId, ticket.createdAt],
-    )) as Earlier[];
-  }
-
-  private async place(ticket: Ticket): Promise<Place | null> {
-    if (!['queued', 'in_review', 'second_review'].includes(ticket.state)) {
-      return null;
-    }
-    const waits = `state in ('queued','in_review','second_review')`;
-    const key = [ticket.priority, ticket.dueAt, ticket.id];
-    const [here, place] = ['(-priority, due_at, id)', '(-$1::int, $2::timestamptz, $3::uuid)'];
-    const [row] = (await this.source.query(
-      `select (select count(*)::int from (select 1 from ticket where ${waits} and ${here} < ${place} order by -priority, due_at, id limit ${PLACE_CAP}) b) as before,
-         (select ref from ticket where ${waits} and ${here} < ${place} order by -priority desc, due_at desc, id desc limit 1) as previous,
-         (select ref from ticket where ${waits} and ${here} > ${place} order by -priority, due_at, id limit 1) as next`,
-      key,
-    )) as { before: number; previous: string | null; next: string | null }[];
-    return row ? { ...row, capped: row.before >= PLACE_CAP } : null;
+  /** The earlier tickets, and the place among those that wait: two small looks, so one question. */
+  private async beside({ id, ip, accountId, createdAt, priority, dueAt, state }: Ticket): Promise<{ earlier: Earlier[]; place: Place | null }> {
+    const waits = ['queued', 'in_review', 'second_review'].includes(state);
+    const [row] = (await this.source.query(BESIDE, [id, ip, accountId, createdAt, priority, dueAt, waits])) as [{ earlier: EarlierTold[]; place: Place | null }];
+    const at = (text: string | null): Date | null => (text === null ? null : new Date(text));
+    return { ...row, earlier: row.earlier.map((one) => ({ ...one, createdAt: new Date(one.createdAt), liftedAt: at(one.liftedAt), blockedAgainAt: at(one.blockedAgainAt) })) };
   }
 
   private rules(ticket: Ticket): Promise<Fared[]> {

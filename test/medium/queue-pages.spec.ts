@@ -63,10 +63,10 @@ it('counts what stands in each queue', async () => {
 
 it('knows the neighbours of a ticket, also among many of its priority', async () => {
   const all = await expected('true');
-  const reader = new TicketReader(source, ...([null, null, null] as never as [never, never, never])) as unknown as { place(ticket: object): Promise<object> };
+  const reader = new TicketReader(source, ...([null, null, null] as never as [never, never, never])) as unknown as { beside(ticket: object): Promise<{ place: object }> };
   for (const at of [0, 1, 90, all.length - 1]) {
-    const [ticket] = (await source.query('select id, state, priority, due_at as "dueAt" from ticket where ref = $1', [all[at]])) as [object];
-    expect(await reader.place(ticket)).toEqual({ before: at, capped: false, previous: all[at - 1] ?? null, next: all[at + 1] ?? null });
+    const [ticket] = (await source.query('select id, state, ip, account_id as "accountId", created_at as "createdAt", priority, due_at as "dueAt" from ticket where ref = $1', [all[at]])) as [object];
+    expect((await reader.beside(ticket)).place).toEqual({ before: at, capped: false, previous: all[at - 1] ?? null, next: all[at + 1] ?? null });
   }
 });
 
