@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { shownState, stateLabel } from '../core/ticket/state-label';
 import type { State } from '../core/ticket/states';
+import { momentJson, textJson } from '../platform/json-text';
 import type { SearchService } from '../tickets/search.service';
 import { DECISION_STATE } from '../tickets/ticket.query';
 import type { Audience } from '../tickets/ticket.view';
@@ -51,8 +52,8 @@ async function plain(source: DataSource, columns: string, filters: (bind: (value
   return (await source.query({ ...name, text, ...AS_TEXT } as unknown as string, values)) as Row[];
 }
 
-const iso = (milliseconds: string): string => `"${new Date(Number(milliseconds)).toISOString()}"`;
-const text = (value: Text): string => (value === null ? 'null' : JSON.stringify(value));
+const iso = (milliseconds: string): string => momentJson(Number(milliseconds));
+const text = (value: Text): string => (value === null ? 'null' : textJson(value));
 
 /** What ticketView (src/tickets/ticket.view.ts) says of a ticket, without the parts that cost a look into other tables. A test holds the two together. */
 function head(row: Row, inside: boolean, publicUrl: string): string {
