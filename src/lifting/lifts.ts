@@ -61,8 +61,7 @@ const REQUEST_NEW = `${STANDS} insert into lift (id, ticket_id, decision_id, acc
  */
 const ACCEPTED = `with mine as (update lift set state = 'unblocking', accepted_at = $4, last_answer = $3, strikes = 0, trouble_since = null, due_at = coalesce($5::timestamptz, due_at), lease_until = null
     where id = $1 and lease_no = $2 and state in (${live}) returning id)
-  insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${OutboxService.newWork.columns})
-  select w.id, w.ticket_id, w.job, w.ref_id, w.what, coalesce(w.due_at, clock_timestamp()), ${OutboxService.newWork.values('w.')} from mine, json_populate_record(null::outbox_message, $6) w returning id`;
+  ${OutboxService.addWork('mine, json_populate_record(null::outbox_message, $6) w')} returning id`;
 
 /** The rows of `lift`, fenced: whoever was overtaken by another worker changes nothing (I5). */
 @Injectable()

@@ -11,7 +11,7 @@ import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
 import { writtenRow, type OutboxRow, type WrittenRow } from './outbox-row';
-import { DUE_NOW, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
+import { addWork, DUE_NOW, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
 
 const RENEWED_MS = 2_000;
 /**
@@ -32,6 +32,8 @@ type Turn = { id: string; evenLeft: boolean } | { ended: OutboxMessage };
 export class OutboxService {
   /** What each statement that writes new work says of it, besides its own columns. */
   static readonly newWork = NEW_WORK;
+  /** Rows that a statement of the caller's adds, so that they are there exactly if what it does besides is. */
+  static readonly addWork = addWork;
   /** Somebody is told what happens, as far as this process knows: if not, nobody is woken for it, and the sweep finds what there is all the same. */
   heard = true;
   private readonly log = new Logger(OutboxService.name);
@@ -50,11 +52,7 @@ export class OutboxService {
   /** Adds rows in the caller's transaction: they exist exactly if it commits. */
   async add(tx: EntityManager, rows: OutboxRow[]): Promise<void> {
     if (rows.length > 0) {
-      await tx.query(
-        `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${NEW_WORK.columns})
-         select id, ticket_id, job, ref_id, what, coalesce(due_at, clock_timestamp()), ${NEW_WORK.values()} from json_populate_recordset(null::outbox_message, $1)`,
-        [JSON.stringify(this.rowsIn(tx, rows))],
-      );
+      await tx.query(addWork('json_populate_recordset(null::outbox_message, $1) w'), [JSON.stringify(this.rowsIn(tx, rows))]);
     }
   }
 

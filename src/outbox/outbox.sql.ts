@@ -12,6 +12,9 @@ const unheard = (row: string): string => `(${row}job = 'tell-noc' and ${row}due_
  * written. What waits for the end of an undo is not: it can still be taken back.
  */
 export const NEW_WORK = { columns: 'state, settled_at', values: (row = ''): string => `case when ${unheard(row)} then 'done' else 'pending' end, case when ${unheard(row)} then now() end` };
+/** Adds the rows `w` of `from`, which have the table's columns: for a statement of its own, or for one of the caller's that stands or falls with them. */
+export const addWork = (from: string): string => `insert into outbox_message (id, ticket_id, job, ref_id, what, due_at, ${NEW_WORK.columns})
+  select w.id, w.ticket_id, w.job, w.ref_id, w.what, coalesce(w.due_at, clock_timestamp()), ${NEW_WORK.values('w.')} from ${from}`;
 
 const due = (jobs: string, limit: string): string =>
   `(select id, job, due_at, false as "left", false as alone from outbox_message where state = 'pending' and due_at <= now() - make_interval(secs => $2) and ${jobs} and ${MAY_LEAVE} order by due_at limit ${limit})`;
