@@ -63,7 +63,7 @@ async function measure({ world, loader, quick, places, what, clients }) {
     tell('queue', `F7.${what}.${clients}`, `p50 at ${places.at(-1).size} / at ${places[0].size}`, ratios, { floor: 1.5, goal: 1.2, less: true });
   }
   const asked = what === 'html' ? PAGE : `${LIST}${what === 'json.deep' ? '&after=… (half way down)' : ''}`;
-  note(`F6.${what}: GET ${asked}, about ${Math.round(runs[0][0].bytes / 1024)} KiB an answer, one process (ROLES=web); others used ${Math.round(median(runs.flat().map((run) => run.foreign)) * 100)} % of the machine with ${clients} client${clients > 1 ? 's' : ''}`);
+  note(`F6.${what}: GET ${asked}, about ${Math.round(runs[0][0].bytes / 1024)} KiB an answer, the same page again: rows that did not change are not made again; one process (ROLES=web); others used ${Math.round(median(runs.flat().map((run) => run.foreign)) * 100)} % of the machine with ${clients} client${clients > 1 ? 's' : ''}`);
 }
 
 function answered(run) {

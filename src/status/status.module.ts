@@ -17,11 +17,12 @@ import { TicketPageController } from './ticket-page.controller';
 import { TicketPageQuery } from './ticket-page.query';
 import { TicketsApiController } from './tickets-api.controller';
 import { TicketsApiService } from './tickets-api.service';
+import { TicketListReader } from './tickets-list.query';
 
 /** The customer's window: how the ticket stands, what is needed, what was decided. */
 @Module({
   imports: [NocModule],
   controllers: [AccountSharingController, EvidenceLinkController, FixCheckController, HelpController, HomeController, StatusLinkController, TestMessageController, TicketActionsController, TicketPageController, TicketsApiController],
-  providers: [AccountSharing, CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketPageQuery, TicketsApiService],
+  providers: [AccountSharing, CustomerTicketsService, EvidenceLinks, MyTicketsService, TestMessageService, TicketListReader, TicketPageQuery, TicketsApiService],
 })
 export class StatusModule {}

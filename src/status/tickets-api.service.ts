@@ -11,13 +11,12 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Malformed } from '../platform/http/errors';
-import { SearchService } from '../tickets/search.service';
 import type { Ticket } from '../tickets/ticket.entity';
 import { ticketParts } from '../tickets/ticket.query';
 import { ticketView, type Audience, type TicketJson } from '../tickets/ticket.view';
 import { TicketsService } from '../tickets/tickets.service';
 import type { TicketList } from './tickets-api.schema';
-import { listTickets } from './tickets-list.query';
+import { TicketListReader } from './tickets-list.query';
 
 const LINK_DAYS = 30;
 
@@ -32,13 +31,13 @@ export class TicketsApiService {
     private readonly tickets: TicketsService,
     private readonly evidence: EvidenceService,
     private readonly fixes: FixesService,
-    private readonly search: SearchService,
+    private readonly lists: TicketListReader,
   ) {}
 
   /** The JSON of the answer. */
   async list(who: Principal, query: TicketList): Promise<string> {
     try {
-      return await listTickets(this.source, this.search, query, audienceOf(who), this.config.PUBLIC_URL);
+      return await this.lists.page(query, audienceOf(who));
     } catch (error) {
       // 22P02: the text is no address and no network.
       if ((error as { code?: string }).code === '22P02') {

@@ -3,7 +3,7 @@ import { SearchService } from '../../src/tickets/search.service';
 import { index } from '../../src/tickets/search-entry';
 import { NO_PARTS, shownTickets } from '../../src/tickets/ticket.query';
 import { ticketView } from '../../src/tickets/ticket.view';
-import { listTickets } from '../../src/status/tickets-list.query';
+import { TicketListReader } from '../../src/status/tickets-list.query';
 import { testDatabase, type TestDatabase } from '../support/database';
 
 let database: TestDatabase;
@@ -24,9 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
+const reader = (searched: DataSource = source): TicketListReader => new TicketListReader(source, new SearchService(searched), { PUBLIC_URL: 'https://desk.example' });
 type Head = { ref: string; createdAt: string; block: object; summary: string };
-const list = async (query: object) => {
-  const { items, next } = JSON.parse(await listTickets(source, new SearchService(source), { limit: 50, ...query }, 'inside', 'https://desk.example')) as { items: Head[]; next: string | null };
+const list = async (query: object, by = reader()) => {
+  const { items, next } = JSON.parse(await by.page({ limit: 50, ...query }, 'inside')) as { items: Head[]; next: string | null };
   return { items, refs: (items as Head[]).map((item) => item.ref), next };
 };
 
@@ -73,7 +74,7 @@ it('finds the same among many tickets, where words that stand everywhere are loo
   } as unknown as DataSource;
   for (const [q, account, found] of [['ops acc example', undefined, 12], ['ops acc example', 'acc-1', 4], ['ops acc nowhere', undefined, 0], ['nowhere acc example', undefined, 0]] as const) {
     sent.length = 0;
-    const among = async (desk: DataSource): Promise<string[]> => (JSON.parse(await listTickets(source, new SearchService(desk), { limit: 50, q, account }, 'inside', 'https://desk.example')) as { items: Head[] }).items.map(({ ref }) => ref);
+    const among = async (desk: DataSource): Promise<string[]> => (JSON.parse(await reader(desk).page({ limit: 50, q, account }, 'inside')) as { items: Head[] }).items.map(({ ref }) => ref);
     const [refs, expected] = [await among(large), await among(source)];
     expect([refs.length, refs, sent.filter((sql) => sql.includes('with few as')).length]).toEqual([found, expected, 1]);
   }
@@ -89,11 +90,58 @@ it('shows what the reading says and leaves the long parts of a block out', async
 it('says of a ticket what the ticket says of itself, but for the parts that stand elsewhere', async () => {
   const [row] = (await source.query(`select id from ticket where ref = 'UB-0000-0003'`)) as { id: string }[];
   for (const audience of ['inside', 'outside'] as const) {
-    const text = await listTickets(source, new SearchService(source), { limit: 1, q: 'UB-0000-0003' }, audience, 'https://desk.example');
+    const text = await reader().page({ limit: 1, q: 'UB-0000-0003' }, audience);
     const [head] = (JSON.parse(text) as { items: Record<string, unknown>[] }).items;
     const whole = (await shownTickets(source.manager, [row?.id ?? ''])).get(row?.id ?? '');
     const { evidence: _e, analysis: _a, decision: _d, requiredFixes: _f, lift: _l, ...view } = JSON.parse(JSON.stringify(ticketView(whole!.ticket, NO_PARTS, 'https://desk.example', audience))) as Record<string, unknown>;
     const { detections: _detections, logs: _logs, ...block } = view['block'] as Record<string, unknown>;
     expect(head).toEqual({ ...view, block, assessment: 'mixed', confidence: 0.5, summary: 'It says both.' });
   }
+});
+
+describe('a reader that has shown a page before', () => {
+  const changes = async (sql: string, back: string, look: () => Promise<void>): Promise<void> => {
+    await source.query(sql);
+    await look().finally(() => source.query(back));
+  };
+
+  it('shows the same again from what it keeps, and each ticket as it stands now', async () => {
+    const by = reader();
+    const first = await list({ state: 'queued' }, by);
+    expect(await list({ state: 'queued' }, by)).toEqual(first);
+    await changes(`update ticket set summary = 'Read anew.' where ref = 'UB-0000-0004'`, `update ticket set summary = 'It says both.' where ref = 'UB-0000-0004'`, async () => {
+      const then = await list({ state: 'queued' }, by);
+      expect(then.items.map(({ ref, summary }) => [ref, summary])).toEqual(first.refs.map((ref) => [ref, ref === 'UB-0000-0004' ? 'Read anew.' : 'It says both.']));
+    });
+  });
+
+  it('reads only what it does not have, and nothing when it has all', async () => {
+    const read: number[] = [];
+    const counting = { query: async (sql: { text: string }, values: unknown[]) => {
+      const rows = (await source.query(sql as unknown as string, values)) as unknown[][];
+      read.push(...(rows[0] && rows[0].length > 2 ? [rows.length] : []));
+      return rows;
+    } } as unknown as DataSource;
+    const by = new TicketListReader(counting, new SearchService(source), { PUBLIC_URL: 'https://desk.example' });
+    await list({ state: 'queued' }, by);
+    await list({ state: 'queued', limit: 2 }, by);
+    await changes(`update ticket set version = version + 1 where ref = 'UB-0000-0004'`, `update ticket set version = version - 1 where ref = 'UB-0000-0004'`, async () => {
+      await list({ state: 'queued' }, by);
+    });
+    expect(read).toEqual([6, 1]);
+  });
+
+  it('reads the page as a whole when a ticket has left it in between', async () => {
+    const leaving = { query: async (sql: { text: string }, values: unknown[]) => {
+      const rows: unknown = await source.query(sql as unknown as string, values);
+      if (sql.text.startsWith('select t.id, t.xmin')) {
+        await source.query(`update ticket set state = 'lifted' where ref = 'UB-0000-0004'`);
+      }
+      return rows;
+    } } as unknown as DataSource;
+    const { refs } = await list({ state: 'queued' }, new TicketListReader(leaving, new SearchService(source), { PUBLIC_URL: 'https://desk.example' }));
+    await source.query(`update ticket set state = 'queued' where ref = 'UB-0000-0004'`);
+    expect(refs).toEqual(expect.not.arrayContaining(['UB-0000-0004']));
+    expect(refs).toHaveLength(5);
+  });
 });
