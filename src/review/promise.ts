@@ -8,6 +8,8 @@ export interface PromiseBar {
   promised: string;
   left: string;
   over: boolean;
+  /** how loudly the time that is left is printed */
+  ink: 'ink' | 'muted';
   fill: number;
 }
 
@@ -27,7 +29,7 @@ export function promiseBar(createdAt: Date, dueAt: Date | null, now: Date): Prom
   // Past the promise it runs on, to the end of the bar at a third above it.
   const share = Math.min((waited / promised) * TICK, 100);
   return {
-    tone: over ? 'bad' : soon ? 'warn' : 'unknown', waited: duration(waited), promised: duration(promised), left: `${duration(left)} ${over ? 'over' : 'left'}`, over,
+    tone: over ? 'bad' : soon ? 'warn' : 'unknown', waited: duration(waited), promised: duration(promised), left: `${duration(left)} ${over ? 'over' : 'left'}`, over, ink: over || soon ? 'ink' : 'muted',
     fill: Math.max(Math.round(share), 2),
   };
 }

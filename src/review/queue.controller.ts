@@ -5,14 +5,15 @@ import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
 import { Clock } from '../platform/clock';
-import { View } from '../platform/http/view';
+import { pageOf, View } from '../platform/http/view';
 import { RulebookService } from '../tickets/rulebook.service';
 import { AroundListReader } from './around-list.query';
 import { takeForm } from './decision.schema';
 import { noticeOf, undoView } from './notice';
 import { QueueReader } from './queue.query';
+import { RowHtml } from './row-html';
 import { queueQuery, rowsQuery, type QueueQuery } from './queue.schema';
-import { cappedCounts, queueView, rowView } from './queue.view';
+import { cappedCounts, queueView } from './queue.view';
 import { personOf } from './staff-of';
 import { TakeService } from './take.service';
 import { TicketPages } from './ticket-pages';
@@ -27,6 +28,7 @@ export class QueueController {
     private readonly clock: Clock,
     private readonly queue: QueueReader,
     private readonly around: AroundListReader,
+    private readonly rowHtml: RowHtml,
     private readonly takes: TakeService,
     private readonly rulebook: RulebookService,
     private readonly pages: TicketPages,
@@ -39,9 +41,11 @@ export class QueueController {
     const now = this.clock.now();
     const [page, shared, { mine, undo, views, takers: people }] = await Promise.all([this.queue.page(query, staff.id), this.queue.shared(), this.around.of(staff.id, now, may(staff.role, 'assign'))]);
     const links = views.map((view) => viewLink(view, query, staff));
-    const model = queueView(query, page, { ...shared, mine }, staff.id, now, this.rulebook.recent().routing, may(staff.role, 'give_back'));
+    const model = queueView(query, page, { ...shared, mine }, this.rulebook.recent().routing, may(staff.role, 'give_back'));
+    const mayTake = may(staff.role, 'take');
+    const { zone } = pageOf(request);
     this.view.render(request, reply, 'review/queue', {
-      ...model, undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake: may(staff.role, 'take'), people: people.filter((one) => one.id !== staff.id),
+      ...model, rows: this.rowHtml.of(page.rows, { id: staff.id, mayTake, now, zone }, !query.q?.trim()).map((html) => this.view.part(html)), undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake, people: people.filter((one) => one.id !== staff.id),
       // One place of the list is where the reader is: their view, where these are its filters.
       rail: links.some(({ current }) => current) ? model.rail.map((entry) => ({ ...entry, current: false })) : model.rail, views: links, mayShare: may(staff.role, 'share_view'),
     });
@@ -49,13 +53,13 @@ export class QueueController {
 
   /** Rows of a page that is open, as they are now: those of `refs` that still stand there, as HTML, and what stands in each queue. */
   @Get('rows')
-  async rows(@Who() who: Principal, @Query({ schema: rowsQuery }) query: z.output<typeof rowsQuery>): Promise<object> {
+  async rows(@Who() who: Principal, @Req() request: FastifyRequest, @Query({ schema: rowsQuery }) query: z.output<typeof rowsQuery>): Promise<object> {
     const { staff } = personOf(who);
     const refs = query.refs.split(',').filter(Boolean).slice(0, 200);
     const [rows, counts] = await Promise.all([this.queue.again(query, staff.id, refs), this.queue.counts(staff.id)]);
     const now = this.clock.now();
-    const html = rows.map((row) => [row.ref, this.view.html('review/_row', { ...rowView(row, staff.id, now, this.rulebook.recent().routing), mayTake: may(staff.role, 'take'), page: { now } })]);
-    return { rows: Object.fromEntries(html) as Record<string, string>, counts: cappedCounts(counts) };
+    const html = this.rowHtml.of(rows, { id: staff.id, mayTake: may(staff.role, 'take'), now, zone: pageOf(request).zone }, true);
+    return { rows: Object.fromEntries(rows.map(({ ref }, i) => [ref, html[i]])), counts: cappedCounts(counts) };
   }
 
   /** Takes the ticket that is named, or the most urgent one, and opens it. */

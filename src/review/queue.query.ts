@@ -6,6 +6,7 @@ import { LEAD_QUEUE } from '../core/routing/route';
 import type { State } from '../core/ticket/states';
 import { askedTogether } from '../platform/database/asked-together';
 import type { Gathered } from '../platform/gathered';
+import { Refreshed } from '../platform/refreshed';
 import { SearchService } from '../tickets/search.service';
 import { facetsOf, mostUrgent } from './queue.facets';
 import { after, cursor, orderOf, ORDERS, readCursor, type Bind, type Order, type Place } from './queue.place';
@@ -40,6 +41,8 @@ export interface QueueRow {
   deadlineEvent: string | null;
   createdAt: Date;
   version: number;
+  /** the transaction that wrote the row: another one whenever anything about the ticket has changed */
+  rowVersion: string;
   /** who has its page open, the reader too; null for nobody */
   there: (There & { id: string })[] | null;
 }
@@ -55,11 +58,12 @@ export type Counts = Record<QueueName, number>;
 export const PAGE = 50;
 /** Counts stop here: an exact count of a long queue costs more than it tells. */
 export const COUNT_CAP = 1000;
-const COUNTS_BELIEVED_MS = 2000;
+/** So old may a count be before it is made anew, and so old while it is being made: nobody waits for it as long as pages are asked for. */
+const [COUNTS_FRESH_MS, COUNTS_BELIEVED_MS] = [2000, 4000];
 
 const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier, t.language, t.escalated_at as "escalatedAt",
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
-  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version,
+  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version, t.xmin::text as "rowVersion",
   ${thereAt('t.id')} as there`;
 const JOINS = 'left join staff_member s on s.id = t.taken_by';
 const WAITING = `t.state in ('queued','in_review','second_review')`;
@@ -101,8 +105,7 @@ const ASSESSED: Record<'for' | 'against' | 'mixed' | 'unknown', string> = {
 /** Reads the queue by key, never by offset. Reading is free: the ticket is written elsewhere. */
 @Injectable()
 export class QueueReader {
-  private counted: Promise<Omit<Counts, 'mine'>> | null = null;
-  private countedAt = 0;
+  private readonly counted = new Refreshed(() => this.count(), COUNTS_FRESH_MS, COUNTS_BELIEVED_MS);
   private readonly own: Gathered<{ reader: string }, { mine: number }[]>;
 
   constructor(
@@ -150,13 +153,7 @@ export class QueueReader {
 
   /** The same without "mine": as it is the same for everybody, it is asked once in two seconds. */
   shared(): Promise<Omit<Counts, 'mine'>> {
-    if (!this.counted || Date.now() - this.countedAt > COUNTS_BELIEVED_MS) {
-      this.countedAt = Date.now();
-      this.counted = this.count();
-      // A failed count must not be believed for two seconds.
-      this.counted.catch(() => (this.counted = null));
-    }
-    return this.counted;
+    return this.counted.get();
   }
 
   private async count(): Promise<Omit<Counts, 'mine'>> {

@@ -10,11 +10,11 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
 const row = (more: Partial<QueueRow> = {}): QueueRow => ({
   id: '7b0a3f1e-0000-4000-8000-000000000001', ref: 'UB-7K3Q-92X4', ip: '203.0.113.47', prefix: null, kind: 'spam', claim: 'mistake', state: 'queued', accountId: 'A-1', accountName: 'Shop', tier: 'business', language: null, escalatedAt: null,
   assessment: 'mixed', confidence: 0.6, repeats: 0, secondPerson: [], liftFailed: null, blockedAgainAt: null, takenBy: null, takenByName: null, priority: 10, dueAt: ago(-25), deadlineAt: null, deadlineEvent: null,
-  createdAt: ago(215), version: 3, there: null, ...more,
+  createdAt: ago(215), version: 3, rowVersion: '700', there: null, ...more,
 });
 const counts = { mine: 1, 'all-open': 1000, spam: 5, hack: 0, 'second-review': 0, 'for-lead': 3, 'lift-failed': 2, 'waiting-for-customer': 0, 'on-hold': 0, overdue: 0 } satisfies Counts;
 const view = (address: Record<string, string>, rows: QueueRow[] = [row()], after: string | null = null) =>
-  queueView(queueQuery.parse(address), { rows, after }, counts, 'me', now);
+  queueView(queueQuery.parse(address), { rows, after }, counts);
 
 describe('promiseBar', () => {
   it.each([

@@ -72,15 +72,14 @@ export interface QueueModel {
   hidden: { name: string; value: string }[];
   sort: { label: string; choices: { label: string; href: string; current: boolean }[] } | null;
   q: string;
-  rows: QueueRowModel[];
   empty: string;
   next: string | null;
   first: string | null;
   back: string;
 }
 
-/** What templates/review/queue.hbs shows. @param leads whether the reader takes what leads were asked: then its queue stands in the rail */
-export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, reader: string, now: Date, routing: readonly RoutingRule[] = ROUTING, leads = false): QueueModel {
+/** What templates/review/queue.hbs shows besides the rows. @param leads whether the reader takes what leads were asked: then its queue stands in the rail */
+export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, routing: readonly RoutingRule[] = ROUTING, leads = false): QueueModel {
   const queue = RAIL.find((entry) => entry.name === query.queue) ?? RAIL[1]!;
   const search = query.q?.trim() ?? '';
   const total = counts[query.queue];
@@ -97,7 +96,6 @@ export function queueView(query: QueueQuery, page: QueuePage, counts: Counts, re
     filters: FILTERS.map((filter) => filterView(filter, query, page.rows, routing)),
     hidden: [{ name: 'queue', value: query.queue }],
     q: query.q ?? '',
-    rows: page.rows.map((row) => rowView(row, reader, now, routing)),
     sort: sortView(query, search),
     empty: search ? 'Nothing found. Search takes a reference, an address, a network such as 203.0.113.0/24, a Message-ID, an account, or words.'
       : filtered ? 'Nothing here fits these filters. Remove one above.' : queue.empty,

@@ -29,6 +29,7 @@ import { QueueReader } from './queue.query';
 import { RememberHandler } from './remember.handler';
 import { ReviewApiController } from './review-api.controller';
 import { ReviewService } from './review.service';
+import { RowHtml } from './row-html';
 import { SkillsService } from './skills.service';
 import { TakeService } from './take.service';
 import { TicketPages } from './ticket-pages';
@@ -44,7 +45,7 @@ import { ViewsService } from './views.service';
   controllers: [QueueController, TicketController, DecisionController, TogetherController, BulkController, ReviewApiController, BulkApiController, DeskActsController, DeskApiController, IncidentController, TeamApiController, PanelApiController],
   providers: [
     DeskActsService, HandoverService, IncidentHandler, IncidentReader, IncidentService, MemoryReader, RememberHandler,
-    PartsReader, QueueReader, AroundListReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
+    PartsReader, QueueReader, RowHtml, AroundListReader, TicketReader, AroundReader, TicketPages, TakeService, ReviewService, ApprovalService, SkillsService, PresenceService, DraftsService, ViewsService, LiveService, BulkService,
   ],
 })
 export class ReviewModule {}

@@ -21,7 +21,7 @@
     const place = rows().indexOf(row) + 1;
     const bold = document.createElement('b');
     bold.textContent = `Why ${row.dataset.ref} is ${ordinal(place)} here: `;
-    whyLine.replaceChildren(bold, row.dataset.why);
+    whyLine.replaceChildren(bold, $('.wait', row).title);
   }
   document.addEventListener('focusin', (event) => {
     const row = event.target.closest?.('[data-row]');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
-import type Handlebars from 'handlebars';
+import Handlebars from 'handlebars';
 import { showSigns } from './show-signs';
 import { Templates } from './templates';
 import { themeOf, themeToggle } from './theme';
@@ -57,6 +57,11 @@ export class View {
   /** The text of a template. `model.page` may be left out where no layout is wanted. */
   html(template: string, model: object, fragment = false): string {
     return showSigns(this.templates.template(template)(model, fragment ? { partials: this.bare } : {}));
+  }
+
+  /** What `html` has made, as a part of a page: it is not escaped again. */
+  part(html: string): Handlebars.SafeString {
+    return new Handlebars.SafeString(html);
   }
 
   has(template: string): boolean {
