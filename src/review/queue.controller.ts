@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
+import { mistypedNetwork } from '../core/search/mistyped-network';
 import { Clock } from '../platform/clock';
 import { pageOf, View } from '../platform/http/view';
 import { RulebookService } from '../tickets/rulebook.service';
@@ -41,11 +42,12 @@ export class QueueController {
     const now = this.clock.now();
     const [page, shared, { mine, undo, views, takers: people }] = await Promise.all([this.queue.page(query, staff.id), this.queue.shared(), this.around.of(staff.id, now, may(staff.role, 'assign'))]);
     const links = views.map((view) => viewLink(view, query, staff));
+    const slip = query.q && page.rows.length === 0 ? mistypedNetwork(query.q) : null;
     const model = queueView(query, page, { ...shared, mine }, this.rulebook.recent().routing, may(staff.role, 'give_back'));
     const mayTake = may(staff.role, 'take');
     const { zone } = pageOf(request);
     this.view.render(request, reply, 'review/queue', {
-      ...model, rows: this.rowHtml.of(page.rows, { id: staff.id, mayTake, now, zone }, !query.q?.trim()).map((html) => this.view.part(html)), undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake, people: people.filter((one) => one.id !== staff.id),
+      ...model, empty: slip ? `Nothing found. ${slip}` : model.empty, rows: this.rowHtml.of(page.rows, { id: staff.id, mayTake, now, zone }, !query.q?.trim()).map((html) => this.view.part(html)), undo: undoView(undo, now), notice: noticeOf(query.said), nameless: query.said === 'view-nameless', mayTake, people: people.filter((one) => one.id !== staff.id),
       // One place of the list is where the reader is: their view, where these are its filters.
       rail: links.some(({ current }) => current) ? model.rail.map((entry) => ({ ...entry, current: false })) : model.rail, views: links, mayShare: may(staff.role, 'share_view'),
     });
@@ -75,9 +77,9 @@ export class QueueController {
     await reply.redirect(taken ? `/desk/tickets/${taken.ticket.ref}` : '/desk?said=nothing-left', 303);
   }
 
-  /** The keys of the desk. */
+  /** The keys of the desk: those that do something for this reader. */
   @Get('keys')
-  keys(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.view.render(request, reply, 'review/keys', {});
+  keys(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.view.render(request, reply, 'review/keys', { mayTake: may(personOf(who).staff.role, 'take') });
   }
 }

@@ -267,6 +267,8 @@ describe('beside the judgement', () => {
       const acts = [...body.matchAll(/method="post" action="([^"]+)"/g)].map(([, action]) => action).filter((action) => !['/desk/sign-out', '/desk/views'].includes(action ?? ''));
       expect([path, statusCode, acts, / disabled/.test(body)]).toEqual([path, 200, [], false]);
     }
+    const keys = async (role: 'auditor' | 'reviewer') => [...(await desk.page(role, '/desk')).body.matchAll(/<kbd>\w+<\/kbd> (take|undo|open)/g), ...(await desk.page(role, '/desk/keys')).body.matchAll(/<td>(Take, release|Search|Submit and next)</g)].map(([, does]) => does);
+    expect([await keys('auditor'), await keys('reviewer')]).toEqual([['open', 'Search'], ['open', 'take', 'undo', 'Take, release', 'Search', 'Submit and next']]);
     await api('lead', `incidents/${incident.id}/end`, {});
   });
 });

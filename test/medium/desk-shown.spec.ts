@@ -100,4 +100,21 @@ describe('what the desk shows', () => {
     const says = async (query: string): Promise<boolean> => (await desk.page('reviewer', `/desk?${query}`)).body.includes('urgency first');
     expect([await says('queue=all-open'), await says('queue=all-open&sort=newest'), await says(`q=${ref}`), await says('q=no-such-words-anywhere')]).toEqual([true, false, false, false]);
   });
+
+  it('says of a network that is none what is wrong with it, and what would be right', async () => {
+    const empty = async (q: string) => /class="empty">.*?<p>([^<]*)<\/p><\/div>/s.exec((await desk.page('reviewer', `/desk?q=${encodeURIComponent(q)}`)).body)?.[1];
+    expect(await empty('192.0.2/24')).toBe('Nothing found. 192.0.2/24 is no network: an address has four numbers. Did you mean 192.0.2.0/24?');
+    expect(await empty('192.0.2.0/33')).toMatch(/^Nothing found\. 192\.0\.2\.0\/33 is no network: .* 0 to 32,/);
+    expect(await empty('no-such-words-anywhere')).toMatch(/^Nothing found\. Search takes a reference/);
+  });
+
+  it('says once what an address of a page has wrong, and has a page of its own for one that cannot be decoded', async () => {
+    const wrong = await desk.page('reviewer', '/desk?queue=nonsense');
+    expect([wrong.statusCode, wrong.body.match(/must be one of/g)?.length]).toEqual([400, 1]);
+    expect(wrong.body).toContain('Something in the address of this page is not understood.');
+    const lost = await desk.page('reviewer', '/desk/tickets/%E0%A4%A?queue=all-open');
+    expect([lost.statusCode, lost.headers['content-type'], lost.headers['x-content-type-options']]).toEqual([404, 'text/html; charset=utf-8', 'nosniff']);
+    expect(lost.body).toMatch(/^<!doctype html>[\s\S]*To the queue/);
+    expect((await desk.api('reviewer', 'GET', '/api/v1/tickets/%')).headers['content-type']).toMatch(/^application\/problem\+json/);
+  });
 });

@@ -22,7 +22,7 @@ export const LIMITS = { json: 36 * MB, mail: 25 * MB };
 /** Builds the HTTP side of the application. `whose` names the viewer of a request before any route runs. */
 export async function createApp(module: Type | object, config: Config, whose: (app: NestFastifyApplication) => (request: FastifyRequest) => Promise<Viewer | null>): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    bodyLimit: LIMITS.json, trustProxy: ['loopback', ...config.TRUSTED_PROXIES], forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
+    bodyLimit: LIMITS.json, trustProxy: ['loopback', ...config.TRUSTED_PROXIES], forceCloseConnections: 'idle', routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true }, rewriteUrl: ({ url = '/' }) => readable(url),
   });
   const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, { logger: new Log(config.LOG_LEVEL), abortOnError: false });
   const fastify = app.getHttpAdapter().getInstance();
@@ -73,6 +73,24 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   );
   app.enableShutdownHooks();
   return app;
+}
+
+/**
+ * A path that nobody can decode (a % without its two digits) would be refused before any hook, so without page and headers of ours.
+ * Its signs are taken as they stand: then it is one of the pages that are not there.
+ */
+function readable(url: string): string {
+  const at = url.indexOf('?');
+  const path = at < 0 ? url : url.slice(0, at);
+  if (!path.includes('%')) {
+    return url;
+  }
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return path.replaceAll('%', '%25') + (at < 0 ? '' : url.slice(at));
+  }
 }
 
 /**

@@ -54,7 +54,7 @@ export class ProblemFilter implements ExceptionFilter {
       const { title, status, detail, errors = [] } = problem;
       const signedOut = status === 401 && request.headers.authorization === undefined;
       const model = {
-        title, status, detail: signedOut ? 'You are not signed in, or your session has ended.' : detail, errors, signedOut, signIn: /^\/desk\b/.test(request.url) ? '/desk/sign-in' : '/sign-in',
+        title, status, detail: signedOut ? 'You are not signed in, or your session has ended.' : error instanceof Malformed ? notUnderstood(request.method) : detail, errors, signedOut, signIn: /^\/desk\b/.test(request.url) ? '/desk/sign-in' : '/sign-in',
         again: request.method === 'GET' && WORTH_ANOTHER_TRY.has(status), wait: waitingTime(problem.retryAfterSeconds),
       };
       const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { ...model, kept });
@@ -62,6 +62,9 @@ export class ProblemFilter implements ExceptionFilter {
     }
   }
 }
+
+/** What is wrong stands below, field by field: the first of them on top would say it twice. */
+const notUnderstood = (method: string): string => (method === 'GET' ? 'Something in the address of this page is not understood.' : 'Something that was sent is not understood.');
 
 /** Trouble that passes, or a page that has changed since. */
 const WORTH_ANOTHER_TRY = new Set([409, 429, 500, 503]);
