@@ -48,6 +48,18 @@
     form.dataset.sent = '1';
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
+  // A form of the desk that was kept while nobody was signed in carries no token: it asks for the one of whoever is signed in now.
+  const kept = document.querySelector('form[data-token-wanted]');
+  kept?.addEventListener('submit', (event) => {
+    if (event.defaultPrevented) { return; }
+    event.preventDefault();
+    fetch('/desk/keys', { headers: { accept: 'text/html' }, signal: AbortSignal.timeout(5000) })
+      .then((answer) => answer.text())
+      .then((text) => { const token = new DOMParser().parseFromString(text, 'text/html').querySelector('input[name="_csrf"]'); if (token?.value) { kept.append(token); } })
+      // Without it the desk shows the form once more, with all that is in it.
+      .catch(() => undefined)
+      .finally(() => kept.submit());
+  });
   // The ticket's page keeps itself up to date: parts that changed take their place, except under somebody's hands.
   const status = document.getElementById('ticket-status');
   const typedIn = (part) => part.contains(document.activeElement) || [...part.querySelectorAll('textarea, input')].some((field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.type !== 'hidden' && field.value !== field.defaultValue);

@@ -59,13 +59,19 @@
     else { target.click(); if (target.matches('input')) { target.focus(); } }
     return true;
   }
+  /** Escape closes the menu or the note that is open, unless something was typed into it; out of a field it leads back to the chosen row. */
+  function leave(element) {
+    const box = element.closest('details.menu[open], details[open]:has(> summary[data-key])') ?? $('details.menu[open]');
+    if (box) { box.open = $$('textarea', box).some(({ value }) => value !== ''); $('summary', box).focus(); return; }
+    if (writing(element)) { element.blur(); $('[data-row][aria-current] .ref a')?.focus({ preventScroll: true }); }
+  }
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       const submit = $('[data-key="ctrl+enter"]');
       if (submit && (!writing(document.activeElement) || submit.form.contains(document.activeElement))) { event.preventDefault(); submit.click(); }
       return;
     }
-    if (event.key === 'Escape' && writing(document.activeElement)) { document.activeElement.blur(); return; }
+    if (event.key === 'Escape' && !$('dialog[open]')) { leave(document.activeElement ?? body); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || writing(event.target) || keysOff() || $('dialog[open]')) { return; }
     if (event.key === '?') { event.preventDefault(); void showKeys(); return; }
     if (/^[a-z/]$/.test(event.key) && press(event.key)) { event.preventDefault(); }

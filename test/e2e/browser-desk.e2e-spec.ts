@@ -61,7 +61,25 @@ describeInBrowser('the desk in a browser', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('j');
     expect(await at.read(page, '[data-why-line]')).toMatch(/^Why UB-.* is 2nd here: .* left of .*; \d+ points?: /);
+    // What was opened Escape closes, and the focus stands on its name; out of the search it goes back to the row.
+    const here = (): Promise<string> => page.evaluate(`document.activeElement.closest('[data-row]')?.dataset.ref ?? document.activeElement.tagName`);
+    const second = await page.getAttribute('[data-row][aria-current]', 'data-ref');
+    await page.keyboard.press('/');
+    await page.keyboard.press('Escape');
+    expect(await here()).toBe(second);
+    await page.focus('.filters .menu summary >> nth=1');
+    for (const key of ['Enter', 'Tab']) {
+      await page.keyboard.press(key);
+    }
+    expect([await page.locator('.menu[open]').count(), await here()]).toEqual([1, 'A']);
+    await page.keyboard.press('Escape');
+    expect([await page.locator('.menu[open]').count(), await here()]).toEqual([0, 'SUMMARY']);
     await page.keyboard.press('n');
+    await page.waitForSelector('#decide textarea#statement');
+    await page.waitForLoadState();
+    await page.keyboard.press('c');
+    await page.keyboard.press('Escape');
+    expect([await page.locator('#note[open]').count(), await here()]).toEqual([0, 'SUMMARY']);
     const ways: [key: string, reason: string, state: string][] = [['l', 'transactional_burst', 'lifted'], ['h', 'headers_do_not_match', 'upheld'], ['i', 'evidence_missing', 'awaiting_evidence'], ['w', 'evidence_missing', 'on_hold']];
     const done: [ref: string, state: string][] = [];
     for (let i = 0; i < tickets.length; i++) {
@@ -211,6 +229,23 @@ describeInBrowser('the desk in a browser', () => {
       await the.decide(await the.read(ref), { outcome: 'uphold', reasons: ['headers_do_not_match'], statement: STATEMENT });
     }
     expect(problems).toEqual([]);
+    await context.close();
+  });
+
+  it('sends a note that outlived its session with one press, once its writer has signed in again', async () => {
+    const { ref } = await waiting();
+    const { context, page } = await at.as('reviewer');
+    await page.goto(`${desk.url}/desk/tickets/${ref}`);
+    await page.keyboard.press('c');
+    await page.keyboard.insertText('They called: the list is clean now.');
+    await desk.database.query('delete from session');
+    await page.click('#note button');
+    await at.says(page, 'main', 'We kept everything you typed');
+    const tab = await context.newPage();
+    await at.signIn(tab, 'reviewer');
+    await page.click('button:has-text("Send it now")');
+    await at.says(page, '#timeline', 'They called: the list is clean now.');
+    await the.decide(await the.take(ref), { outcome: 'uphold', reasons: ['headers_do_not_match'], statement: STATEMENT });
     await context.close();
   });
 
