@@ -112,6 +112,9 @@ describe('what the desk shows', () => {
     const wrong = await desk.page('reviewer', '/desk?queue=nonsense');
     expect([wrong.statusCode, wrong.body.match(/must be one of/g)?.length]).toEqual([400, 1]);
     expect(wrong.body).toContain('Something in the address of this page is not understood.');
+    // Nobody is signed in, or it cannot be told who: the way back is that of the place.
+    const back = await Promise.all(['/desk/nothing', '/nothing'].map(async (url) => />To the (queue|start)</.exec((await desk.app.getHttpAdapter().getInstance().inject({ method: 'GET', url, headers: { accept: 'text/html' } })).body)?.[1]));
+    expect(back).toEqual(['queue', 'start']);
     const lost = await desk.page('reviewer', '/desk/tickets/%E0%A4%A?queue=all-open');
     expect([lost.statusCode, lost.headers['content-type'], lost.headers['x-content-type-options']]).toEqual([404, 'text/html; charset=utf-8', 'nosniff']);
     expect(lost.body).toMatch(/^<!doctype html>[\s\S]*To the queue/);

@@ -52,9 +52,11 @@ export class ProblemFilter implements ExceptionFilter {
       void reply.type('application/problem+json').send(JSON.stringify({ type: 'about:blank', ...body, instance: request.url.split('?', 1)[0] }));
     } else {
       const { title, status, detail, errors = [] } = problem;
+      // Who it is may not be known here, where the database does not answer: then the address says for whom the page is.
+      const desk = /^\/desk\b/.test(request.url);
       const signedOut = status === 401 && request.headers.authorization === undefined;
       const model = {
-        title, status, detail: signedOut ? 'You are not signed in, or your session has ended.' : error instanceof Malformed ? notUnderstood(request.method) : detail, errors, signedOut, signIn: /^\/desk\b/.test(request.url) ? '/desk/sign-in' : '/sign-in',
+        title, status, detail: signedOut ? 'You are not signed in, or your session has ended.' : error instanceof Malformed ? notUnderstood(request.method) : detail, errors, signedOut, desk, signIn: desk ? '/desk/sign-in' : '/sign-in',
         again: request.method === 'GET' && WORTH_ANOTHER_TRY.has(status), wait: waitingTime(problem.retryAfterSeconds),
       };
       const show = (kept: KeptForm | null): void => this.view.render(request, reply, 'problem', { ...model, kept });
