@@ -10,6 +10,7 @@ import { LiftWaits } from './lift-waits';
 import { Lift } from './lift.entity';
 import { LiftingService } from './lifting.service';
 import { Lifts } from './lifts';
+import { Looks } from './looks';
 import { OrderLiftHandler } from './order-lift.handler';
 import { ReadBackAll } from './read-back-all';
 import { ReadBackHandler } from './read-back.handler';
@@ -20,6 +21,6 @@ import { WatchService } from './watch.service';
 @Module({
   imports: [TypeOrmModule.forFeature([Lift]), NocModule],
   controllers: [BlockEventsController, ByHandController],
-  providers: [Lifts, LiftEnds, LiftWaits, ExceptionsService, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, ReadBackAll, RoundsService],
+  providers: [Lifts, Looks, LiftEnds, LiftWaits, ExceptionsService, LiftingService, ByHandService, WatchService, OrderLiftHandler, ReadBackHandler, ReadBackAll, RoundsService],
 })
 export class LiftingModule {}

@@ -12,7 +12,7 @@ import { LiftEnds } from './lift-ends';
 import { LiftWaits } from './lift-waits';
 import type { Lift } from './lift.entity';
 import { LEASE_SECONDS, Lifts, type Subject } from './lifts';
-import { readTwice } from './read-twice';
+import { Looks, type Look, type Said } from './looks';
 
 /** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
 const ORDER_SECONDS = 10.5;
@@ -33,11 +33,15 @@ export class LiftingService {
     private readonly noc: NocService,
     private readonly waits: LiftWaits,
     private readonly exceptions: ExceptionsService,
+    private readonly looks: Looks,
   ) {}
 
-  /** One step of the lift of a ticket until the NOC has accepted it. Idempotent, like `readBack`: it takes everything as it stands now. */
-  async order(ticketId: string, decisionId: string | null): Promise<HandlerResult> {
-    return this.advance(await this.lifts.subject(ticketId, decisionId), 'order');
+  /**
+   * One step of the lift of a ticket until the NOC has accepted it. Idempotent, like `readBack`: it takes everything as it stands now.
+   * @param seen what was read a moment ago, for a lift that nobody had begun
+   */
+  async order(ticketId: string, decisionId: string | null, seen?: Look | null): Promise<HandlerResult> {
+    return seen ? this.step(seen.subject, null, 'order', seen.said) : this.advance(await this.lifts.subject(ticketId, decisionId), 'order');
   }
 
   /** One step of a lift that the NOC has accepted. */
@@ -61,11 +65,10 @@ export class LiftingService {
       await this.ends.abandon(lift);
       return SKIPPED;
     }
-    return this.step(subject, lift, carrier);
+    return this.step(subject, lift, carrier, await this.looks.said(subject.ip));
   }
 
-  private async step(subject: Subject, lift: Lift | null, carrier: Carrier): Promise<HandlerResult> {
-    const [holder, blocks] = await Promise.all([readTwice(() => this.noc.holder(subject.ip)), readTwice(() => this.noc.blocks(subject.ip))]);
+  private async step(subject: Subject, lift: Lift | null, carrier: Carrier, [holder, blocks]: Said): Promise<HandlerResult> {
     if (!holder.ok) {
       return this.waits.trouble(subject, lift, holder);
     }

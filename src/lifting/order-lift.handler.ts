@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Handles, type HandlerResult } from '../outbox/handles';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { LiftingService } from './lifting.service';
+import type { Look } from './looks';
 
 /** Due when the undo window is over: reads the NOC, orders the lift, and stays until the NOC has accepted it. */
 @Injectable()
@@ -10,7 +11,7 @@ export class OrderLiftHandler {
 
   /** `refId` is the decision. */
   @Handles('order-lift')
-  order(row: OutboxMessage): Promise<HandlerResult> {
-    return row.ticketId ? this.lifting.order(row.ticketId, row.refId) : Promise.resolve('skipped');
+  async order(row: OutboxMessage, ahead?: Promise<Look | null>): Promise<HandlerResult> {
+    return row.ticketId ? this.lifting.order(row.ticketId, row.refId, await ahead) : 'skipped';
   }
 }

@@ -1,12 +1,13 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { JOBS, type JobName } from '../core/ticket/effects';
-import { Handles, type Handler } from './handles';
+import { Handles, LooksAhead, type Handler } from './handles';
 
 /** Finds every method with `@Handles` and refuses to start on a job without a handler, or with two. */
 @Injectable()
 export class Handlers implements OnModuleInit {
   private readonly found = new Map<JobName, Handler>();
+  private looks: ((id: string) => Promise<unknown>) | null = null;
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -22,7 +23,10 @@ export class Handlers implements OnModuleInit {
       for (const name of this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
         const job = this.discovery.getMetadataByDecorator(Handles, wrapper, name);
         if (job) {
-          this.add(job, (row) => (instance[name] as Handler).call(instance, row));
+          this.add(job, (row, ahead) => (instance[name] as Handler).call(instance, row, ahead));
+        }
+        if (this.discovery.getMetadataByDecorator(LooksAhead, wrapper, name) !== undefined) {
+          this.looks = (id) => (instance[name] as (id: string) => Promise<unknown>).call(instance, id);
         }
       }
     }
@@ -34,6 +38,11 @@ export class Handlers implements OnModuleInit {
 
   for(job: JobName): Handler | undefined {
     return this.found.get(job);
+  }
+
+  /** What can be looked up for an urgent row while it is being taken; null when that fails: the handler looks for itself then. */
+  ahead(id: string): Promise<unknown> {
+    return this.looks ? this.looks(id).catch(() => null) : Promise.resolve(null);
   }
 
   private add(job: JobName, handler: Handler): void {

@@ -107,9 +107,10 @@ export class OutboxService {
   /**
    * Does one row: claim with a fence, run, settle. Safe to call for a row that is done, taken or gone.
    * @param evenLeft also one that a dead worker left; who says so works no other that was left before beside it (F11)
-   * @param urgent it does not wait for others to share its statement
+   * @param urgent it does not wait for others to share its statement, and what can be looked up for it is looked up meanwhile
    */
   async work(id: string, evenLeft = true, urgent = false): Promise<void> {
+    const ahead = urgent ? this.handlers.ahead(id) : undefined;
     const row = await (urgent ? this.urgent : this.turns).ask({ id, evenLeft });
     if (!row) {
       return;
@@ -128,7 +129,7 @@ export class OutboxService {
     let result: HandlerResult;
     const heart = setInterval(() => void this.renew(row), RENEWED_MS);
     try {
-      result = await handler(row);
+      result = await handler(row, ahead);
     } catch (error) {
       await this.failed(row, error as Error);
       return;
