@@ -14,6 +14,7 @@ import { JustOpened } from './just-opened.service';
 import { MessagesService } from './messages.service';
 import { RequiredFix } from './required-fix.entity';
 import { Message } from './message.entity';
+import { OnceInterceptor } from './once.interceptor';
 import { SubmitService } from './submit.service';
 import { TestMessagesService } from './test-messages.service';
 
@@ -21,7 +22,7 @@ import { TestMessagesService } from './test-messages.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([EvidenceItemRow, Message, RequiredFix]), NocModule, TicketsModule],
-  providers: [EvidenceService, FixesService, FormKeys, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor }, { provide: APP_INTERCEPTOR, useClass: FormKeyInterceptor }],
+  providers: [EvidenceService, FixesService, FormKeys, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService, FormKeyInterceptor, IdempotencyInterceptor, { provide: APP_INTERCEPTOR, useClass: OnceInterceptor }],
   exports: [EvidenceService, FixesService, FormKeys, Idempotency, JustOpened, MessagesService, SubmitService, TestMessagesService],
 })
 export class EvidenceModule {}

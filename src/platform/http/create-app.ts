@@ -10,7 +10,7 @@ import { Malformed, type FieldError } from './errors';
 import { KnownRoutes } from './known-routes';
 import { installPages } from './pages';
 import { ProblemFilter } from './problem.filter';
-import { UnreadBodyInterceptor } from './unread-body.interceptor';
+import { UnreadBodyGuard } from './unread-body.guard';
 import { keepSignedBodies } from './signed-body';
 import type { Viewer } from './viewer';
 import { View } from './view';
@@ -58,7 +58,7 @@ export async function createApp(module: Type | object, config: Config, whose: (a
   });
   await fastify.register(multipart, { limits: { fileSize: LIMITS.mail, files: 10, fields: 50, parts: 60 } });
   fastify.addContentTypeParser(['message/rfc822', 'application/octet-stream'], { parseAs: 'buffer', bodyLimit: LIMITS.mail }, (_request, body, done) => done(null, body));
-  app.useGlobalInterceptors(new UnreadBodyInterceptor());
+  app.useGlobalGuards(new UnreadBodyGuard());
   app.useGlobalFilters(new ProblemFilter(app.get(View), config.PUBLIC_URL, routes));
   app.useGlobalPipes(
     new StandardSchemaValidationPipe({
