@@ -49,7 +49,7 @@ describe('gathering', () => {
       rounds.push(round.length);
       await new Promise<void>((resolve) => (open = resolve));
       round.forEach(({ done }) => done());
-    }, { half: true });
+    }, { crowd: () => 'half' });
     const again = (): void => void gathered.ask(null).then(() => setImmediate(again));
     again();
     await settle();
@@ -64,6 +64,29 @@ describe('gathering', () => {
     }
     expect(rounds).toEqual([1, ...rounds.slice(1).map(() => 8)]);
     expect(rounds.length).toBeGreaterThan(4);
+  });
+
+  it('waits for the whole of a crowd, where it was told to, and not for one that has left', async () => {
+    const rounds: number[] = [];
+    const gathered = new Gathered<null, void>((round) => {
+      rounds.push(round.length);
+      round.forEach(({ done }) => done());
+      return Promise.resolve();
+    }, { crowd: () => 'whole' });
+    // Each comes back in a turn of the loop of its own, one after the other.
+    const again = async (n: number, times: number): Promise<void> => {
+      for (let time = 0; time < times; time++) {
+        for (let turn = 0; turn < n; turn++) {
+          await new Promise((resume) => setImmediate(resume));
+        }
+        await gathered.ask(null);
+      }
+    };
+    await Promise.all(Array.from({ length: 6 }, (_, n) => gathered.ask(null).then(() => again(n, 4))));
+    expect(rounds).toEqual([6, 6, 6, 6, 6]);
+    await Promise.all([gathered.ask(null), gathered.ask(null)]);
+    await gathered.ask(null);
+    expect(rounds.slice(5)).toEqual([2, 1]);
   });
 
   it('fails all of a round that fails, and goes on with the next', async () => {

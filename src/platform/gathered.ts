@@ -1,3 +1,6 @@
+/** Milliseconds: a round waits no longer for the last of a crowd. */
+const LATE_MS = 3;
+
 /** One who asked, and who waits for an answer. */
 export interface Asked<A, R> {
   what: A;
@@ -27,10 +30,11 @@ export interface Manner {
   /** when a round begins that need not rest: after all that happens in this turn of the event loop (default), or, with `queueMicrotask`, before it */
   soon?: (begin: () => void) => unknown;
   /**
-   * A round takes half of those who are about: who waits, and who was just answered and is likely to ask again. Where a question and its answer cost this process as much as
-   * they cost the database, both are always at work then; else the rounds of a crowd are of any two sizes in turn, and while the larger one is under way this process idles.
+   * How a crowd that asks again and again is divided. `half`: a round takes half of those who are about, who wait and who were just answered. Where a question and its answer cost this
+   * process as much as they cost the database, both are always at work then; else the rounds of a crowd are of any two sizes in turn, and while the larger one is under way this process
+   * idles. `whole`: a round waits a moment for all of them, which is the cheapest way, and the right one where others want the processor meanwhile.
    */
-  half?: boolean;
+  crowd?: () => 'half' | 'whole' | 'any';
 }
 
 /**
@@ -42,6 +46,7 @@ export class Gathered<A, R> {
   private flying = false;
   private began = -Infinity;
   private about = 0;
+  private late: NodeJS.Timeout | undefined;
   private readonly manner: Required<Manner>;
 
   /** @param serve answers each of a round; when it throws, all of the round that were not answered yet fail with its error */
@@ -49,7 +54,7 @@ export class Gathered<A, R> {
     private readonly serve: (round: Asked<A, R>[]) => Promise<void>,
     manner: Manner = {},
   ) {
-    this.manner = { atMost: 64, restMs: 0, soon: setImmediate, half: false, ...manner };
+    this.manner = { atMost: 64, restMs: 0, soon: setImmediate, crowd: () => 'any', ...manner };
   }
 
   ask(what: A): Promise<R> {
@@ -60,21 +65,32 @@ export class Gathered<A, R> {
   }
 
   private arm(): void {
-    if (!this.flying && this.waiting.length > 0) {
-      this.flying = true;
-      const rest = this.began + this.manner.restMs - performance.now();
-      if (rest > 0) {
-        setTimeout(() => this.begin(), rest);
-      } else {
-        this.manner.soon(() => this.begin());
-      }
+    if (this.flying || this.waiting.length === 0) {
+      return;
+    }
+    if (this.waiting.length < this.about && this.manner.crowd() === 'whole') {
+      this.late ??= setTimeout(() => this.start(), LATE_MS);
+    } else {
+      this.start();
+    }
+  }
+
+  private start(): void {
+    clearTimeout(this.late);
+    this.late = undefined;
+    this.flying = true;
+    const rest = this.began + this.manner.restMs - performance.now();
+    if (rest > 0) {
+      setTimeout(() => this.begin(), rest);
+    } else {
+      this.manner.soon(() => this.begin());
     }
   }
 
   private begin(): void {
     this.began = performance.now();
     const about = Math.max(this.about, this.waiting.length);
-    const round = this.waiting.splice(0, Math.min(this.manner.atMost, this.manner.half ? Math.ceil(about / 2) : about));
+    const round = this.waiting.splice(0, Math.min(this.manner.atMost, this.manner.crowd() === 'half' ? Math.ceil(about / 2) : about));
     void this.serve(round)
       .catch((error: Error) => round.forEach(({ failed }) => failed(error)))
       .finally(() => {
