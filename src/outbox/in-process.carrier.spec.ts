@@ -70,6 +70,15 @@ describe('work inside the process', () => {
     expect(begun.slice(6)).toEqual(['analyse-ticket 1']);
   });
 
+  it('takes up a lift first of what was left before', async () => {
+    const { carrier, begun, end } = room();
+    const alone = { left: true, alone: true };
+    await carrier.carry([...rows(1, 'deliver-webhook', alone), ...rows(1, 'read-mail', alone), ...rows(1, 'order-lift', alone)]);
+    await end('order-lift 0');
+    await end('read-mail 0');
+    expect(begun).toEqual(['order-lift 0', 'read-mail 0', 'deliver-webhook 0']);
+  });
+
   it('begins with what a dead worker left, and with the reading of a ticket before the next mail is read', async () => {
     const { carrier, begun, end } = room();
     await carrier.carry(rows(97, 'read-mail'));

@@ -11,7 +11,7 @@ const FEW = 16;
 
 /**
  * Works rows inside this process, each lane in places of its own. What a dead worker left is taken up at once; what was left twice is worked one at
- * a time: what kills its worker takes others with it twice, and is then alone (F11).
+ * a time, a lift first: what kills its worker takes others with it twice, and is then alone (F11).
  */
 @Injectable()
 export class InProcessCarrier extends Carrier {
@@ -21,7 +21,8 @@ export class InProcessCarrier extends Carrier {
   /** the same, of what goes first: a dead worker left it, so that it has waited long enough, or it ends what was begun here a moment ago */
   private readonly ahead: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
   private readonly busy: Record<Lane, number> = { urgent: 0, inward: 0, outward: 0 };
-  private readonly suspect = new Map<string, Carried>();
+  /** what was left twice */
+  private readonly suspect: Record<Lane, Map<string, Carried>> = { urgent: new Map(), inward: new Map(), outward: new Map() };
   private readonly working = new Set<Promise<void>>();
   /** one of those that were left twice is at work */
   private alone = false;
@@ -62,7 +63,7 @@ export class InProcessCarrier extends Carrier {
 
   async stop(milliseconds: number): Promise<void> {
     this.stopped = true;
-    [...LANES.flatMap((lane) => [this.ahead[lane], this.waiting[lane]]), this.suspect].forEach((rows) => rows.clear());
+    LANES.flatMap((lane) => [this.suspect[lane], this.ahead[lane], this.waiting[lane]]).forEach((rows) => rows.clear());
     this.hungry?.tell(true);
     let timer: NodeJS.Timeout | undefined;
     const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)));
@@ -86,20 +87,25 @@ export class InProcessCarrier extends Carrier {
   }
 
   private tellHunger(): void {
-    if (this.hungry && this.waiting[this.hungry.lane].size + this.ahead[this.hungry.lane].size + this.suspect.size <= FEW) {
-      this.hungry.tell(true);
+    if (this.hungry) {
+      const { lane, tell } = this.hungry;
+      const suspects = LANES.reduce((sum, each) => sum + this.suspect[each].size, 0);
+      if (this.waiting[lane].size + this.ahead[lane].size + suspects <= FEW) {
+        tell(true);
+      }
     }
   }
 
   private take(row: Carried): void {
-    const rows = row.alone ? this.suspect : (row.left || row.job === 'analyse-ticket' ? this.ahead : this.waiting)[laneOf(row.job)];
+    const rows = (row.alone ? this.suspect : row.left || row.job === 'analyse-ticket' ? this.ahead : this.waiting)[laneOf(row.job)];
     if (rows.size < ENOUGH) {
       rows.set(row.id, row);
     }
   }
 
   private pump(): void {
-    const suspect = this.alone ? undefined : first(this.suspect);
+    const lane = this.alone ? undefined : LANES.find((each) => this.suspect[each].size > 0);
+    const suspect = lane && first(this.suspect[lane]);
     if (suspect) {
       this.alone = true;
       this.begin(suspect, () => (this.alone = false));

@@ -110,8 +110,9 @@ export class OutboxService {
    * @param urgent it does not wait for others to share its statement, and what can be looked up for it is looked up meanwhile
    */
   async work(id: string, evenLeft = true, urgent = false): Promise<void> {
-    const ahead = urgent ? this.handlers.ahead(id) : undefined;
-    const row = await (urgent ? this.urgent : this.turns).ask({ id, evenLeft });
+    const taken = (urgent ? this.urgent : this.turns).ask({ id, evenLeft });
+    const ahead = urgent ? Promise.resolve().then(() => this.handlers.ahead(id)) : undefined; // the claim has the first connection
+    const row = await taken;
     if (!row) {
       return;
     }
