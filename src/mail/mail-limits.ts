@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { GatherSentBefore } from './mail-rows';
+import type { SentBefore } from './mail-rows';
 import type { Letter } from './plain-mails';
 import { AUTO_SUBMITTED, type MailTemplate } from './models';
 
@@ -14,11 +14,13 @@ const STRANGERS_AN_HOUR = 100;
 /** Acknowledgements of mail. What a form or the control panel began is acknowledged where it began, too. */
 const ACKNOWLEDGES: MailTemplate[] = ['received', 'appeal-received', 'not-verified'];
 
+/** The mails before this one that count towards its limit. */
+export function countedWith({ template, answersMail }: Letter): MailTemplate[] {
+  return template === 'mail-question' || template === 'not-verified' ? [template] : ACKNOWLEDGES.includes(template) && answersMail ? ACKNOWLEDGES : [];
+}
+
 /** Why a mail must not go out; null when it may. What is not sent is kept, and says so. */
-export async function heldBack(source: DataSource, before: GatherSentBefore, letter: Letter, ticketId: string | null): Promise<string | null> {
-  const { template, to, answersMail } = letter;
-  const same = template === 'mail-question' || template === 'not-verified' ? [template] : ACKNOWLEDGES.includes(template) && answersMail ? ACKNOWLEDGES : [];
-  const { stop, hour, day, about } = await before.ask({ to, templates: same, ticketId });
+export async function heldBack(source: DataSource, { template }: Letter, { stop, hour, day, about }: SentBefore, ticketId: string | null): Promise<string | null> {
   // A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted.
   if (stop !== null && template !== 'sign-in-link') {
     return `Mail to this address is stopped since one came back: ${stop}`;

@@ -1,47 +1,22 @@
 import type { DataSource } from 'typeorm';
-import { idsOf } from '../platform/database/ids-of';
 import { Gathered, orEachAlone } from '../platform/gathered';
 import type { MailDelivery } from './mail-delivery.entity';
-import type { MailFacts, MailTemplate } from './models';
+import type { MailTemplate } from './models';
 
 /** Whoever asks while a question is on its way shares the next one. TypeORM hands the object on to pg, which prepares a named statement once per connection. */
 const named = (name: string, text: string): string => ({ name, text }) as unknown as string;
 
-const CONVERSATION = `select array(select message_id from (select message_id, created_at as at from mail_delivery where ticket_id = q.id
-    union all select message_id, received_at from inbound_mail where ticket_id = q.id and message_id is not null) m order by at desc limit 10) as ids
-  from unnest(${idsOf('$1')}) with ordinality q(id, i) order by i`;
-
-/** Message-IDs of the conversation about a ticket, both ways, oldest first. */
-export class GatherConversations extends Gathered<string, string[]> {
-  constructor(source: DataSource) {
-    super(async (round) => {
-      const found = (await source.query(named('conversations', CONVERSATION), [round.map(({ what }) => what)])) as { ids: string[] }[];
-      round.forEach(({ done }, i) => done(found[i]?.ids.reverse() ?? []));
-    });
-  }
-}
-
-const UNDERSTOOD = `select distinct on (ticket_id) ticket_id as "ticketId", understood from inbound_mail where ticket_id = any(${idsOf('$1')}) and understood is not null order by ticket_id, received_at`;
-
-/** What was read out of the first mail of a ticket. */
-export class GatherUnderstood extends Gathered<string, MailFacts['understood']> {
-  constructor(source: DataSource) {
-    super(async (round) => {
-      const found = (await source.query(named('understood', UNDERSTOOD), [round.map(({ what }) => what)])) as { ticketId: string; understood: MailFacts['understood'] }[];
-      round.forEach(({ what, done }) => done(found.find(({ ticketId }) => ticketId === what)?.understood ?? null));
-    });
-  }
-}
-
 /** What was sent to an address before, and what stops it. `templates`: those that count; none, and hour and day are 0. */
 interface AskedBefore { to: string; templates: MailTemplate[]; ticketId: string | null }
-interface SentBefore { stop: string | null; hour: number; day: number; about: number }
+/** `remembers`: a backup was restored, and there are mails that left and that it did not know; nearly never. */
+export interface SentBefore { stop: string | null; hour: number; day: number; about: number; remembers: boolean }
 
 const SENT_BEFORE = `select (select says from mail_stop where address = lower(q.recipient) and lifted_at is null limit 1) as stop, s.hour, s.day,
-    (select count(*)::int from mail_delivery where ticket_id = q.ticket_id and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day') as about
+    (select count(*)::int from mail_delivery where ticket_id = q.ticket_id and template <> 'message' and state <> 'suppressed' and created_at > now() - interval '1 day') as about,
+    exists (select from mail_sent_before) as remembers
   from json_to_recordset($1) q(i int, recipient text, templates text[], ticket_id uuid)
   cross join lateral (select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery d
-    where lower(d.recipient) = lower(q.recipient) and d.template = any(q.templates) and d.state <> 'suppressed' and d.created_at > now() - interval '1 day') s order by q.i`;
+    where cardinality(q.templates) > 0 and lower(d.recipient) = lower(q.recipient) and d.template = any(q.templates) and d.state <> 'suppressed' and d.created_at > now() - interval '1 day') s order by q.i`;
 
 /** What stops an address, how often it was sent such a mail, and what machines wrote about the ticket today. */
 export class GatherSentBefore extends Gathered<AskedBefore, SentBefore> {
@@ -49,7 +24,7 @@ export class GatherSentBefore extends Gathered<AskedBefore, SentBefore> {
     super(async (round) => {
       const rows = round.map(({ what: { to, templates, ticketId } }, i) => ({ i, recipient: to, templates, ticket_id: ticketId }));
       const found = (await source.query(named('sent-before', SENT_BEFORE), [JSON.stringify(rows)])) as SentBefore[];
-      round.forEach(({ done }, i) => done(found[i] ?? { stop: null, hour: 0, day: 0, about: 0 }));
+      round.forEach(({ done }, i) => done(found[i] ?? { stop: null, hour: 0, day: 0, about: 0, remembers: false }));
     });
   }
 }

@@ -14,10 +14,11 @@ import { Courier } from './courier';
 import { isStillTrue } from './is-still-true';
 import { MailDelivery, type DeliveryState } from './mail-delivery.entity';
 import { MailFactsReader } from './mail-facts';
-import { heldBack } from './mail-limits';
+import { GatherGrounds } from './mail-grounds';
+import { countedWith, heldBack } from './mail-limits';
 import { SYSTEM } from '../audit/actor';
 import { MessagesService } from '../evidence/messages.service';
-import { GatherConversations, GatherDeliveries, GatherSentBefore } from './mail-rows';
+import { GatherDeliveries, GatherSentBefore } from './mail-rows';
 import { AUTO_SUBMITTED, TICKET_MAILS, ticketMail, type MailTemplate, type TicketMail } from './models';
 import { plainMailOf, type Letter } from './plain-mails';
 import { mailRenderer, type RenderMail } from './render';
@@ -28,6 +29,8 @@ const DAY = 86_400_000;
 const ANSWER_DAYS = 180;
 /** A ticket that a mail opened is there a moment before the mail names it; its acknowledgement must answer that mail. */
 const MAIL_KNOWN_MS = 30_000;
+/** The first mails, so that a customer sees what we read out of theirs. */
+const PLAYS_BACK: TicketMail[] = ['received', 'evidence-needed'];
 
 type Kept = Pick<MailDelivery, 'id' | 'state'>;
 
@@ -35,7 +38,7 @@ type Kept = Pick<MailDelivery, 'id' | 'state'>;
 @Injectable()
 export class MailService {
   private readonly render: RenderMail = mailRenderer(join(ROOT, 'templates'));
-  private readonly conversations: GatherConversations;
+  private readonly grounds: GatherGrounds;
   private readonly deliveries: GatherDeliveries;
   private readonly sentBefore: GatherSentBefore;
 
@@ -50,7 +53,7 @@ export class MailService {
     private readonly messages: MessagesService,
     private readonly ledger: SentLedger,
   ) {
-    this.conversations = new GatherConversations(source);
+    this.grounds = new GatherGrounds(source);
     this.deliveries = new GatherDeliveries(source);
     this.sentBefore = new GatherSentBefore(source);
   }
@@ -78,13 +81,14 @@ export class MailService {
     if (!TICKET_MAILS.includes(template) || !isStillTrue(template, ticket.state)) {
       return null;
     }
-    const references = await this.conversations.ask(ticket.id);
+    const grounds = await this.grounds.ask({ ticket: ticket.id, decision: ticket.decisionId, first: ticket.channel === 'mail' && PLAYS_BACK.includes(template) });
+    const references = grounds.ids.toReversed();
     if (ticket.channel === 'mail' && references.length === 0 && this.clock.now().getTime() - ticket.createdAt.getTime() < MAIL_KNOWN_MS) {
       return 'too_early';
     }
     return {
       template, to: ticket.accountEmail, replyTo: this.tokens.address('unblock', ticket.ref, this.inDays(ANSWER_DAYS)), references,
-      answersMail: ticket.channel === 'mail', language: ticket.language, model: ticketMail(template, await this.facts.of(ticket, template, row.refId)),
+      answersMail: ticket.channel === 'mail', language: ticket.language, model: ticketMail(template, await this.facts.of(ticket, template, row.refId, grounds)),
     };
   }
 
@@ -100,9 +104,10 @@ export class MailService {
           autoSubmitted: AUTO_SUBMITTED[letter.template],
         }, this.signer())
       : Buffer.alloc(0);
-    const left = await this.ledger.leftBefore(row.id, row.ticketId, letter.template);
+    const before = await this.sentBefore.ask({ to: letter.to, templates: countedWith(letter), ticketId: row.ticketId });
+    const left = before.remembers ? await this.ledger.leftBefore(row.id, row.ticketId, letter.template) : null;
     const again = left ? `It left at ${left.toISOString()}, before the database was restored from a backup.` : null;
-    const held = again ?? (to ? await heldBack(this.source, this.sentBefore, letter, row.ticketId) : null);
+    const held = again ?? (to ? await heldBack(this.source, letter, before, row.ticketId) : null);
     const [state, why]: [DeliveryState, string | null] = !to
       ? ['failed', 'The account has no usable e-mail address.']
       : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];

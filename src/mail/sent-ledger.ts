@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Watermark } from '../platform/database/watermark';
-import { Gathered } from '../platform/gathered';
 
 /** Older than any backup that is restored with the world still remembering. */
 const KEPT_DAYS = 14;
@@ -29,11 +28,6 @@ interface Sent {
 export class SentLedger implements OnApplicationBootstrap {
   private readonly log = new Logger('Mail');
   private file: string | null = null;
-  /** nearly always: no backup was ever restored */
-  private readonly empty = new Gathered<null, boolean>(async (round) => {
-    const [any] = (await this.source.query({ name: 'mail-sent-before', text: 'select exists (select from mail_sent_before) as "is"' } as unknown as string)) as { is: boolean }[];
-    round.forEach(({ done }) => done(any?.is !== true));
-  });
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -65,9 +59,6 @@ export class SentLedger implements OnApplicationBootstrap {
    * kind, once for each that left.
    */
   async leftBefore(outboxId: string, ticketId: string | null, template: string): Promise<Date | null> {
-    if (await this.empty.ask(null)) {
-      return null;
-    }
     const [rows] = (await this.source.query(
       `update mail_sent_before set matched_by = $1 where id = (
          select id from mail_sent_before where outbox_id = $1 or (ticket_id = $2 and template = $3 and matched_by is null) or matched_by = $1
