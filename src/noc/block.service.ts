@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Block } from '../core/ticket/block';
 import { episode } from '../core/ticket/episode';
+import { idsOf } from '../platform/database/ids-of';
 import { Gathered, orEachAlone, type Asked } from '../platform/gathered';
 import { BlockEpisode } from './block.entity';
 
@@ -14,7 +15,7 @@ const REPEAT_DAYS = 30;
  */
 const REPEATS = `select (select count(*)::int from block where ip >= q.first and ip <= q.last and ip <<= q.net and blocked_at < date_trunc('second', q.before) and blocked_at > q.before - make_interval(days => $3)) as n
   from (select net, before, i, network(net)::inet as first, set_masklen(broadcast(net), case family(net) when 4 then 32 else 128 end) as last
-    from unnest($1::inet[], $2::timestamptz[]) with ordinality a(net, before, i)) q order by i`;
+    from unnest(${idsOf('$1', 'inet')}, ${idsOf('$2', 'timestamptz')}) with ordinality a(net, before, i)) q order by i`;
 /** For so long a block that has not changed counts as seen just now. */
 const SEEN_SECONDS = 10;
 
