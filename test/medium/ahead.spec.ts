@@ -1,5 +1,7 @@
-import { DataSource } from 'typeorm';
+import * as pg from 'pg';
+import { DataSource, type QueryRunner } from 'typeorm';
 import { queryAhead } from '../../src/platform/database/ahead';
+import { PatientPool } from '../../src/platform/database/patient-pool';
 import { testDatabase, type TestDatabase } from '../support/database';
 
 describe('a statement of what is urgent', () => {
@@ -32,5 +34,51 @@ describe('a statement of what is urgent', () => {
     await expect(queryAhead(source, 'select 1 / $1::int', [0])).rejects.toMatchObject({ code: '22012' });
     await expect(queryAhead(source, 'select $1::int as n', [7])).resolves.toEqual([{ n: 7 }]);
     await expect(queryAhead(source, `update desk_watermark set seq = seq where seq = $1 returning seq`, [-1])).resolves.toEqual([[], 0]);
+  });
+});
+
+describe('everything else', () => {
+  let database: TestDatabase;
+  let source: DataSource;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database?.drop());
+  beforeEach(async () => {
+    source = await new DataSource({ type: 'postgres', url: database.url, driver: { ...pg, Pool: PatientPool }, extra: { max: 6 } }).initialize();
+  });
+  afterEach(() => source.destroy());
+
+  const urgent = (): Promise<unknown> => queryAhead(source, 'select $1::int as n', [1]);
+  async function holding(n: number): Promise<QueryRunner[]> {
+    const runners = Array.from({ length: n }, () => source.createQueryRunner());
+    await Promise.all(runners.map((runner) => runner.connect()));
+    return runners;
+  }
+
+  it('has all connections while nothing is urgent', async () => {
+    for (const runner of await holding(6)) {
+      await runner.release();
+    }
+  });
+
+  it('has a third of them while something is, which has them all', async () => {
+    await urgent();
+    const held = await holding(2);
+    let isThere = false;
+    const third = source.createQueryRunner();
+    const connected = third.connect().then(() => (isThere = true));
+    await Promise.all([urgent(), urgent(), urgent(), urgent()]);
+    expect(isThere).toBe(false);
+    await held[0]?.release();
+    await connected;
+    await Promise.all([third.release(), held[1]?.release()]);
+  });
+
+  it('waits for its turn no longer than half a second: what takes long does not hold it up', async () => {
+    await urgent();
+    for (const runner of await holding(3)) {
+      await runner.release();
+    }
   });
 });

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { PatientPool } from './patient-pool';
 
 /** What pg-pool has and its types do not tell: who waits for a connection, in the order in which they will have one. */
 interface Inside {
@@ -16,9 +17,10 @@ const ahead = new WeakSet<object>();
 export async function queryAhead(source: DataSource, statement: string, values: unknown[]): Promise<unknown> {
   const runner = source.createQueryRunner();
   try {
-    const waiting = (source.driver as Inside).master?._pendingQueue ?? [];
+    const pool = (source.driver as Inside).master;
+    const waiting = pool?._pendingQueue ?? [];
     const before = waiting.length;
-    const connected = runner.connect(); // who has to wait stands at the end now
+    const connected = pool instanceof PatientPool ? pool.ahead(() => runner.connect()) : runner.connect(); // who has to wait stands at the end now
     if (waiting.length > before) {
       stepForward(waiting);
     }

@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import * as pg from 'pg';
 import { Clock } from '../clock';
 import { CONFIG, type Config } from '../config/config';
 import { Draining } from '../draining';
+import { PatientPool } from './patient-pool';
 import { Transactions } from './transactions';
 import { Watermark } from './watermark';
 import { STATEMENT_MS, WatchfulClient } from './watchful-client';
@@ -15,6 +17,7 @@ import { STATEMENT_MS, WatchfulClient } from './watchful-client';
       inject: [CONFIG],
       useFactory: (config: Config) => ({
         type: 'postgres' as const,
+        driver: { ...pg, Pool: PatientPool },
         url: config.DATABASE_URL,
         autoLoadEntities: true,
         synchronize: false,
