@@ -2,7 +2,7 @@
 const AT_MOST = 2_000;
 
 /**
- * What was made of rows of a table, kept for as long as a row is the one it was made of: the key names the row and its version (in PostgreSQL `xmin`, the transaction that wrote it),
+ * What was made of rows of a table, kept for as long as a row is the one it was made of: the key names the row and its version,
  * so nothing kept is ever out of date, only unused. At most 4,000; what was not asked for lately goes first.
  */
 export class KeptTexts<T> {

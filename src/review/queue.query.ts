@@ -8,6 +8,7 @@ import { askedTogether } from '../platform/database/asked-together';
 import type { Gathered } from '../platform/gathered';
 import { Refreshed } from '../platform/refreshed';
 import { SearchService } from '../tickets/search.service';
+import { ROW_VERSION } from '../tickets/ticket.query';
 import { facetsOf, mostUrgent } from './queue.facets';
 import { after, cursor, orderOf, ORDERS, readCursor, type Bind, type Order, type Place } from './queue.place';
 import { thereAt, type There } from './presence.service';
@@ -63,7 +64,7 @@ const [COUNTS_FRESH_MS, COUNTS_BELIEVED_MS] = [2000, 4000];
 
 const COLUMNS = `t.id, t.ref, host(t.ip) as ip, t.block->>'prefix' as prefix, t.kind, t.claim, t.state, t.account_id as "accountId", t.account_name as "accountName", t.tier, t.language, t.escalated_at as "escalatedAt",
   t.assessment, t.confidence, t.repeats, t.second_person as "secondPerson", t.lift_failed as "liftFailed", t.blocked_again_at as "blockedAgainAt", t.taken_by as "takenBy",
-  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version, t.xmin::text as "rowVersion",
+  s.name as "takenByName", t.priority, t.due_at as "dueAt", t.deadline_at as "deadlineAt", t.deadline_event as "deadlineEvent", t.created_at as "createdAt", t.version, ${ROW_VERSION} as "rowVersion",
   ${thereAt('t.id')} as there`;
 const JOINS = 'left join staff_member s on s.id = t.taken_by';
 const WAITING = `t.state in ('queued','in_review','second_review')`;

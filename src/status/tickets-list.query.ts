@@ -7,7 +7,7 @@ import { idsOf } from '../platform/database/ids-of';
 import { momentJson, textJson } from '../platform/json-text';
 import { KeptTexts } from '../platform/kept-texts';
 import { SearchService } from '../tickets/search.service';
-import { DECISION_STATE } from '../tickets/ticket.query';
+import { DECISION_STATE, ROW_VERSION } from '../tickets/ticket.query';
 import type { Audience } from '../tickets/ticket.view';
 import type { TicketList } from './tickets-api.schema';
 
@@ -22,7 +22,7 @@ type Row = [id: string, ref: string, externalRef: Text, state: State, closedReas
 const AS_TEXT = { rowMode: 'array', types: { getTypeParser: () => (value: unknown) => value } };
 
 /** The row and its version: each change of a ticket writes its row anew. */
-const KEY = 't.id, t.xmin::text';
+const KEY = `t.id, ${ROW_VERSION}`;
 const keyOf = (id: string, version: string): string => `${id}${version}`;
 type Filters = (bind: (value: unknown) => string) => string[];
 interface Head {
@@ -81,7 +81,7 @@ export class TicketListReader {
 
   private async read(ids: string[], filters: Filters): Promise<Head[]> {
     const { where, values, bind } = conditions(filters);
-    const text = `select ${columnsFor('inside')}, t.xmin::text from ticket t where ${[...where, `t.id = any(${idsOf(bind(ids))})`].join(' and ')}`;
+    const text = `select ${columnsFor('inside')}, ${ROW_VERSION} from ticket t where ${[...where, `t.id = any(${idsOf(bind(ids))})`].join(' and ')}`;
     const rows = (await this.source.query({ name: `heads ${where.join()}`.slice(0, 60), text, ...AS_TEXT } as unknown as string, values)) as [...Row, version: string][];
     const heads = this.made(rows as unknown as Row[], 'inside');
     rows.forEach((row, i) => this.kept.set(keyOf(row[0], row.at(-1)!), heads[i]!));

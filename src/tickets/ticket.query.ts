@@ -33,6 +33,12 @@ export interface LiftPart {
 
 export const NO_PARTS: TicketParts = { evidence: [], analysis: null, decision: null, fixes: [], lift: null };
 
+/**
+ * SQL: which version of the row of the ticket `t` something was made of. The transaction that wrote it, and the time: a database that was restored, or that took over from another, may
+ * give the same number again.
+ */
+export const ROW_VERSION = `t.xmin::text || ' ' || t.updated_at::text`;
+
 /** A decision past its undo window is final; no job is needed to say so. */
 export const DECISION_STATE = `case when d.state = 'undoable' and d.undo_until <= now() then 'final' else d.state end`;
 
