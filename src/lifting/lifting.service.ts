@@ -12,7 +12,7 @@ import { LiftEnds } from './lift-ends';
 import { LiftWaits } from './lift-waits';
 import type { Lift } from './lift.entity';
 import { LEASE_SECONDS, Lifts, type Subject } from './lifts';
-import { Looks, type Look, type Said } from './looks';
+import { isFresh, Looks, type Look, type Said } from './looks';
 
 /** An order may take ten seconds; a worker that has hardly more of its lease left does not send it (F10). */
 const ORDER_SECONDS = 10.5;
@@ -41,7 +41,7 @@ export class LiftingService {
    * @param seen what was read a moment ago, for a lift that nobody had begun
    */
   async order(ticketId: string, decisionId: string | null, seen?: Look | null): Promise<HandlerResult> {
-    return seen ? this.step(seen.subject, null, 'order', seen.said) : this.advance(await this.lifts.subject(ticketId, decisionId), 'order');
+    return seen && isFresh(seen) ? this.step(seen.subject, null, 'order', seen.said) : this.advance(await this.lifts.subject(ticketId, decisionId), 'order');
   }
 
   /** One step of a lift that the NOC has accepted. */

@@ -14,7 +14,15 @@ export type Said = [holder: NocAnswer<HeldAddress | null>, blocks: NocAnswer<Blo
 export interface Look {
   subject: Subject;
   said: Said;
+  /** when it began, by the clock of this process */
+  at: number;
 }
+
+/** What the NOC said longer ago is asked for again before an order, in milliseconds: the row may have been long in coming. */
+const FRESH_MS = 2_000;
+
+/** Whether an order may rest on it. */
+export const isFresh = ({ at }: Look): boolean => performance.now() - at < FRESH_MS;
 
 /** Reading, which every step of a lift begins with. */
 @Injectable()
@@ -35,7 +43,8 @@ export class Looks {
    */
   @LooksAhead()
   async ahead(rowId: string): Promise<Look | null> {
+    const at = performance.now();
     const subject = await this.lifts.ofWork(rowId);
-    return subject && subject.liftId === null && liftAllowed(subject) === 'yes' ? { subject, said: await this.said(subject.ip) } : null;
+    return subject && subject.liftId === null && liftAllowed(subject) === 'yes' ? { subject, said: await this.said(subject.ip), at } : null;
   }
 }

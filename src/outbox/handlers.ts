@@ -26,6 +26,9 @@ export class Handlers implements OnModuleInit {
           this.add(job, (row, ahead) => (instance[name] as Handler).call(instance, row, ahead));
         }
         if (this.discovery.getMetadataByDecorator(LooksAhead, wrapper, name) !== undefined) {
+          if (this.looks) {
+            throw new Error('Two methods look ahead.');
+          }
           this.looks = (id) => (instance[name] as (id: string) => Promise<unknown>).call(instance, id);
         }
       }

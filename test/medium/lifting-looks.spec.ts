@@ -82,8 +82,17 @@ describe('what is looked up while an order is being taken', () => {
     const look = await looked(rowId);
     expect(look).toMatchObject({ subject: { ticketId: ticket.id, liftId: null }, said: [{ ok: true }, { ok: true }] });
     await desk.source.query(meanwhile(decision, ticket.id));
-    expect(await order(ticket.id, decision, look)).toMatchObject({ why: expect.stringContaining(why) as string });
+    expect(await order(ticket.id, decision, look && { ...look, at: performance.now() })).toMatchObject({ why: expect.stringContaining(why) as string });
     expect(await desk.ledger(block.ip)).toEqual([]);
+  });
+
+  it('is not what an order rests on when taking the row took long: the NOC is asked again', async () => {
+    const { block, ticket, decision, rowId } = await decided();
+    const look = await looked(rowId);
+    const asked = jest.spyOn(desk.app.get(NocService), 'blocks');
+    await order(ticket.id, decision, look && { ...look, at: look.at - 2_000 });
+    expect(asked).toHaveBeenCalledWith(block.ip);
+    expect(await desk.ledger(block.ip)).toHaveLength(1);
   });
 
   it('is looked up again by the handler when it could not be', async () => {
