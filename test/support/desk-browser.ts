@@ -48,6 +48,11 @@ export function deskBrowser(desk: Pick<Desk, 'url' | 'staff'>, browser: () => Br
       }
       throw new Error(`120 presses of Tab do not lead to ${selector}.`);
     },
+    /** Clicks when the page has come whole: one without scripts is shown while it still comes, and what is clicked then may be replaced under the click. */
+    press: async (page: Page, selector: string): Promise<void> => {
+      await page.waitForLoadState();
+      await page.click(selector);
+    },
     /** What stands on the page, as somebody reads it. */
     read: async (page: Page, selector = 'main'): Promise<string> => (await page.locator(selector).first().innerText()).replace(/\s+/g, ' '),
     /** Waits until the page says this. */
