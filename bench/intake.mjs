@@ -17,9 +17,9 @@ export async function intake(world, { quick, wanted }) {
   const loader = await world.loader();
   if (wanted('F1') || wanted('F2')) {
     await alone({ world, limit, loader, seconds, repetitions, quick });
-    await limit.stop();
-    await twoProcesses({ world, loader, seconds, repetitions: Math.min(3, repetitions), quick });
+    await twoProcesses({ world, limit, loader, seconds, repetitions: Math.min(3, repetitions), quick });
   }
+  await limit.stop();
   if (wanted('F1') || wanted('F11')) {
     await together({ world, loader, seconds, repetitions: Math.min(3, repetitions), quick });
   }
@@ -82,17 +82,19 @@ async function warm(claims, { quick, processes = 1, between = () => undefined })
   }
 }
 
-/** Two processes in the role web on two ports, the clients split between them: what a load balancer would do. */
-async function twoProcesses({ world, loader, seconds, repetitions, quick }) {
+/** Two processes in the role web on two ports, the clients split between them: what a load balancer would do. In turns with the limit. */
+async function twoProcesses({ world, limit, loader, seconds, repetitions, quick }) {
   const desk = await world.desk('intake_two');
   const both = [await world.app({ url: desk.url, ROLES: 'web' }), await world.app({ url: desk.url, ROLES: 'web' })];
   const claims = claimsTo({ desk, loader, ports: both.map((web) => web.port) });
   await warm(claims, { quick, processes: 2 });
-  const rates = [];
+  const [limits, rates] = [[], []];
   for (let i = 0; i < repetitions; i++) {
+    limits.push(checked(await limit.run({ seconds })).rate);
     rates.push((await claims({ seconds })).rate);
   }
   tell('intake', 'F1.two', 'per second', rates);
+  tell('intake', 'F1.two.ratio', 'of L16', rates.map((rate, i) => rate / limits[i]), { goal: 0.75 });
   note('F1.two: two processes (ROLES=web) behind one database, eight clients each, on the same cores');
   await Promise.all(both.map((web) => web.stop()));
   await desk.close();
