@@ -58,3 +58,7 @@ export async function decided(source: DataSource, ticket: TicketRow, outcome: 'l
   }
   await source.query(`update ticket set state = $2, decision_id = $3, blocked_again_at = $4 where id = $1`, [ticket.id, outcome === 'lift' ? 'lifted' : 'upheld', id, more.held === false ? new Date() : null]);
 }
+
+/** Where a ticket stands. */
+export const stateOf = async (source: DataSource, id: string): Promise<Record<string, unknown> | undefined> =>
+  ((await source.query('select state, queue, priority, taken_by as "takenBy", closed_reason as "closedReason", version, decision_id as "decisionId" from ticket where id = $1', [id])) as Record<string, unknown>[])[0];
