@@ -14,6 +14,8 @@ type Told = (error: Error | undefined, client: PoolClient | undefined, done: (re
  */
 export class PatientPool extends Pool {
   private readonly few: number;
+  /** so long anybody waits for a connection, in milliseconds; 0: for ever */
+  private readonly most: number;
   private readonly turns = new Set<() => void>();
   /** connections that ordinary statements have or are about to have */
   private ordinary = 0;
@@ -22,6 +24,7 @@ export class PatientPool extends Pool {
 
   constructor(config: PoolConfig = {}) {
     super(config);
+    this.most = config.connectionTimeoutMillis ?? 0;
     this.few = Math.max(2, Math.ceil((config.max ?? 10) / 3));
   }
 
@@ -49,23 +52,36 @@ export class PatientPool extends Pool {
     if (this.ordinary < this.few || performance.now() > this.urgentAt + URGENT_MS) {
       return this.begin(told);
     }
+    const since = performance.now();
     const turn = (): void => {
       clearTimeout(late);
       this.turns.delete(turn);
-      this.begin(told);
+      this.begin(told, performance.now() - since);
     };
     const late = setTimeout(turn, PATIENCE_MS);
     this.turns.add(turn);
   }
 
-  private begin(told: Told): void {
+  /** @param waited for its turn, in milliseconds: who may wait five seconds for a connection has waited so much of them */
+  private begin(told: Told, waited = 0): void {
     this.ordinary++;
     const ended = (): void => {
       this.ordinary--;
       const [next] = this.turns;
       next?.();
     };
+    let isOver = false;
+    const left = waited > 0 && this.most > 0 ? this.most - waited : null;
+    const late = left === null ? undefined : setTimeout(() => {
+      isOver = true;
+      ended();
+      told(new Error('timeout exceeded when trying to connect'), undefined, () => undefined);
+    }, left);
     super.connect((error, client, done) => {
+      clearTimeout(late);
+      if (isOver) {
+        return client ? done() : undefined;
+      }
       if (error) {
         ended();
       }
