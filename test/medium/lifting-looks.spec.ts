@@ -4,6 +4,7 @@ import { Looks, type Look } from '../../src/lifting/looks';
 import { NocService } from '../../src/noc/noc.service';
 import { OutboxService } from '../../src/outbox/outbox.service';
 import { liftingRoom, type LiftingRoom } from '../support/lifting';
+import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(60_000);
 
@@ -40,16 +41,25 @@ describe('what is looked up while an order is being taken', () => {
   const order = (ticketId: string, decision: string, look: Look | null) => desk.app.get(LiftingService).order(ticketId, decision, look);
 
   it('is what the order then rests on: the NOC is asked once for each, and the ticket is read once', async () => {
+    const [noc, outbox] = [desk.app.get(NocService), desk.app.get(OutboxService)];
+    jest.spyOn(outbox, 'due').mockResolvedValue([]);
     const { block, ticket, rowId } = await decided();
-    const noc = desk.app.get(NocService);
     const asked = [jest.spyOn(noc, 'holder'), jest.spyOn(noc, 'blocks'), jest.spyOn(desk.app.get(Lifts), 'subject')];
-    const ordered = jest.spyOn(noc, 'lift').mockImplementationOnce((sent) => {
-      expect(asked.map((spy) => spy.mock.calls.filter(([about]) => about === block.ip || about === ticket.id).length)).toEqual([1, 1, 0]);
-      ordered.mockRestore();
-      return noc.lift(sent);
-    });
+    const about = () => asked.map((spy) => spy.mock.calls.filter(([what]) => what === block.ip || what === ticket.id).length);
+    const before: number[][] = [];
+    const order = noc.lift.bind(noc);
+    jest.spyOn(noc, 'lift').mockImplementation((sent) => (before.push(about()), order(sent)));
     await desk.source.query(`update outbox_message set due_at = now() where id = $1`, [rowId]);
-    await desk.app.get(OutboxService).work(rowId, false, true);
+    // Nobody takes a row before this ends, and whoever looks is not held up.
+    const working = await desk.source.transaction(async (tx) => {
+      await tx.query('lock table outbox_message in exclusive mode');
+      const work = outbox.work(rowId, false, true);
+      await waitFor('the NOC to be asked', () => about()[1] === 1);
+      return { work };
+    });
+    await working.work;
+    expect(before).toEqual([[1, 1, 0]]);
+    jest.restoreAllMocks();
     await desk.until(ticket.id, 'the ticket to be lifted', ({ state }) => state === 'lifted');
     expect(await desk.ledger(block.ip)).toHaveLength(1);
   });
