@@ -24,8 +24,8 @@ describe('PostgreSQL goes away and comes back', () => {
     desk = await startDesk({ settings: (made) => ({ DATABASE_URL: proxy.through(made['DATABASE_URL'] ?? '') }) });
     the = journey(desk);
   }, 180_000);
+  afterEach(() => proxy.set('pass'));
   afterAll(async () => {
-    proxy?.set('pass');
     await desk?.stop();
     await proxy?.close();
   });
@@ -120,8 +120,8 @@ describeWithRedis('Redis goes away and comes back', () => {
     desk = await startDesk({ settings: { REDIS_URL: proxy.through(redis.url) } });
     the = journey(desk);
   }, 180_000);
+  afterEach(() => proxy.set('pass'));
   afterAll(async () => {
-    proxy?.set('pass');
     await desk?.stop();
     await proxy?.close();
     await redis?.stop();
