@@ -45,3 +45,40 @@ describe('F19, F20 a connection that is lost', () => {
     expect([isPassingTrouble(error), error]).toEqual([true, expect.any(Error)]);
   });
 });
+
+describe('a database that is too busy', () => {
+  let clients: WatchfulClient[];
+  beforeEach(async () => {
+    clients = [1, 2].map(() => new WatchfulClient(process.env['TEST_DATABASE_URL']));
+    await Promise.all(clients.map((client) => client.connect()));
+  });
+  afterEach(() => Promise.all(clients.map((client) => client.end())));
+  const failed = (asked: Promise<unknown>): Promise<unknown> => asked.then(() => null, (error: unknown) => error);
+
+  it('is trouble that passes: a statement that took too long', async () => {
+    await clients[0]!.query('set statement_timeout = 20');
+    const error = await failed(clients[0]!.query('select pg_sleep(10)'));
+    expect([isPassingTrouble(error), error]).toEqual([true, expect.objectContaining({ code: '57014' })]);
+  });
+
+  it('is trouble that passes: two that waited for each other', async () => {
+    for (const client of clients) {
+      await client.query(`begin; set local deadlock_timeout = '20ms'`);
+    }
+    const lock = (i: number, key: number) => failed(clients[i]!.query('select pg_advisory_xact_lock(4711, $1)', [key]));
+    await lock(0, 1);
+    await lock(1, 2);
+    const crossed = [lock(0, 2), lock(1, 1)].map(async (asked, i) => {
+      const error = await asked;
+      await clients[i]!.query('rollback');
+      return error;
+    });
+    const [error, ...more] = (await Promise.all(crossed)).filter((end) => end !== null);
+    expect([isPassingTrouble(error), error, more]).toEqual([true, expect.objectContaining({ code: '40P01' }), []]);
+  });
+
+  it('is none of it: a statement that is wrong', async () => {
+    const error = await failed(clients[0]!.query('select $1::inet', ['nonsense']));
+    expect([isPassingTrouble(error), error]).toEqual([false, expect.objectContaining({ code: '22P02' })]);
+  });
+});
