@@ -7,6 +7,7 @@ import { Clock } from '../platform/clock';
 import { InvalidInput } from '../platform/http/errors';
 import { LeaseService } from '../tickets/lease.service';
 import { RulebookService } from '../tickets/rulebook.service';
+import { SearchService } from '../tickets/search.service';
 import { TicketsService } from '../tickets/tickets.service';
 import { decisionBody, type DecisionBody } from './decision.schema';
 import { PresenceService, type There } from './presence.service';
@@ -34,11 +35,14 @@ export class PanelApiController {
     private readonly pages: TicketPages,
   ) {}
 
-  /** The queue in the order of the page, with its filters; how many stand in each queue, up to 1,000. */
+  /** The queue in the order of the page, with its filters; how many stand in each queue, up to 1,000. @throws Malformed for a search after an address or a network that is none */
   @Get('review/queue')
   async list(@Who() who: Principal, @Query({ schema: listQuery }) { limit, ...query }: QueueList) {
     const { staff } = personOf(who);
     const [{ rows, after }, counts] = await Promise.all([this.queue.page(query, staff.id, limit), this.queue.counts(staff.id)]);
+    if (rows.length === 0 && !query.after) {
+      SearchService.nothingFound(query.q);
+    }
     const [now, { routing }] = [this.clock.now(), this.rulebook.recent()];
     return { items: rows.map((row) => rowJson(row, staff.id, now, routing)), next: after, counts };
   }

@@ -11,12 +11,13 @@ import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';
 import { Malformed } from '../platform/http/errors';
+import { SearchService } from '../tickets/search.service';
 import type { Ticket } from '../tickets/ticket.entity';
 import { ticketParts } from '../tickets/ticket.query';
 import { ticketView, type Audience, type TicketJson } from '../tickets/ticket.view';
 import { TicketsService } from '../tickets/tickets.service';
 import type { TicketList } from './tickets-api.schema';
-import { TicketListReader } from './tickets-list.query';
+import { EMPTY_PAGE, TicketListReader } from './tickets-list.query';
 
 const LINK_DAYS = 30;
 
@@ -34,10 +35,14 @@ export class TicketsApiService {
     private readonly lists: TicketListReader,
   ) {}
 
-  /** The JSON of the answer. */
+  /** The JSON of the answer. @throws Malformed for an address or a network that is none */
   async list(who: Principal, query: TicketList): Promise<string> {
     try {
-      return await this.lists.page(query, audienceOf(who));
+      const page = await this.lists.page(query, audienceOf(who));
+      if (page === EMPTY_PAGE && !query.after) {
+        SearchService.nothingFound(query.q);
+      }
+      return page;
     } catch (error) {
       // 22P02: the text is no address and no network.
       if ((error as { code?: string }).code === '22P02') {

@@ -32,6 +32,9 @@ interface Head {
   json: string;
 }
 
+/** A page on which nothing stands, and after which nothing comes. */
+export const EMPTY_PAGE = '{"items":[],"next":null}';
+
 /** Pages of tickets as the JSON of the answer, by key: a deep page costs what the first one costs. */
 @Injectable()
 export class TicketListReader {

@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import ipaddr from 'ipaddr.js';
 import { DataSource } from 'typeorm';
 import { readReference } from '../core/ticket/reference';
+import { mistypedNetwork } from '../core/search/mistyped-network';
 import { searchWords } from '../core/search/search-words';
+import { Malformed } from '../platform/http/errors';
 import { tellingWords } from './telling-words';
 import { WordCounts } from './word-counts';
 
@@ -41,6 +43,17 @@ export class SearchService {
 
   constructor(private readonly source: DataSource) {
     this.counts = new WordCounts(source);
+  }
+
+  /**
+   * A search over the API found nothing: where an address or a network was mistyped, an empty list would pass for "there is none".
+   * @throws Malformed with what would be right
+   */
+  static nothingFound(q: string | undefined): void {
+    const slip = q ? mistypedNetwork(q) : null;
+    if (slip) {
+      throw new Malformed([{ field: 'q', code: 'invalid', message: slip }]);
+    }
   }
 
   /** @returns the rows, at most `limit`; columns as asked for */

@@ -100,8 +100,11 @@ describe('what cannot be understood is refused, and names what would be right', 
   });
 
   it('lists with cursors, limits and addresses that are none', async () => {
-    for (const [query, field] of [['ip=999', 'ip'], ['ip=203.0.113.0/99', 'ip'], ['limit=0', 'limit'], ['limit=201', 'limit'], ['state=gone', 'state'], ['after=x', 'after'], [`after=9999-99-99T00:00:00Z_${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`, 'after'], ['colour=red', 'colour']]) {
+    for (const [query, field] of [['ip=999', 'ip'], ['ip=203.0.113.0/99', 'ip'], ['q=203.0.113.0/99', 'q'], ['q=203.0.113.256', 'q'], ['limit=0', 'limit'], ['limit=201', 'limit'], ['state=gone', 'state'], ['after=x', 'after'], [`after=9999-99-99T00:00:00Z_${'0'.repeat(8)}-0000-0000-0000-${'0'.repeat(12)}`, 'after'], ['colour=red', 'colour']]) {
       expect([query, await desk.call('GET', `/api/v1/tickets?${query}`)]).toEqual([query, expect.objectContaining({ status: 400, body: expect.objectContaining({ errors: [expect.objectContaining({ field })] }) as object })]);
+    }
+    for (const words of ['q=192.0.2.0/30', 'q=nothing+like+it']) {
+      expect([words, await desk.call('GET', `/api/v1/tickets?${words}`)]).toEqual([words, expect.objectContaining({ status: 200, body: { items: [], next: null } })]);
     }
   });
 

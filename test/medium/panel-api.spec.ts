@@ -26,8 +26,8 @@ describe('the panel over the API', () => {
     expect([second.next, first.items[0]?.why, first.counts['all-open'], first.counts['hack']]).toEqual([null, expect.stringMatching(/left of 8 h; 30 points/) as string, 4, 1]);
     expect((await get<Queue>('reviewer', 'review/queue?queue=hack')).items).toMatchObject([{ ref: hack.ref, version: 1, account: { name: null }, there: [] }]);
     expect((await get<Queue>('auditor', `review/queue?q=${encodeURIComponent(hack.ip)}`)).items.map(({ ref }) => ref)).toEqual([hack.ref]);
-    const wrong = await Promise.all(['queue=nowhere', 'limit=0', 'limit=201', 'limit=x', 'colour=red', 'said=decided', 'after=bm9uZQ'].map((query) => desk.api('reviewer', 'GET', `/api/v1/review/queue?${query}`)));
-    expect(wrong.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]?.field])).toEqual([[400, 'queue'], [400, 'limit'], [400, 'limit'], [400, 'limit'], [400, 'colour'], [400, 'said'], [400, 'after']]);
+    const wrong = await Promise.all(['queue=nowhere', 'limit=0', 'limit=201', 'limit=x', 'colour=red', 'said=decided', 'after=bm9uZQ', 'q=192.0.2.0/33'].map((query) => desk.api('reviewer', 'GET', `/api/v1/review/queue?${query}`)));
+    expect(wrong.map((answer) => [answer.statusCode, answer.json<{ errors: { field: string }[] }>().errors[0]?.field])).toEqual([[400, 'queue'], [400, 'limit'], [400, 'limit'], [400, 'limit'], [400, 'colour'], [400, 'said'], [400, 'after'], [400, 'q']]);
   });
 
   it('renews the lease of who has the ticket, and tells each who else is there', async () => {
