@@ -38,9 +38,9 @@ const FACTS = `select t.id as "ticketId", t.ref, t.account_id as "accountId", ho
   d.second_person as "secondPerson", d.by_id as "byId", d.second_by as "secondBy", d.agreed,
   (select l.id from lift l where l.ticket_id = t.id and l.decision_id = d.id and l.state in (${live})) as "liftId", coalesce(d.filter_adjustment->>'change' = 'exception', false) as "wantsException"`;
 const SUBJECT = `${FACTS} from ticket t join decision d on d.id = coalesce($2::uuid, t.decision_id) and d.ticket_id = t.id where t.id = $1`;
-/** Of a row that waits to be taken ($1), while something may be told outside. */
+/** Of a row ($1) that waits to be taken or was taken just now, while something may be told outside. The claim goes first, and is often through by then. */
 const SUBJECT_OF_WORK = `${FACTS} from outbox_message o join ticket t on t.id = o.ticket_id join decision d on d.id = coalesce(o.ref_id, t.decision_id) and d.ticket_id = t.id
-  where o.id = $1 and o.job = 'order-lift' and o.state = 'pending' and o.due_at <= now() and not exists (select from desk_watermark where mode = 'safe')`;
+  where o.id = $1 and o.job = 'order-lift' and (o.state = 'pending' or ${OutboxService.justTaken('o.')}) and o.due_at <= now() and not exists (select from desk_watermark where mode = 'safe')`;
 const SUBJECT_OF_ACCEPTED = `${FACTS} from lift a join ticket t on t.id = a.ticket_id join decision d on d.id = a.decision_id and d.ticket_id = t.id where a.id = $1 and a.state = 'unblocking'`;
 const LIFT = `id, ticket_id as "ticketId", decision_id as "decisionId", account_id as "accountId", host(ip) as ip, kind, blocked_at as "blockedAt", block_id as "blockId", episode, state,
   due_at as "dueAt", requested_at as "requestedAt", accepted_at as "acceptedAt", confirmed_at as "confirmedAt", attempts, strikes, reads, trouble_since as "troubleSince",

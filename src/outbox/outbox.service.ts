@@ -11,7 +11,7 @@ import type { HandlerResult } from './handles';
 import { Handlers } from './handlers';
 import type { OutboxMessage } from './outbox-message.entity';
 import { writtenRow, type OutboxRow, type WrittenRow } from './outbox-row';
-import { addWork, DUE_NOW, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
+import { addWork, DUE_NOW, justTaken, LEASE_SECONDS, NEW_WORK, TURN } from './outbox.sql';
 
 const RENEWED_MS = 2_000;
 /**
@@ -34,6 +34,7 @@ export class OutboxService {
   static readonly newWork = NEW_WORK;
   /** Rows that a statement of the caller's adds, so that they are there exactly if what it does besides is. */
   static readonly addWork = addWork;
+  static readonly justTaken = justTaken;
   /** Somebody is told what happens, as far as this process knows: if not, nobody is woken for it, and the sweep finds what there is all the same. */
   heard = true;
   private readonly log = new Logger(OutboxService.name);

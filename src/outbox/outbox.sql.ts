@@ -26,6 +26,9 @@ const COLUMNS = `id, ticket_id as "ticketId", job, ref_id as "refId", what, stat
 
 /** As one expression, which no partial index is made for: rows that are named are found by their id. By what is due, or running, thousands of entries of rows that have ended would be passed. */
 const DUE = `case state when 'pending' then due_at <= now() when 'running' then lease_until < now() and id = any(${idsOf('$2')}) else false end`;
+/** A row that was taken within the last second: whoever took it may still be waiting for what is looked up meanwhile. */
+export const justTaken = (row: string): string => `(${row}state = 'running' and ${row}lease_until > now() + make_interval(secs => ${LEASE_SECONDS - 1}))`;
+
 /**
  * Takes those of $1 that are due; what a dead worker left, only where it stands in $2 too. A row that is taken from a worker that died counts as
  * one more crash, before anything can go wrong again. The same statement settles what was done ($3, with its fence $4, I5: a worker that was

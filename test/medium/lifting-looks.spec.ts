@@ -65,7 +65,7 @@ describe('what is looked up while an order is being taken', () => {
   });
 
   it.each([
-    ['is another worker’s', (rowId: string) => `update outbox_message set state = 'running', lease_until = now() + interval '1 minute' where id = '${rowId}'`],
+    ['is another worker’s', (rowId: string) => `update outbox_message set state = 'running', lease_until = now() + interval '6 seconds' where id = '${rowId}'`],
     ['is not due', (rowId: string) => `update outbox_message set due_at = now() + interval '1 minute' where id = '${rowId}'`],
     ['is another job', (rowId: string) => `update outbox_message set job = 'tell-noc' where id = '${rowId}'`],
     ['may not leave in safe mode', () => `update desk_watermark set mode = 'safe'`],
@@ -79,6 +79,11 @@ describe('what is looked up while an order is being taken', () => {
     expect(await looked(rowId, meanwhile(rowId, decision, ticket.id))).toBeNull();
     await desk.source.query(`update desk_watermark set mode = 'normal'`);
     expect(asked).not.toHaveBeenCalled();
+  });
+
+  it('is looked up too when the row was taken just before', async () => {
+    const { ticket, rowId } = await decided();
+    expect(await looked(rowId, `update outbox_message set state = 'running', lease_until = now() + interval '7500 milliseconds' where id = '${rowId}'`)).toMatchObject({ subject: { ticketId: ticket.id } });
   });
 
   it.each([
