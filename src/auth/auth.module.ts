@@ -9,6 +9,7 @@ import { ApiKey } from './api-key.entity';
 import { ApiKeysService } from './api-keys.service';
 import { Attempts } from './attempts.service';
 import { CustomerSignInController } from './customer-sign-in.controller';
+import { IdentityProvider } from './identity-provider.service';
 import { LaunchService } from './launch.service';
 import { LaunchTickets } from './launch-tickets.service';
 import { Once } from './once.service';
@@ -16,6 +17,8 @@ import { Session } from './session.entity';
 import { SessionsService } from './sessions.service';
 import { SignedEvents } from './signed-events.service';
 import { SignInLinks } from './sign-in-links.service';
+import { SingleSignOnController } from './single-sign-on.controller';
+import { StaffIdentities } from './staff-identities.service';
 import { StaffMember } from './staff-member.entity';
 import { StaffSignInController } from './staff-sign-in.controller';
 import { StaffService } from './staff.service';
@@ -24,8 +27,8 @@ import { StaffService } from './staff.service';
 @Global()
 @Module({
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
-  controllers: [CustomerSignInController, StaffSignInController],
-  providers: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
+  controllers: [CustomerSignInController, SingleSignOnController, StaffSignInController],
+  providers: [AddressTokens, Anomalies, ApiKeysService, Attempts, IdentityProvider, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffIdentities, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffService],
 })
 export class AuthModule {}

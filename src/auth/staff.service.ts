@@ -27,6 +27,12 @@ export class StaffService {
     return this.source.getRepository(StaffMember).save(member);
   }
 
+  /** Ends what somebody may do here, with a session at once and with a key within ten seconds (ApiKeysService); what they did stays theirs. False when there is nobody of this address. */
+  async able(email: string, isAble: boolean): Promise<boolean> {
+    const [, count] = (await this.source.query('update staff_member set disabled_at = case when $2 then null else coalesce(disabled_at, clock_timestamp()) end where email = $1', [email.trim().toLowerCase(), isAble])) as [unknown[], number];
+    return count === 1;
+  }
+
   byEmail(email: string): Promise<StaffMember | null> {
     return this.source.getRepository(StaffMember).findOneBy({ email: email.trim().toLowerCase() });
   }

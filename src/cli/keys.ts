@@ -1,5 +1,6 @@
 import { ApiKeysService } from '../auth/api-keys.service';
 import type { Scope } from '../auth/principal';
+import { StaffIdentities } from '../auth/staff-identities.service';
 import type { StaffRole } from '../auth/staff-member.entity';
 import { StaffService } from '../auth/staff.service';
 import { withDatabase } from './database';
@@ -20,7 +21,7 @@ export async function apiKeyCommand(args: string[]): Promise<number> {
   return withDatabase(async (source) => {
     const member = staff ? await new StaffService(source).byEmail(staff) : null;
     if (staff && !member) {
-      process.stderr.write(`There is no member of staff with the address ${staff}.\n`);
+      process.stderr.write(nobody(staff));
       return 1;
     }
     process.stdout.write(`${await new ApiKeysService(source).create(name ?? '', scope, member?.id ?? null)}\n`);
@@ -28,13 +29,23 @@ export async function apiKeyCommand(args: string[]): Promise<number> {
   });
 }
 
-/** `staff create --email E --name N --role R`: reads the password from stdin, or from --password. */
+/**
+ * `staff create --email E --name N --role R`: reads the password from stdin, or from --password.
+ * `staff connect --email E --issuer ISS --subject SUB`: who comes from that issuer as that subject is this person. `staff disconnect --email E` takes all of theirs away.
+ * `staff disable --email E`: their sessions end at once and their keys within ten seconds; `staff enable --email E` lets them in again.
+ */
 export async function staffCommand(args: string[]): Promise<number> {
   const { values, rest } = options(args);
+  if (rest[0] === 'disable' || rest[0] === 'enable') {
+    return able(rest[0] === 'enable', values['email']);
+  }
+  if (rest[0] === 'connect' || rest[0] === 'disconnect') {
+    return connection(rest[0], values);
+  }
   const role = ROLES.find((r) => r === values['role']);
   const password = values['password'] ?? (process.stdin.isTTY ? '' : (await readAll()).trim());
   if (rest[0] !== 'create' || !values['email'] || !values['name'] || !role || password.length < 12) {
-    process.stderr.write(`Usage: staff create --email EMAIL --name NAME --role ${ROLES.join('|')}, with a password of 12 characters or more on stdin\n`);
+    process.stderr.write(`Usage: staff create --email EMAIL --name NAME --role ${ROLES.join('|')}, with a password of 12 characters or more on stdin; staff disable, enable, connect or disconnect --email EMAIL\n`);
     return 2;
   }
   const { email, name } = values;
@@ -44,6 +55,42 @@ export async function staffCommand(args: string[]): Promise<number> {
     return 0;
   });
 }
+
+async function able(isAble: boolean, email: string | undefined): Promise<number> {
+  if (!email) {
+    process.stderr.write(`Usage: staff ${isAble ? 'enable' : 'disable'} --email EMAIL\n`);
+    return 2;
+  }
+  return withDatabase(async (source) => {
+    const isKnown = await new StaffService(source).able(email, isAble);
+    process.stderr.write(isKnown ? '' : nobody(email));
+    return isKnown ? 0 : 1;
+  });
+}
+
+async function connection(what: 'connect' | 'disconnect', { email, issuer, subject }: Record<string, string>): Promise<number> {
+  if (!email || (what === 'connect' && (!issuer || !subject))) {
+    process.stderr.write('Usage: staff connect --email EMAIL --issuer ISSUER --subject SUBJECT, or staff disconnect --email EMAIL\n');
+    return 2;
+  }
+  return withDatabase(async (source) => {
+    const member = await new StaffService(source).byEmail(email);
+    if (!member) {
+      process.stderr.write(nobody(email));
+      return 1;
+    }
+    const identities = new StaffIdentities(source);
+    if (what === 'disconnect') {
+      process.stdout.write(`${await identities.disconnect(member.id)} taken away\n`);
+      return 0;
+    }
+    const isTheirs = await identities.connect(member.id, { iss: issuer ?? '', sub: subject ?? '' });
+    process.stderr.write(isTheirs ? '' : 'This subject is another member of staff already: take it away there first (staff disconnect).\n');
+    return isTheirs ? 0 : 1;
+  });
+}
+
+const nobody = (email: string): string => `There is no member of staff with the address ${email}.\n`;
 
 async function readAll(): Promise<string> {
   const chunks: Buffer[] = [];

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Where customers' pages are answered, and the doors of programs and staff beside them. */
 const ROOMS = ['status', 'intake', 'auth', 'analysis', 'mailbox'];
-const NOT_FOR_CUSTOMERS = ['staff-sign-in', 'quarantine', 'inbound-mail', 'intake', 'tickets-api', 'header-analyses'];
+const NOT_FOR_CUSTOMERS = ['staff-sign-in', 'single-sign-on', 'quarantine', 'inbound-mail', 'intake', 'tickets-api', 'header-analyses'];
 const STRINGS = /'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g;
 
 /** Three words or more, with the mark that ends a sentence. */

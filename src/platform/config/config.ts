@@ -3,6 +3,7 @@ import { CRASH_POINTS, readCrashPoint } from '../crash-points';
 import { readRedisUrl, REDIS_FORMS } from '../redis-place';
 import { alertForm } from './alert-form';
 import { dkimKey } from './dkim-key';
+import { OIDC_SETTINGS, oidcMissing } from './oidc-settings';
 
 /** Injection token of the settings. */
 export const CONFIG = Symbol('config');
@@ -94,6 +95,7 @@ const schema = z.object({
   KEEP_TICKET_MONTHS: span('months').default(24),
   KEEP_AUDIT_MONTHS: span('months').default(36),
   KEEP_LOG_DAYS: span('days').min(7, 'must be 7 or more: webhooks are tried for three days, and a repeated request must find its answer').default(30),
+  ...OIDC_SETTINGS,
   SECRET: optional(z.string().min(32, 'must have at least 32 characters')),
   CRASH_AT: optional(z.string().refine((text) => readCrashPoint(text) !== null, `must be one of ${CRASH_POINTS.join(', ')}`)),
   DRAIN_SECONDS: z.coerce.number({ error: 'must be a number of seconds' }).min(0).max(10, 'must be 0 to 10: all of a shutdown has 25 seconds').default(0),
@@ -125,6 +127,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...(DATABASE_URL ? [] : ['DATABASE_URL: is missing; name a PostgreSQL 15 or later, or use `npm run demo`, which brings one']),
     ...(SECRET ? [] : ['SECRET: is missing; it signs cookies, links and address tokens: give 32 random characters or more']),
     ...(Boolean(rest.MAIL_TLS_CERT) !== Boolean(rest.MAIL_TLS_KEY) ? ['MAIL_TLS_CERT, MAIL_TLS_KEY: name both files, the certificate with its chain and its key, or neither'] : []),
+    ...oidcMissing(rest),
     ...(rest.DKIM_KEY && !rest.DKIM_SELECTOR ? ['DKIM_SELECTOR: is missing; DKIM_KEY needs the name under which its public half stands in DNS'] : []),
     ...(rest.NOC_DRIVER === 'http' && !rest.NOC_URL ? ['NOC_URL: is missing; NOC_DRIVER=http needs the address of the control panel'] : []),
     ...(rest.CRASH_AT && rest.NODE_ENV === 'production' ? ['CRASH_AT: ends the process on purpose, for tests; it is refused in production'] : []),
