@@ -43,10 +43,9 @@ export class SingleSignOnController {
   @Get('sso')
   async begin(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query('next') next?: string): Promise<void> {
     this.orNone();
-    this.attempts.count(`sso from ${request.ip}`, 100, 900);
     const begun = await this.provider.begin();
     if (!begun) {
-      throw new Unavailable(`${this.provider.name} ${SAYS.unreachable}`);
+      throw new Unavailable(`${this.issuer} ${SAYS.unreachable}`);
     }
     this.seal.keep(reply, { ...begun.flow, next: localPath(next, '/desk') });
     await reply.redirect(begun.url, 303);
@@ -56,7 +55,8 @@ export class SingleSignOnController {
   @Get('sso/callback')
   async end(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.orNone();
-    this.attempts.count(`sso from ${request.ip}`, 100, 900);
+    const address = `sso from ${request.ip}`;
+    this.attempts.count(address, 50, 900);
     const flow = this.seal.take(request, reply);
     if (!flow) {
       return this.refuse(request, reply, SAYS.not_verified);
@@ -65,12 +65,13 @@ export class SingleSignOnController {
     if (!ended.ok) {
       return this.refuse(request, reply, SAYS[ended.why], ended.why === 'unreachable' ? 503 : 403);
     }
+    this.attempts.takeBack(address);
     const staffId = await this.identities.staffOf(ended.identity);
     if (staffId) {
       await this.sessions.startForStaff(request, reply, staffId);
       await reply.redirect(flow.next, 303);
     } else if (who.kind === 'staff') {
-      this.view.render(request, reply, 'auth/sso-connect', { name: this.provider.name, sub: ended.identity.sub, staff: who.staff, identity: this.seal.identity(ended.identity, who.staff.id), ...waysOn(flow.next) });
+      this.view.render(request, reply, 'auth/sso-connect', { name: this.provider.name, issuer: this.issuer, sub: ended.identity.sub, staff: who.staff, identity: this.seal.identity(ended.identity, who.staff.id), ...waysOn(flow.next) });
     } else {
       this.unknown(request, reply, ended.identity, flow.next);
     }
@@ -103,12 +104,18 @@ export class SingleSignOnController {
 
   private unknown(request: FastifyRequest, reply: FastifyReply, { sub }: Identity, next: string): void {
     void reply.status(403);
-    this.view.render(request, reply, 'auth/sso-refused', { name: this.provider.name, sub, again: this.config.STAFF_PASSWORDS === 'on' && `/desk/sign-in?next=${encodeURIComponent(`/desk/sign-in/connect?next=${encodeURIComponent(next)}`)}` });
+    this.view.render(request, reply, 'auth/sso-refused', { name: this.provider.name, issuer: this.issuer, sub, again: this.config.STAFF_PASSWORDS === 'on' && `/desk/sign-in?next=${encodeURIComponent(`/desk/sign-in/connect?next=${encodeURIComponent(next)}`)}` });
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply, says: string, status = 403): void {
     void reply.status(status);
-    this.view.render(request, reply, 'auth/sso-refused', { name: this.provider.name, says });
+    this.view.render(request, reply, 'auth/sso-refused', { name: this.provider.name, issuer: this.issuer, says });
+  }
+
+  /** The name where a sentence begins with it. */
+  private get issuer(): string {
+    const name = this.provider.name ?? '';
+    return name.charAt(0).toUpperCase() + name.slice(1);
   }
 
   private orNone(): void {

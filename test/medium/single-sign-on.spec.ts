@@ -188,7 +188,7 @@ describe('a desk that wants two factors and no passwords', () => {
     issuer.faults = { claims: { amr: ['mfa'] } };
     const url = issuer.signIn(String(begun.headers.location), 'sub-unknown');
     const unknown = await inject(`${url.pathname}${url.search}`, [begun.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0]).join('; '));
-    expect([unknown.statusCode, unknown.body.includes('sub-unknown'), unknown.body.includes('password')]).toEqual([403, true, false]);
+    expect([unknown.statusCode, unknown.body.includes('sub-unknown'), unknown.body.includes('password'), unknown.body.includes('<p class="lead">Single sign-on knows you')]).toEqual([403, true, false, true]);
     const page = await inject('/desk/sign-in');
     expect([page.body.includes('type="password"'), page.body.includes('Sign in with single sign-on')]).toEqual([false, true]);
     const sent = await inject('/desk/sign-in', '', { email: 'senior@desk.example', password: 'a-long-enough-password' });
