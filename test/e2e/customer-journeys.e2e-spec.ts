@@ -134,7 +134,7 @@ describeInBrowser.each(WALKS)('a customer in a browser (scripts: $script)', ({ s
     await shows('What we need from you: 2 fixes');
 
     const fix = (code: string) => tab.locator(`#${code}`);
-    const copied = async (code: string, name: string): Promise<string> => (await fix(code).locator(`.record div:has(dt:text-is("${name}")) code`).innerText()).trim();
+    const copied = async (code: string, name: string): Promise<string> => (await fix(code).locator(`.record div:has(dt:text-is("${name}")) code`).textContent())?.trim() ?? '';
     const check = async (code: string, says: string): Promise<void> => {
       if (script) {
         await fix(code).getByRole('button', { name: 'Check again' }).click();

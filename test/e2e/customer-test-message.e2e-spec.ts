@@ -56,7 +56,8 @@ describeInBrowser('a test message, seen in a browser', () => {
     /** By itself where scripts run, else when the page is loaded again. */
     const shows = (words: string): Promise<unknown> => (script ? tab.getByText(words).first().waitFor({ timeout: 30_000 }) : waitFor(`"${words}" on the page`, async () => { await tab.reload(); return (await tab.getByText(words).count()) > 0; }, 30_000));
     await waitFor('the decision on the page', async () => { await tab.goto(`${desk.url}/tickets/${made.ref}`); return (await tab.locator('#test-message').count()) > 0; });
-    const to = await tab.locator('section:has(> #test-message) .record code').first().innerText();
+    // What is written, not what is drawn: a page whose style is still on its way draws nothing.
+    const to = (await tab.locator('section:has(> #test-message) .record code').first().textContent())?.trim() ?? '';
     await send(to, '127.0.0.3', 'From elsewhere');
     await shows(`It came from 127.0.0.3, but the block is on ${ip}`);
     await send(to, ip, 'From the server');
