@@ -11,7 +11,7 @@ export type Identified = { ok: true; identity: Identity } | { ok: false; why: Si
 /** What the browser that began must bring back, sealed, to end it. */
 export interface Flow { state: string; nonce: string; verifier: string }
 
-export const CALLBACK = '/desk/sign-in/sso/callback';
+const CALLBACK = '/desk/sign-in/sso/callback';
 /** For one call to the issuer, and for how long what it says of itself is believed, in milliseconds. */
 const [WAIT, BELIEVED] = [5_000, 3_600_000];
 

@@ -174,6 +174,15 @@ describe('a desk that wants two factors and no passwords', () => {
     method: form ? 'POST' : 'GET', url, headers: { accept: 'text/html', cookie, ...(form ? { 'content-type': 'application/x-www-form-urlencoded' } : {}) }, ...(form ? { payload: new URLSearchParams(form).toString() } : {}),
   });
 
+  // The first to ask: what the issuer says of itself is believed afterwards.
+  it('says 503 while the issuer cannot say who it is, and asks again the next time', async () => {
+    issuer.faults = { status: 500 };
+    const away = await inject('/desk/sign-in/sso');
+    expect([away.statusCode, away.headers['set-cookie'] ?? null, away.body.includes('Single sign-on does not answer')]).toEqual([503, null, true]);
+    issuer.faults = {};
+    expect((await inject('/desk/sign-in/sso')).statusCode).toBe(303);
+  });
+
   it.each([[{}, 403], [{ amr: ['pwd'] }, 403], [{ acr: 'mf' }, 403], [{ amr: ['pwd', 'mfa'] }, 303], [{ acr: 'https://refeds.org/profile/mfa' }, 303]])('%j: %i', async (claims, status) => {
     issuer.faults = { claims };
     const begun = await inject('/desk/sign-in/sso');
