@@ -7,3 +7,5 @@ export interface Actor {
 }
 
 export const SYSTEM: Actor = { kind: 'system', id: null, name: 'the desk' };
+/** Whoever may run commands on the machine: the desk does not know them by name. */
+export const COMMAND_LINE: Actor = { kind: 'system', id: null, name: 'the command line' };

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash, randomBytes, randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
+import { COMMAND_LINE } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
 import { NotFound } from '../platform/http/errors';
 import { ApiKey } from './api-key.entity';
 import type { Principal, Scope } from './principal';
@@ -15,11 +17,15 @@ const sha256 = (text: string): string => hash('sha256', text, 'hex');
 export class ApiKeysService {
   private readonly known = new Map<string, { principal: Principal; until: number }>();
 
-  constructor(private readonly source: DataSource) {}
+  constructor(private readonly source: DataSource, private readonly audit: AuditService) {}
 
   /** Makes a key and returns its text, which is shown once and stored nowhere. */
   async create(name: string, scope: Scope, staffId: string | null, text = `ubd_${randomBytes(32).toString('base64url')}`): Promise<string> {
-    await this.source.getRepository(ApiKey).insert({ id: randomUUID(), name, scope, staffId, hash: sha256(text) });
+    const id = randomUUID();
+    await this.source.transaction(async (tx) => {
+      await tx.insert(ApiKey, { id, name, scope, staffId, hash: sha256(text) });
+      await this.audit.record(tx, { ticketId: null, event: 'api_key_created', by: COMMAND_LINE, detail: { key: id, name, scope, ...(staffId ? { staff: staffId } : {}) } });
+    });
     return text;
   }
 

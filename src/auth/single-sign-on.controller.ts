@@ -90,15 +90,14 @@ export class SingleSignOnController {
   @Post('connect')
   async connect(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Body({ schema: connecting }) body: z.output<typeof connecting>): Promise<void> {
     this.orNone();
-    const staffId = who.kind === 'staff' ? who.staff.id : '';
-    const identity = this.seal.opened(body.identity, staffId);
-    if (!identity) {
+    const identity = who.kind === 'staff' ? this.seal.opened(body.identity, who.staff.id) : null;
+    if (who.kind !== 'staff' || !identity) {
       return this.refuse(request, reply, SAYS.not_verified);
     }
-    if (!(await this.identities.connect(staffId, identity))) {
+    if (!(await this.identities.connect(who.staff.id, identity, who.actor))) {
       return this.refuse(request, reply, 'knows you as somebody else of this desk. An administrator can take that away.');
     }
-    this.log.log(`Single sign-on was connected for ${staffId}: ${identity.sub}`);
+    this.log.log(`Single sign-on was connected for ${who.staff.id}: ${identity.sub}`);
     await reply.redirect(localPath(body.next, '/desk'), 303);
   }
 

@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { COMMAND_LINE, type Actor } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
 import type { Identity } from './identity-provider.service';
 
 /** Which member of staff an identity of the issuer is: by issuer and subject, never by an address. An identity is one person's; a person may have several. */
 @Injectable()
 export class StaffIdentities {
-  constructor(private readonly source: DataSource) {}
+  constructor(private readonly source: DataSource, private readonly audit: AuditService) {}
 
   /** The id of the member, or null: nobody's, or of somebody who was disabled. */
   async staffOf({ iss, sub }: Identity): Promise<string | null> {
@@ -13,17 +15,27 @@ export class StaffIdentities {
     return row?.id ?? null;
   }
 
-  /** False when it is somebody else's already. */
-  async connect(staffId: string, { iss, sub }: Identity): Promise<boolean> {
-    const rows = (await this.source.query(
-      'insert into staff_identity (iss, sub, staff_id) values ($1, $2, $3) on conflict (iss, sub) do update set staff_id = staff_identity.staff_id where staff_identity.staff_id = excluded.staff_id returning sub', [iss, sub, staffId],
-    )) as unknown[];
-    return rows.length === 1;
+  /** False when it is somebody else's already. One that is theirs already stays so, without another line in the audit. */
+  async connect(staffId: string, { iss, sub }: Identity, by: Actor): Promise<boolean> {
+    return this.source.transaction(async (tx) => {
+      const rows = (await tx.query('insert into staff_identity (iss, sub, staff_id) values ($1, $2, $3) on conflict (iss, sub) do nothing returning sub', [iss, sub, staffId])) as unknown[];
+      if (rows.length === 1) {
+        await this.audit.record(tx, { ticketId: null, event: 'sign_on_connected', by, detail: { staff: staffId }, said: { issuer: iss, subject: sub } });
+        return true;
+      }
+      const [theirs] = (await tx.query('select 1 from staff_identity where iss = $1 and sub = $2 and staff_id = $3', [iss, sub, staffId])) as unknown[];
+      return theirs !== undefined;
+    });
   }
 
   /** How many were taken away. */
   async disconnect(staffId: string): Promise<number> {
-    const [, count] = (await this.source.query('delete from staff_identity where staff_id = $1', [staffId])) as [unknown[], number];
-    return count;
+    return this.source.transaction(async (tx) => {
+      const [, count] = (await tx.query('delete from staff_identity where staff_id = $1', [staffId])) as [unknown[], number];
+      if (count > 0) {
+        await this.audit.record(tx, { ticketId: null, event: 'sign_on_disconnected', by: COMMAND_LINE, detail: { staff: staffId, identities: count } });
+      }
+      return count;
+    });
   }
 }

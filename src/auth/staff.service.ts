@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
+import { COMMAND_LINE } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
 import { hashPassword, verifyPassword } from './password';
 import { StaffMember, type StaffRole } from './staff-member.entity';
 
 /** A hash of nothing: an unknown name costs the same time as a wrong password. */
 const NOBODYS = hashPassword('nobody');
 
-/** Local accounts of those who work at the desk. */
+/** Local accounts of those who work at the desk. Who may come in is changed by the command line only, and each change is a line of the audit. */
 @Injectable()
 export class StaffService {
-  constructor(private readonly source: DataSource) {}
+  constructor(private readonly source: DataSource, private readonly audit: AuditService) {}
 
   /** The member with this password, or null: unknown, wrong and disabled look and take the same. */
   async check(email: string, password: string): Promise<StaffMember | null> {
@@ -24,13 +26,23 @@ export class StaffService {
       id: randomUUID(), email: input.email.trim().toLowerCase(), name: input.name, role: input.role, accountIds: input.accountIds ?? [], keysOff: false, disabledAt: null,
       passwordHash: await hashPassword(input.password),
     };
-    return this.source.getRepository(StaffMember).save(member);
+    return this.source.transaction(async (tx) => {
+      const { id, role, name, email } = await tx.save(StaffMember, member);
+      await this.audit.record(tx, { ticketId: null, event: 'staff_created', by: COMMAND_LINE, detail: { staff: id, role }, said: { name, email } });
+      return member;
+    });
   }
 
   /** Ends what somebody may do here, with a session at once and with a key within ten seconds (ApiKeysService); what they did stays theirs. False when there is nobody of this address. */
   async able(email: string, isAble: boolean): Promise<boolean> {
-    const [, count] = (await this.source.query('update staff_member set disabled_at = case when $2 then null else coalesce(disabled_at, clock_timestamp()) end where email = $1', [email.trim().toLowerCase(), isAble])) as [unknown[], number];
-    return count === 1;
+    return this.source.transaction(async (tx) => {
+      const member = await tx.findOne(StaffMember, { where: { email: email.trim().toLowerCase() }, lock: { mode: 'pessimistic_write' } });
+      if (member && (member.disabledAt === null) !== isAble) {
+        await tx.query('update staff_member set disabled_at = case when $2 then null else clock_timestamp() end where id = $1', [member.id, isAble]);
+        await this.audit.record(tx, { ticketId: null, event: isAble ? 'staff_enabled' : 'staff_disabled', by: COMMAND_LINE, detail: { staff: member.id } });
+      }
+      return member !== null;
+    });
   }
 
   byEmail(email: string): Promise<StaffMember | null> {

@@ -1,3 +1,5 @@
+import { COMMAND_LINE } from '../audit/actor';
+import { AuditService } from '../audit/audit.service';
 import { ApiKeysService } from '../auth/api-keys.service';
 import type { Scope } from '../auth/principal';
 import { StaffIdentities } from '../auth/staff-identities.service';
@@ -19,12 +21,12 @@ export async function apiKeyCommand(args: string[]): Promise<number> {
   }
   const { name, staff } = values;
   return withDatabase(async (source) => {
-    const member = staff ? await new StaffService(source).byEmail(staff) : null;
+    const member = staff ? await new StaffService(source, new AuditService()).byEmail(staff) : null;
     if (staff && !member) {
       process.stderr.write(nobody(staff));
       return 1;
     }
-    process.stdout.write(`${await new ApiKeysService(source).create(name ?? '', scope, member?.id ?? null)}\n`);
+    process.stdout.write(`${await new ApiKeysService(source, new AuditService()).create(name ?? '', scope, member?.id ?? null)}\n`);
     return 0;
   });
 }
@@ -50,7 +52,7 @@ export async function staffCommand(args: string[]): Promise<number> {
   }
   const { email, name } = values;
   return withDatabase(async (source) => {
-    const member = await new StaffService(source).create({ email: email ?? '', name: name ?? '', role, password });
+    const member = await new StaffService(source, new AuditService()).create({ email: email ?? '', name: name ?? '', role, password });
     process.stdout.write(`${member.id}\n`);
     return 0;
   });
@@ -62,7 +64,7 @@ async function able(isAble: boolean, email: string | undefined): Promise<number>
     return 2;
   }
   return withDatabase(async (source) => {
-    const isKnown = await new StaffService(source).able(email, isAble);
+    const isKnown = await new StaffService(source, new AuditService()).able(email, isAble);
     process.stderr.write(isKnown ? '' : nobody(email));
     return isKnown ? 0 : 1;
   });
@@ -74,17 +76,17 @@ async function connection(what: 'connect' | 'disconnect', { email, issuer, subje
     return 2;
   }
   return withDatabase(async (source) => {
-    const member = await new StaffService(source).byEmail(email);
+    const member = await new StaffService(source, new AuditService()).byEmail(email);
     if (!member) {
       process.stderr.write(nobody(email));
       return 1;
     }
-    const identities = new StaffIdentities(source);
+    const identities = new StaffIdentities(source, new AuditService());
     if (what === 'disconnect') {
       process.stdout.write(`${await identities.disconnect(member.id)} taken away\n`);
       return 0;
     }
-    const isTheirs = await identities.connect(member.id, { iss: issuer ?? '', sub: subject ?? '' });
+    const isTheirs = await identities.connect(member.id, { iss: issuer ?? '', sub: subject ?? '' }, COMMAND_LINE);
     process.stderr.write(isTheirs ? '' : 'This subject is another member of staff already: take it away there first (staff disconnect).\n');
     return isTheirs ? 0 : 1;
   });

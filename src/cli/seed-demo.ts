@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { AuditService } from '../audit/audit.service';
 import { ApiKeysService } from '../auth/api-keys.service';
 import { ApiKey } from '../auth/api-key.entity';
 import type { Scope } from '../auth/principal';
@@ -29,8 +30,9 @@ export async function seedDemoCommand(): Promise<number> {
 }
 
 async function seed(source: DataSource, given: { password: string; keys: Record<string, string> }): Promise<object[]> {
-  const members = new StaffService(source);
-  const keys = new ApiKeysService(source);
+  const audit = new AuditService();
+  const members = new StaffService(source, audit);
+  const keys = new ApiKeysService(source, audit);
   const has = (name: string) => source.getRepository(ApiKey).existsBy({ name });
   if (given.keys['noc'] && !(await has('Demo noc'))) {
     await keys.create('Demo noc', 'noc', null, given.keys['noc']);

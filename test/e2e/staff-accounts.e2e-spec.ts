@@ -22,6 +22,12 @@ describe('accounts of staff by the command line', () => {
   const page = async (cookie: string): Promise<number> => (await fetch(`${desk.url}/desk/keys`, { redirect: 'manual', headers: { cookie, accept: 'text/html' } })).status;
   const me = async (key: string): Promise<number> => (await fetch(`${desk.url}/api/v1/tickets`, { headers: { authorization: `Bearer ${key}` } })).status;
 
+  /** What the audit says of Vera, by the command line. */
+  const told = async (): Promise<string[]> => {
+    const lines = await desk.database.query<{ event: string }>("select event from audit_entry where detail->>'staff' = (select id::text from staff_member where email = $1) and by_name = 'the command line' order by id", [EMAIL]);
+    return lines.map(({ event }) => event);
+  };
+
   it('lets somebody in, puts them out at once with session and key, and lets them in again', async () => {
     expect(desk.cli(['staff', 'create', '--email', EMAIL, '--name', 'Vera Lind', '--role', 'reviewer'], PASSWORD).status).toBe(0);
     const key = desk.cli(['api-key', 'create', '--name', 'Vera', '--scope', 'reviewer', '--staff', EMAIL], '').stdout.trim();
@@ -32,6 +38,8 @@ describe('accounts of staff by the command line', () => {
     await waitFor('the key to be refused', async () => (await me(key)) === 401);
     expect(staff('enable', '--email', EMAIL).status).toBe(0);
     expect([await page(await signIn()), await me(key)]).toEqual([200, 200]);
+    expect(staff('enable', '--email', EMAIL).status).toBe(0);
+    expect(await told()).toEqual(['staff_created', 'api_key_created', 'staff_disabled', 'staff_enabled']);
   });
 
   it('connects a subject of the issuer with one person only, and takes it away', async () => {
@@ -41,6 +49,8 @@ describe('accounts of staff by the command line', () => {
     expect(connect('olaf@desk.example')).toMatchObject({ status: 1, stderr: expect.stringContaining('another member of staff already') as string });
     expect(await desk.database.query('select iss, sub from staff_identity')).toEqual([{ iss: ISSUER, sub: '4711' }]);
     expect(staff('disconnect', '--email', EMAIL).stdout).toContain('1 taken away');
+    expect(staff('disconnect', '--email', EMAIL).stdout).toContain('0 taken away');
+    expect((await told()).slice(-2)).toEqual(['sign_on_connected', 'sign_on_disconnected']);
     expect(connect('olaf@desk.example').status).toBe(0);
   });
 

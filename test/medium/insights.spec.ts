@@ -196,7 +196,7 @@ describe('the settings', () => {
     database = await testDatabase();
     app = await spine(database.url, {}, [TypeOrmModule.forFeature([ApiKey, StaffMember])]);
     source = app.get(DataSource);
-    keys = new ApiKeysService(source);
+    keys = new ApiKeysService(source, app.get(AuditService));
     settings = new SettingsService(app.get(Transactions), keys, app.get(OutboxService), app.get(AuditService));
   });
   afterAll(async () => {
@@ -212,7 +212,7 @@ describe('the settings', () => {
     await settings.disableKey(key?.id ?? '', ada);
     await settings.disableKey(key?.id ?? '', ada);
     expect(await keys.whose(text)).toBeNull();
-    expect(await lines()).toEqual([{ event: 'api_key_disabled', by: ada.id, ticket: null }]);
+    expect(await lines()).toEqual([{ event: 'api_key_created', by: null, ticket: null }, { event: 'api_key_disabled', by: ada.id, ticket: null }]);
     await expect(settings.disableKey(randomUUID(), ada)).rejects.toBeInstanceOf(NotFound);
   });
 

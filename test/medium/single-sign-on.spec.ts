@@ -1,4 +1,5 @@
 import { generateKeyPair } from 'jose';
+import { COMMAND_LINE } from '../../src/audit/actor';
 import { StaffIdentities } from '../../src/auth/staff-identities.service';
 import { identityProvider, type IdentityProviderStub } from '../support/identity-provider';
 import { csrfOf, roleDesk, type RoleDesk, type Sent } from '../support/role-desk';
@@ -13,7 +14,7 @@ describe('single sign-on of staff', () => {
   beforeAll(async () => {
     issuer = await identityProvider(CLIENT);
     desk = await roleDesk({ OIDC_ISSUER: issuer.issuer, OIDC_CLIENT_ID: CLIENT.id, OIDC_CLIENT_SECRET: CLIENT.secret, OIDC_NAME: 'Staff login', PUBLIC_URL: 'http://desk.example' });
-    await desk.app.get(StaffIdentities).connect(desk.ids.senior, { iss: issuer.issuer, sub: 'sub-senior' });
+    await desk.app.get(StaffIdentities).connect(desk.ids.senior, { iss: issuer.issuer, sub: 'sub-senior' }, COMMAND_LINE);
   });
   beforeEach(() => {
     issuer.faults = {};
@@ -129,7 +130,7 @@ describe('single sign-on of staff', () => {
     const unknown = await whole('sub-of-<nobody>');
     refused(unknown);
     expect(unknown.body).toContain('sub-of-&lt;nobody&gt;');
-    await desk.app.get(StaffIdentities).connect(desk.ids.operator, { iss: issuer.issuer, sub: 'sub-operator' });
+    await desk.app.get(StaffIdentities).connect(desk.ids.operator, { iss: issuer.issuer, sub: 'sub-operator' }, COMMAND_LINE);
     await desk.source.query('update staff_member set disabled_at = now() where id = $1', [desk.ids.operator]);
     refused(await whole('sub-operator'));
     expect(await desk.app.get(StaffIdentities).staffOf({ iss: 'https://evil.example', sub: 'sub-senior' })).toBeNull();
@@ -150,9 +151,12 @@ describe('single sign-on of staff', () => {
     const entered = await whole('sub-reviewer');
     expect((await get('/desk/keys', cookieOf(entered, 'desk'))).body).toContain('The reviewer');
     // Whom it names is one person's: nobody else can have it.
-    expect(await desk.app.get(StaffIdentities).connect(desk.ids.lead, { iss: issuer.issuer, sub: 'sub-reviewer' })).toBe(false);
+    expect(await desk.app.get(StaffIdentities).connect(desk.ids.lead, { iss: issuer.issuer, sub: 'sub-reviewer' }, COMMAND_LINE)).toBe(false);
     expect(await desk.app.get(StaffIdentities).disconnect(desk.ids.reviewer)).toBe(1);
     refused(await whole('sub-reviewer'));
+    expect(await desk.source.query("select event, by_id as by, by_name as name, said->>'subject' as subject from audit_entry where detail->>'staff' = $1 and event like 'sign_on%' order by id", [desk.ids.reviewer])).toEqual([
+      { event: 'sign_on_connected', by: desk.ids.reviewer, name: 'The reviewer', subject: 'sub-reviewer' }, { event: 'sign_on_disconnected', by: null, name: 'the command line', subject: null },
+    ]);
   });
 });
 
@@ -163,7 +167,7 @@ describe('a desk that wants two factors and no passwords', () => {
   beforeAll(async () => {
     issuer = await identityProvider(CLIENT);
     desk = await roleDesk({ OIDC_ISSUER: issuer.issuer, STAFF_PASSWORDS: 'off', ...settings });
-    await desk.app.get(StaffIdentities).connect(desk.ids.senior, { iss: issuer.issuer, sub: 'sub-senior' });
+    await desk.app.get(StaffIdentities).connect(desk.ids.senior, { iss: issuer.issuer, sub: 'sub-senior' }, COMMAND_LINE);
   });
   afterAll(async () => {
     await desk?.stop();
