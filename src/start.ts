@@ -54,7 +54,7 @@ function viewerOf(app: NestFastifyApplication): (request: FastifyRequest) => Pro
     switch (who?.kind) {
       case 'staff':
         return {
-          kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'), mail: may(who.staff.role, 'see_mail'), paused: watermark.paused,
+          kind: 'staff', name: who.staff.name, detail: who.staff.role, csrf: who.csrf, settings: may(who.staff.role, 'see_settings'), insights: may(who.staff.role, 'see_insights'), audit: may(who.staff.role, 'see_audit'), mail: may(who.staff.role, 'see_mail'), paused: watermark.paused,
           lifts: app.get(NocService).byHand && may(who.staff.role, 'confirm_lift'),
         };
       case 'customer':

@@ -29,6 +29,6 @@ import { StaffService } from './staff.service';
   imports: [TypeOrmModule.forFeature([ApiKey, Session, StaffMember]), NocModule],
   controllers: [CustomerSignInController, SingleSignOnController, StaffSignInController],
   providers: [AddressTokens, Anomalies, ApiKeysService, Attempts, IdentityProvider, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, SignInLinks, StaffIdentities, StaffService, { provide: APP_GUARD, useClass: AccessGuard }],
-  exports: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffService],
+  exports: [AddressTokens, Anomalies, ApiKeysService, Attempts, LaunchService, LaunchTickets, Once, SessionsService, SignedEvents, StaffIdentities, StaffService],
 })
 export class AuthModule {}

@@ -32,3 +32,6 @@ export type Principal =
   | { kind: 'nobody' };
 
 export const NOBODY: Principal = { kind: 'nobody' };
+
+/** A member of staff as the audit names them. */
+export const actorOf = ({ id, name }: Staff): Actor => ({ kind: 'reviewer', id, name });

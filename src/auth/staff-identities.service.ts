@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { COMMAND_LINE, type Actor } from '../audit/actor';
+import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import type { Identity } from './identity-provider.service';
 
@@ -29,11 +29,11 @@ export class StaffIdentities {
   }
 
   /** How many were taken away. */
-  async disconnect(staffId: string): Promise<number> {
+  async disconnect(staffId: string, by: Actor): Promise<number> {
     return this.source.transaction(async (tx) => {
       const [, count] = (await tx.query('delete from staff_identity where staff_id = $1', [staffId])) as [unknown[], number];
       if (count > 0) {
-        await this.audit.record(tx, { ticketId: null, event: 'sign_on_disconnected', by: COMMAND_LINE, detail: { staff: staffId, identities: count } });
+        await this.audit.record(tx, { ticketId: null, event: 'sign_on_disconnected', by, detail: { staff: staffId, identities: count } });
       }
       return count;
     });

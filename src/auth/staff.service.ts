@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
-import { COMMAND_LINE } from '../audit/actor';
+import { COMMAND_LINE, type Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { hashPassword, verifyPassword } from './password';
 import { StaffMember, type StaffRole } from './staff-member.entity';
@@ -9,7 +9,7 @@ import { StaffMember, type StaffRole } from './staff-member.entity';
 /** A hash of nothing: an unknown name costs the same time as a wrong password. */
 const NOBODYS = hashPassword('nobody');
 
-/** Local accounts of those who work at the desk. Who may come in is changed by the command line only, and each change is a line of the audit. */
+/** Local accounts of those who work at the desk. Each change of who may come in is a line of the audit. */
 @Injectable()
 export class StaffService {
   constructor(private readonly source: DataSource, private readonly audit: AuditService) {}
@@ -33,13 +33,13 @@ export class StaffService {
     });
   }
 
-  /** Ends what somebody may do here, with a session at once and with a key within ten seconds (ApiKeysService); what they did stays theirs. False when there is nobody of this address. */
-  async able(email: string, isAble: boolean): Promise<boolean> {
+  /** Ends what somebody may do here, with a session at once and with a key within ten seconds (ApiKeysService), or lets them in again; what they did stays theirs. False when there is no such person. */
+  async able(who: { id: string } | { email: string }, isAble: boolean, by: Actor): Promise<boolean> {
     return this.source.transaction(async (tx) => {
-      const member = await tx.findOne(StaffMember, { where: { email: email.trim().toLowerCase() }, lock: { mode: 'pessimistic_write' } });
+      const member = await tx.findOne(StaffMember, { where: 'id' in who ? who : { email: who.email.trim().toLowerCase() }, lock: { mode: 'pessimistic_write' } });
       if (member && (member.disabledAt === null) !== isAble) {
         await tx.query('update staff_member set disabled_at = case when $2 then null else clock_timestamp() end where id = $1', [member.id, isAble]);
-        await this.audit.record(tx, { ticketId: null, event: isAble ? 'staff_enabled' : 'staff_disabled', by: COMMAND_LINE, detail: { staff: member.id } });
+        await this.audit.record(tx, { ticketId: null, event: isAble ? 'staff_enabled' : 'staff_disabled', by, detail: { staff: member.id } });
       }
       return member !== null;
     });

@@ -64,7 +64,7 @@ async function able(isAble: boolean, email: string | undefined): Promise<number>
     return 2;
   }
   return withDatabase(async (source) => {
-    const isKnown = await new StaffService(source, new AuditService()).able(email, isAble);
+    const isKnown = await new StaffService(source, new AuditService()).able({ email }, isAble, COMMAND_LINE);
     process.stderr.write(isKnown ? '' : nobody(email));
     return isKnown ? 0 : 1;
   });
@@ -83,7 +83,7 @@ async function connection(what: 'connect' | 'disconnect', { email, issuer, subje
     }
     const identities = new StaffIdentities(source, new AuditService());
     if (what === 'disconnect') {
-      process.stdout.write(`${await identities.disconnect(member.id)} taken away\n`);
+      process.stdout.write(`${await identities.disconnect(member.id, COMMAND_LINE)} taken away\n`);
       return 0;
     }
     const isTheirs = await identities.connect(member.id, { iss: issuer ?? '', sub: subject ?? '' }, COMMAND_LINE);

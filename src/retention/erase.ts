@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { SYSTEM } from '../audit/actor';
+import { COMMAND_LINE, SYSTEM } from '../audit/actor';
 import type { AuditService } from '../audit/audit.service';
 import { forgetTickets } from './forget-tickets';
 
@@ -59,7 +59,7 @@ export async function eraseAccount(tx: EntityManager, audit: AuditService, accou
   }
   await audit.recordAll(tx, [
     ...ids.map((ticketId) => ({ ticketId, event: 'ticket_forgotten', by: SYSTEM, detail: { erased: true } })),
-    { ticketId: null, event: 'account_erased', by: SYSTEM, detail: { tickets: ids.length }, said: { why } },
+    { ticketId: null, event: 'account_erased', by: COMMAND_LINE, detail: { tickets: ids.length }, said: { why } },
   ]);
   return { tickets: ids.length, emails, mails: mailIds.length };
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Principal, Staff } from '../auth/principal';
+import { actorOf, type Principal, type Staff } from '../auth/principal';
 import type { Actor } from '../audit/actor';
 import { Forbidden } from '../platform/http/errors';
 
@@ -15,7 +15,7 @@ export function personOf(who: Principal): Person {
   if (!staff) {
     throw new Forbidden('This key stands for no person, so it cannot take or decide tickets. Make one with: api-key create --staff EMAIL.');
   }
-  return { staff, actor: { kind: 'reviewer', id: staff.id, name: staff.name } };
+  return { staff, actor: actorOf(staff) };
 }
 
 /**

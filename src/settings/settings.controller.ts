@@ -2,18 +2,17 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@ne
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
-import type { Principal, Staff } from '../auth/principal';
-import { may, type Action } from '../core/policy/may';
+import type { Principal } from '../auth/principal';
 import { Carrier } from '../outbox/carrier';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
-import { Forbidden } from '../platform/http/errors';
 import { View } from '../platform/http/view';
+import { inSession } from './allowed';
 import { SettingsReader } from './settings.query';
 import { SettingsService } from './settings.service';
-import { jobsView, settingsView } from './settings.view';
+import { jobsView, SAID_CODES, settingsView } from './settings.view';
 
-const pageQuery = z.object({ said: z.enum(['disabled', 'retried', 'gone']).optional().catch(undefined) });
+const pageQuery = z.object({ said: z.enum(SAID_CODES).optional().catch(undefined) });
 const id = z.uuid({ error: 'must be an id' });
 const nothing = z.strictObject({});
 
@@ -32,14 +31,14 @@ export class SettingsController {
 
   @Get('desk/settings')
   async page(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply, @Query({ schema: pageQuery }) query: z.output<typeof pageQuery>): Promise<void> {
-    const { role } = allowed(who, 'see_settings', 'The settings are for leads and admins.');
-    this.view.render(request, reply, 'settings/settings', settingsView(this.config, await this.reader.read(), role, query.said));
+    const staff = inSession(who, 'see_settings', 'The settings are for leads and admins.');
+    this.view.render(request, reply, 'settings/settings', settingsView(this.config, await this.reader.read(), staff, query.said));
   }
 
   /** Withdraws a key. */
   @Post('desk/settings/keys/:id/disable')
   async disable(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) key: string, @Body({ schema: nothing }) _body: object): Promise<void> {
-    const staff = allowed(who, 'change_keys', 'Only an admin may disable a key.');
+    const staff = inSession(who, 'change_keys', 'Only an admin may disable a key.');
     await this.settings.disableKey(key, staff);
     await reply.redirect('/desk/settings?said=disabled#keys', 303);
   }
@@ -47,22 +46,14 @@ export class SettingsController {
   /** Lets parked work be tried again. */
   @Post('desk/settings/parked/:id/retry')
   async retry(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) row: string, @Body({ schema: nothing }) _body: object): Promise<void> {
-    const staff = allowed(who, 'retry_job', 'Only a lead or an admin may let work be tried again.');
+    const staff = inSession(who, 'retry_job', 'Only a lead or an admin may let work be tried again.');
     await reply.redirect(`/desk/settings?said=${(await this.settings.retry(row, staff)) ? 'retried' : 'gone'}#parked`, 303);
   }
 
   /** What waits, runs and got stuck, by job. */
   @Get('jobs')
   async jobs(@Who() who: Principal, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    allowed(who, 'see_jobs', 'The jobs are for admins.');
+    inSession(who, 'see_jobs', 'The jobs are for admins.');
     this.view.render(request, reply, 'settings/jobs', jobsView(await this.reader.jobs(this.clock.now()), { name: this.carrier.name, healthy: this.carrier.healthy() }));
   }
-}
-
-/** @throws Forbidden */
-function allowed(who: Principal, action: Action, why: string): Staff {
-  if (who.kind !== 'staff' || !may(who.staff.role, action)) {
-    throw new Forbidden(why);
-  }
-  return who.staff;
 }

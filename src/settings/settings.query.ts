@@ -4,9 +4,12 @@ import type { Scope } from '../auth/principal';
 import type { StaffRole } from '../auth/staff-member.entity';
 
 export interface StaffLine {
+  id: string;
   name: string;
   email: string;
   role: StaffRole;
+  /** subjects of the issuer that are this person */
+  identities: number;
   disabledAt: Date | null;
 }
 
@@ -50,7 +53,8 @@ export class SettingsReader {
 
   async read(): Promise<{ staff: StaffLine[]; keys: KeyLine[]; parked: ParkedLine[] }> {
     const [staff, keys, parked] = (await Promise.all([
-      this.source.query(`select name, email, role, disabled_at as "disabledAt" from staff_member order by disabled_at nulls first, role, name`),
+      this.source.query(`select id, name, email, role, disabled_at as "disabledAt", (select count(*)::int from staff_identity i where i.staff_id = m.id) as identities
+         from staff_member m order by disabled_at nulls first, role, name`),
       this.source.query(
         `select k.id, k.name, k.scope, s.name as staff, k.disabled_at as "disabledAt", k.created_at as "createdAt"
          from api_key k left join staff_member s on s.id = k.staff_id order by k.disabled_at nulls first, k.name, k.id`,

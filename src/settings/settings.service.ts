@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
 import { ApiKeysService } from '../auth/api-keys.service';
-import type { Staff } from '../auth/principal';
+import { actorOf, type Staff } from '../auth/principal';
 import { OutboxService } from '../outbox/outbox.service';
 import { Transactions } from '../platform/database/transactions';
 
-const actor = ({ id, name }: Staff): Actor => ({ kind: 'reviewer', id, name });
 
 /** What leads and admins may change, each with its audit line. */
 @Injectable()
@@ -23,7 +21,7 @@ export class SettingsService {
     await this.transactions.run(async (tx) => {
       const disabled = await this.keys.disable(tx, id);
       if (disabled) {
-        await this.audit.record(tx, { ticketId: null, event: 'api_key_disabled', by: actor(by), detail: { key: id, name: disabled.name, scope: disabled.scope } });
+        await this.audit.record(tx, { ticketId: null, event: 'api_key_disabled', by: actorOf(by), detail: { key: id, name: disabled.name, scope: disabled.scope } });
       }
     });
   }
@@ -33,7 +31,7 @@ export class SettingsService {
     return this.transactions.run(async (tx) => {
       const row = await this.outbox.retry(tx, id);
       if (row) {
-        await this.audit.record(tx, { ticketId: row.ticketId, event: 'job_retried', by: actor(by), detail: { job: row.job, row: id } });
+        await this.audit.record(tx, { ticketId: row.ticketId, event: 'job_retried', by: actorOf(by), detail: { job: row.job, row: id } });
       }
       return row !== null;
     });

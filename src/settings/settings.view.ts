@@ -1,6 +1,7 @@
 import { SECOND_PERSON_CODES, type SecondPersonCode } from '../core/policy/needs-second-person';
 import { may } from '../core/policy/may';
 import { CATALOGUE, RULES } from '../core/rules/catalogue';
+import type { Staff } from '../auth/principal';
 import type { StaffRole } from '../auth/staff-member.entity';
 import type { Config } from '../platform/config/config';
 import { duration } from '../platform/http/view-helpers';
@@ -29,7 +30,9 @@ export interface SettingsModel {
   said: string | null;
   times: { name: string; value: string; setting: string }[];
   second: string[];
-  staff: (StaffLine & { roleName: string })[];
+  staff: (StaffLine & { roleName: string; canDisable: boolean; canEnable: boolean; canDisconnect: boolean })[];
+  signOn: string | null;
+  mayChangeStaff: boolean;
   keys: (KeyLine & { canDisable: boolean })[];
   parked: ParkedLine[];
   parkedCapped: number | null;
@@ -40,16 +43,21 @@ export interface SettingsModel {
 }
 
 /** What was just done, said once on top. */
-export const SAID: Record<string, string> = {
+const SAID = {
   disabled: 'The key is disabled. Processes that have just seen it may believe it for ten seconds more.',
   retried: 'It will be tried again within a second or two. If it fails again, it comes back here.',
   gone: 'That work is no longer parked: somebody was faster.',
-};
+  out: 'They are put out: their sessions have ended, and their keys are refused within ten seconds. What they did stays theirs.',
+  in: 'They are let in again.',
+  taken_away: 'Their single sign-on is taken away. With a password they can connect it again.',
+} as const;
+export const SAID_CODES = Object.keys(SAID) as [keyof typeof SAID, ...(keyof typeof SAID)[]];
 
 /** What templates/settings/settings.hbs shows. */
-export function settingsView(config: Config, found: Found, role: StaffRole, said: string | undefined): SettingsModel {
+export function settingsView(config: Config, found: Found, { id: me, role }: Pick<Staff, 'id' | 'role'>, said: (typeof SAID_CODES)[number] | undefined): SettingsModel {
+  const changesStaff = may(role, 'change_staff');
   return {
-    title: 'Settings', said: said ? (SAID[said] ?? null) : null,
+    title: 'Settings', said: said ? SAID[said] : null,
     times: [
       { name: 'A decision can be taken back for', value: config.UNDO_SECONDS > 0 ? duration(config.UNDO_SECONDS * 1000) : 'not at all', setting: 'UNDO_SECONDS' },
       { name: 'An address blocked again in 30 days waits at least', value: config.REPEAT_WAIT_HOURS.map((hours) => (hours > 0 ? duration(hours * HOUR_MS) : 'no time')).join(', then ') || 'no time', setting: 'REPEAT_WAIT_HOURS' },
@@ -60,7 +68,10 @@ export function settingsView(config: Config, found: Found, role: StaffRole, said
       { name: 'Required fixes are waited for', value: duration(config.FIX_DAYS * 24 * HOUR_MS), setting: 'FIX_DAYS' },
     ],
     second: SECOND_PERSON_CODES.filter((code) => config.TWO_PEOPLE_FOR.includes(code)).map((code) => SECOND[code](config)),
-    staff: found.staff.map((member) => ({ ...member, roleName: ROLES[member.role] })),
+    staff: found.staff.map((member) => ({
+      ...member, roleName: ROLES[member.role], canDisable: changesStaff && !member.disabledAt && member.id !== me, canEnable: changesStaff && member.disabledAt !== null, canDisconnect: changesStaff && member.identities > 0,
+    })),
+    signOn: config.OIDC_ISSUER ? config.OIDC_NAME : null, mayChangeStaff: changesStaff,
     keys: found.keys.map((key) => ({ ...key, canDisable: key.disabledAt === null && may(role, 'change_keys') })),
     parked: found.parked, parkedCapped: found.parked.length >= PARKED_AT_MOST ? PARKED_AT_MOST : null,
     mayDisable: may(role, 'change_keys'), mayRetry: may(role, 'retry_job'), maySeeJobs: may(role, 'see_jobs'),

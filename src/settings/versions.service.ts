@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AuditService } from '../audit/audit.service';
-import type { Staff } from '../auth/principal';
+import { actorOf, type Staff } from '../auth/principal';
 import { Transactions, type AlsoKept } from '../platform/database/transactions';
 import { Conflict, NotFound } from '../platform/http/errors';
 
@@ -58,7 +58,7 @@ export class VersionsService {
           throw new Conflict('conflict');
         }
         await tx.query('insert into setting_version (name, version, body, why, by_id, by_name) values ($1, $2, $3, $4, $5, $6)', [name, on + 1, JSON.stringify(body), why, by.id, by.name]);
-        await this.audit.record(tx, { ticketId: null, event: 'setting_saved', by: { kind: 'reviewer', id: by.id, name: by.name }, detail: { setting: name, version: on + 1, why } });
+        await this.audit.record(tx, { ticketId: null, event: 'setting_saved', by: actorOf(by), detail: { setting: name, version: on + 1, why } });
         return on + 1;
       }, also);
     } catch (error) {

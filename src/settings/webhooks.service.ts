@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Actor } from '../audit/actor';
 import { AuditService } from '../audit/audit.service';
-import type { Staff } from '../auth/principal';
+import { actorOf, type Staff } from '../auth/principal';
 import { OutboxService } from '../outbox/outbox.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
@@ -13,7 +12,6 @@ import { WebhookStore, type Endpoint } from './webhook-store';
 
 const ENDPOINTS = 10;
 const KEYS = 2;
-const actor = ({ id, name }: Staff): Actor => ({ kind: 'reviewer', id, name });
 
 /** What admins may do with webhooks, each with its line in the audit. Secrets are told once, when they are made. */
 @Injectable()
@@ -41,7 +39,7 @@ export class WebhooksService {
       const id = await this.store.addEndpoint(tx, url);
       const made = this.store.box.make(kind);
       await this.store.addKey(tx, id, made);
-      await this.audit.record(tx, { ticketId: null, event: 'webhook_endpoint_added', by: actor(by), detail: { endpoint: id, url, kind } });
+      await this.audit.record(tx, { ticketId: null, event: 'webhook_endpoint_added', by: actorOf(by), detail: { endpoint: id, url, kind } });
       return { id, made };
     }, also);
   }
@@ -55,7 +53,7 @@ export class WebhooksService {
       }
       const made = this.store.box.make(kind);
       const key = await this.store.addKey(tx, endpoint.id, made);
-      await this.audit.record(tx, { ticketId: null, event: 'webhook_key_added', by: actor(by), detail: { endpoint: endpoint.id, key, kind } });
+      await this.audit.record(tx, { ticketId: null, event: 'webhook_key_added', by: actorOf(by), detail: { endpoint: endpoint.id, key, kind } });
       return made;
     }, also);
   }
@@ -72,7 +70,7 @@ export class WebhooksService {
         throw new Conflict('This is the only key. Add the new one first.');
       }
       await this.store.retireKey(tx, keyId);
-      await this.audit.record(tx, { ticketId: null, event: 'webhook_key_retired', by: actor(by), detail: { endpoint: endpoint.id, key: keyId } });
+      await this.audit.record(tx, { ticketId: null, event: 'webhook_key_retired', by: actorOf(by), detail: { endpoint: endpoint.id, key: keyId } });
     });
   }
 
@@ -80,7 +78,7 @@ export class WebhooksService {
     return this.transactions.run(async (tx) => {
       const endpoint = await this.any(endpointId);
       if (await this.store.disable(tx, endpoint.id, on ? null : `by ${by.name}`)) {
-        await this.audit.record(tx, { ticketId: null, event: on ? 'webhook_endpoint_enabled' : 'webhook_endpoint_disabled', by: actor(by), detail: { endpoint: endpoint.id } });
+        await this.audit.record(tx, { ticketId: null, event: on ? 'webhook_endpoint_enabled' : 'webhook_endpoint_disabled', by: actorOf(by), detail: { endpoint: endpoint.id } });
       }
     });
   }
@@ -92,7 +90,7 @@ export class WebhooksService {
       const body = JSON.stringify({ type: 'webhook.test', timestamp: this.clock.now().toISOString(), data: { says: 'The unblock desk can reach you.' } });
       const id = await this.store.addDelivery(tx, { endpointId: endpoint.id, outboxId: null, ticketId: null, type: 'webhook.test', body });
       await this.outbox.add(tx, [{ job: 'deliver-webhook', ticketId: null, refId: id }]);
-      await this.audit.record(tx, { ticketId: null, event: 'webhook_tested', by: actor(by), detail: { endpoint: endpoint.id } });
+      await this.audit.record(tx, { ticketId: null, event: 'webhook_tested', by: actorOf(by), detail: { endpoint: endpoint.id } });
       return id ?? '';
     });
   }
@@ -113,7 +111,7 @@ export class WebhooksService {
       }
       await this.store.settle(tx, deliveryId, 'pending');
       await this.outbox.add(tx, [{ job: 'deliver-webhook', ticketId: null, refId: deliveryId }]);
-      await this.audit.record(tx, { ticketId: null, event: 'webhook_replayed', by: actor(by), detail: { delivery: deliveryId } });
+      await this.audit.record(tx, { ticketId: null, event: 'webhook_replayed', by: actorOf(by), detail: { delivery: deliveryId } });
     });
   }
 

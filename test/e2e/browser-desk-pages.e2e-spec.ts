@@ -94,7 +94,7 @@ describeInBrowser('the pages of the desk', () => {
     }],
     ['what a lead sees', async (look, visit) => {
       const ruth = await visit('lead', [
-        '/desk?queue=mine', ticket(made.queued), '/desk/insights', '/desk/settings', '/desk/settings/promises', '/desk/settings/parts', '/desk/skills', '/desk/settings/webhooks', '/desk/quarantine', `/desk/quarantine/${made.mail}`, `/desk/incidents/${made.incident}`, '/desk/lift-tasks',
+        '/desk?queue=mine', ticket(made.queued), '/desk/insights', '/desk/settings', '/desk/settings/promises', '/desk/settings/parts', '/desk/skills', '/desk/settings/webhooks', '/desk/quarantine', `/desk/quarantine/${made.mail}`, `/desk/incidents/${made.incident}`, '/desk/lift-tasks', '/desk/audit',
       ]);
       await ruth.goto(`${desk.url}/desk/outgoing-mail`);
       await ruth.click('main table a >> nth=0');
@@ -111,7 +111,7 @@ describeInBrowser('the pages of the desk', () => {
       await look(ruth, 'a rule, tried');
     }],
     ['what an admin sees, and the keys', async (look, visit) => {
-      const ada = await visit('admin', ['/jobs', '/desk/settings', '/desk/settings/webhooks', ticket(made.mine)]);
+      const ada = await visit('admin', ['/jobs', '/desk/settings', '/desk/audit', '/desk/audit?kind=incidents', '/desk/settings/webhooks', ticket(made.mine)]);
       await ada.keyboard.press('?');
       await ada.waitForSelector('dialog[open]');
       await look(ada, 'keys');

@@ -152,7 +152,7 @@ describe('single sign-on of staff', () => {
     expect((await get('/desk/keys', cookieOf(entered, 'desk'))).body).toContain('The reviewer');
     // Whom it names is one person's: nobody else can have it.
     expect(await desk.app.get(StaffIdentities).connect(desk.ids.lead, { iss: issuer.issuer, sub: 'sub-reviewer' }, COMMAND_LINE)).toBe(false);
-    expect(await desk.app.get(StaffIdentities).disconnect(desk.ids.reviewer)).toBe(1);
+    expect(await desk.app.get(StaffIdentities).disconnect(desk.ids.reviewer, COMMAND_LINE)).toBe(1);
     refused(await whole('sub-reviewer'));
     expect(await desk.source.query("select event, by_id as by, by_name as name, said->>'subject' as subject from audit_entry where detail->>'staff' = $1 and event like 'sign_on%' order by id", [desk.ids.reviewer])).toEqual([
       { event: 'sign_on_connected', by: desk.ids.reviewer, name: 'The reviewer', subject: 'sub-reviewer' }, { event: 'sign_on_disconnected', by: null, name: 'the command line', subject: null },

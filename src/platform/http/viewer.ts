@@ -16,6 +16,8 @@ export interface Viewer {
   paused?: string | null;
   /** may read mail, outgoing and quarantined */
   mail?: boolean;
+  /** may read who changed what at the desk */
+  audit?: boolean;
   /** may open the insights */
   insights?: boolean;
 }
