@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hash, randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { askedTogether } from '../platform/database/asked-together';
@@ -28,6 +28,11 @@ type Kept = Pick<Session, 'kind' | 'accountId' | 'email' | 'name' | 'launch' | '
 };
 
 const sha256 = (text: string): string => hash('sha256', text, 'hex');
+
+/** Ends all sessions of a member of staff, for good: a session that somebody else holds must not come back when the account does. */
+export async function endSessionsOf(tx: EntityManager, staffId: string): Promise<void> {
+  await tx.delete(Session, { staffId });
+}
 
 /** Sessions live in the database, so that signing out or disabling somebody ends them at once. */
 @Injectable()

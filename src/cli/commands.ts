@@ -18,7 +18,7 @@ export const COMMANDS: Record<string, Command> = {
   },
   'mail-pipe': { usage: 'stores one raw mail from stdin; 75 when it could not be stored', run: async (args) => (await import('./mail-pipe.js')).mailPipeCommand(args) },
   'api-key': { usage: 'create --name N --scope noc|reviewer|lead|admin|read [--staff EMAIL]', run: async (args) => (await import('./keys.js')).apiKeyCommand(args) },
-  staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin|operator', run: async (args) => (await import('./keys.js')).staffCommand(args) },
+  staff: { usage: 'create --email E --name N --role reviewer|senior|lead|auditor|admin|operator; role, password, disable, enable, connect, disconnect --email E', run: async (args) => (await import('./staff.js')).staffCommand(args) },
   'noc-check': { usage: '--ip A [--url U] [--token T] [--lift A] [--exception] [--json]: whether a NOC keeps the contract; lifts nothing without --lift', run: async (args) => (await import('./noc-check/command.js')).nocCheckCommand(args, io) },
   'import-blocks': { usage: 'FILE|- [--skip-bad]: blocks of the past, one JSON object a line', run: async (args) => (await import('./import-blocks.js')).importBlocksCommand(args, io) },
   migrate: { usage: 'brings the database up to date', run: async () => (await import('./upkeep.js')).migrateCommand(io) },

@@ -10,11 +10,13 @@ const ROUTES: Record<string, string> = { routing: 'Routing', promises: 'Promises
 /** What the audit says of the desk, by what it is about, and each event in words. An event that is not here is told by its own name, among all. */
 const ABOUT: { kind: string; name: string; icon: string; says: Record<string, Says> }[] = [
   { kind: 'people', name: 'People', icon: 'users', says: {
-    staff_created: (line) => `${whom(line)} works here now, as ${text(line, 'role')}`,
-    staff_disabled: (line) => `${whom(line)} was put out`,
-    staff_enabled: (line) => `${whom(line)} was let in again`,
+    staff_created: (line) => `Account made for ${whom(line)}, ${text(line, 'role')}`,
+    staff_disabled: (line) => `Account of ${whom(line)} disabled`,
+    staff_enabled: (line) => `Account of ${whom(line)} enabled`,
+    staff_role_changed: (line) => `${whom(line)} is ${text(line, 'role')} now, was ${text(line, 'was')}`,
+    staff_password_set: (line) => `New password for ${whom(line)}; their sessions ended`,
     sign_on_connected: (line) => `Single sign-on connected for ${whom(line)}: ${text(line, 'subject') || 'a subject'} at ${text(line, 'issuer') || 'the issuer'}`,
-    sign_on_disconnected: (line) => `Single sign-on taken away from ${whom(line)}`,
+    sign_on_disconnected: (line) => `Single sign-on disconnected for ${whom(line)}`,
     skills_changed: (line) => `${whom(line)} takes other queues now: ${Array.isArray(line.detail['queues']) && line.detail['queues'].length > 0 ? line.detail['queues'].join(', ') : 'all of them'}`,
   } },
   { kind: 'keys', name: 'Keys', icon: 'key', says: {

@@ -47,9 +47,9 @@ const SAID = {
   disabled: 'The key is disabled. Processes that have just seen it may believe it for ten seconds more.',
   retried: 'It will be tried again within a second or two. If it fails again, it comes back here.',
   gone: 'That work is no longer parked: somebody was faster.',
-  out: 'They are put out: their sessions have ended, and their keys are refused within ten seconds. What they did stays theirs.',
-  in: 'They are let in again.',
-  taken_away: 'Their single sign-on is taken away. With a password they can connect it again.',
+  person_disabled: 'The account is disabled: its sessions have ended, and its keys are refused within ten seconds. What was done with it stays.',
+  person_enabled: 'The account is enabled: its password, single sign-on and keys work again.',
+  disconnected: 'The single sign-on is disconnected. Who has a password can connect it again.',
 } as const;
 export const SAID_CODES = Object.keys(SAID) as [keyof typeof SAID, ...(keyof typeof SAID)[]];
 

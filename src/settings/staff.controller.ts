@@ -12,7 +12,7 @@ const id = z.uuid({ error: 'must be the id of a person' });
 const nothing = z.strictObject({});
 const WHY = 'Only an admin may change who comes in.';
 
-/** Who comes in: an admin puts somebody out, lets them in again, or takes their single sign-on away. */
+/** Who comes in: an admin disables an account, enables it again, or disconnects its single sign-on. */
 @Allow({ staff: true })
 @Controller('desk/settings/staff')
 export class StaffController {
@@ -29,20 +29,20 @@ export class StaffController {
       throw new Conflict('That is you. Ask another admin, or use the command line: npm run cli -- staff disable.');
     }
     await this.able(member, false, admin);
-    await reply.redirect('/desk/settings?said=out#s-staff', 303);
+    await reply.redirect('/desk/settings?said=person_disabled#s-staff', 303);
   }
 
   @Post(':id/enable')
   async enable(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) member: string, @Body({ schema: nothing }) _body: object): Promise<void> {
     await this.able(member, true, inSession(who, 'change_staff', WHY));
-    await reply.redirect('/desk/settings?said=in#s-staff', 303);
+    await reply.redirect('/desk/settings?said=person_enabled#s-staff', 303);
   }
 
   /** From now on the issuer names nobody of this desk for them, until they connect it again. */
   @Post(':id/disconnect')
   async disconnect(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) member: string, @Body({ schema: nothing }) _body: object): Promise<void> {
     await this.identities.disconnect(member, actorOf(inSession(who, 'change_staff', WHY)));
-    await reply.redirect('/desk/settings?said=taken_away#s-staff', 303);
+    await reply.redirect('/desk/settings?said=disconnected#s-staff', 303);
   }
 
   /** @throws NotFound */
