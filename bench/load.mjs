@@ -141,12 +141,9 @@ function open({ lines, rate, begin, end, ask }) {
       }
       if (due >= end && flying === 0) {
         resolve();
-      } else if (free.length === 0 || due >= end) {
-        setTimeout(pump, 1);
       } else {
-        // A timer is late by up to a millisecond: the last stretch is waited for in turns of the loop.
-        const wait = due - performance.now();
-        if (wait > 2) { setTimeout(pump, wait - 1); } else { setImmediate(pump); }
+        // Each millisecond, whatever is due by then. Turns of the loop would be nearer to the intended times, and hold one of two cores meanwhile.
+        setTimeout(pump, 1);
       }
     };
     pump();
