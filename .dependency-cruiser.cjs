@@ -11,7 +11,7 @@ const SIGNS = [
   '^src/audit/actor\\.ts$',
   '^src/auth/(access|principal|attempts|sign-in-token)\\.ts$',
   '^src/outbox/(handles|carrier|sweep)\\.ts$',
-  '^src/evidence/idempotency\\.ts$',
+  '^src/evidence/(idempotency|reserved)\\.ts$',
 ];
 const room = `^src/(${ROOMS})/`;
 

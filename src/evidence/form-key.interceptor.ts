@@ -5,7 +5,8 @@ import { catchError, mergeMap } from 'rxjs/operators';
 import { crashTogether } from '../platform/crash-points';
 import { readForm } from '../platform/http/read-form';
 import { FormKeys } from './form-keys.service';
-import { Idempotency, Reserved, wentOn, type ReservingRequest } from './idempotency';
+import { Idempotency } from './idempotency';
+import { Reserved, wentOn, type ReservingRequest } from './reserved';
 
 /**
  * A form of a page that is sent twice (a double click, a reload, "back" after an answer that never came) is done once, and goes on to

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { hash } from 'node:crypto';
 import { formKeyOf } from '../platform/http/form-key';
-import { Idempotency, requestHash, Reserved, type Kept, type ReservingRequest } from './idempotency';
+import { Idempotency, requestHash } from './idempotency';
+import { Reserved, type Kept, type ReservingRequest } from './reserved';
 
 /** The keys that pages give their forms, so that one that is sent twice is known again. */
 @Injectable()

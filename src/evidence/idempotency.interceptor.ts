@@ -4,7 +4,8 @@ import { from, of, type Observable } from 'rxjs';
 import { catchError, mergeMap } from 'rxjs/operators';
 import { crashTogether } from '../platform/crash-points';
 import { InvalidInput } from '../platform/http/errors';
-import { Idempotency, requestHash, Reserved, type ReservingRequest } from './idempotency';
+import { Idempotency, requestHash } from './idempotency';
+import { Reserved, type ReservingRequest } from './reserved';
 
 /** The API, but for two that keep their answer in the statement that opens the ticket. */
 const KEPT = /^\/api\/v1\/(?!(claims|rejected-unblocks)\b)/;

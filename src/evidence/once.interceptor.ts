@@ -1,7 +1,7 @@
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { Observable } from 'rxjs';
 import { FormKeyInterceptor } from './form-key.interceptor';
-import type { ReservingRequest } from './idempotency';
+import type { ReservingRequest } from './reserved';
 import { IdempotencyInterceptor } from './idempotency.interceptor';
 
 /**

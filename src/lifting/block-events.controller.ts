@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Allow } from '../auth/access';
 import { SignedEvents } from '../auth/signed-events.service';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { blockEvent, type BlockEvent } from './block-events.schema';
 import { WatchService } from './watch.service';
 

@@ -9,7 +9,7 @@ import { Courier, type Handed } from './courier';
 import { isStillTrue } from './is-still-true';
 import type { DeliveryState } from './mail-delivery.entity';
 import { MailStops } from './mail-stops.service';
-import { AUTO_SUBMITTED, TICKET_MAILS, type MailTemplate, type TicketMail } from './models';
+import { AUTO_SUBMITTED, TICKET_MAILS, type MailTemplate, type TicketMail } from './mail-templates';
 import { SentLedger } from './sent-ledger';
 
 const DAY = 86_400_000;

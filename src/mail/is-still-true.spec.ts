@@ -1,6 +1,6 @@
 import { STATES } from '../core/ticket/states';
 import { isStillTrue } from './is-still-true';
-import { TICKET_MAILS } from './models';
+import { TICKET_MAILS } from './mail-templates';
 
 describe('isStillTrue', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { isOpen, type State } from '../core/ticket/states';
-import type { TicketMail } from './models';
+import type { TicketMail } from './mail-templates';
 
 /** States in which a mail still says what is so. What a ticket has left behind is not sent late. */
 const WHILE: Partial<Record<TicketMail, State[]>> = {

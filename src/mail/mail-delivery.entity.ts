@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { MailTemplate } from './models';
+import type { MailTemplate } from './mail-templates';
 
 /** `kept`: no mail server is set, staff read it in the desk. `suppressed`: it must not go out, `lastAnswer` says why. */
 export type DeliveryState = 'pending' | 'sending' | 'sent' | 'failed' | 'kept' | 'suppressed';

@@ -8,7 +8,8 @@ import { CONFIG, type Config } from '../platform/config/config';
 import { Clock } from '../platform/clock';
 import type { Ticket } from '../tickets/ticket.entity';
 import type { Fix, Grounds } from './mail-grounds';
-import type { MailFacts, MailFix, TicketMail } from './models';
+import type { MailFacts, MailFix } from './models';
+import type { TicketMail } from './mail-templates';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { SentBefore } from './mail-rows';
 import type { Letter } from './plain-mails';
-import { AUTO_SUBMITTED, type MailTemplate } from './models';
+import { AUTO_SUBMITTED, type MailTemplate } from './mail-templates';
 
 /** Acknowledgements to one address, whatever came from it (RFC 3834 §2): two machines that answer each other fall silent. */
 const ACKS = { hour: 1, day: 3 };

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Gathered, orEachAlone } from '../platform/gathered';
 import type { MailDelivery } from './mail-delivery.entity';
-import type { MailTemplate } from './models';
+import type { MailTemplate } from './mail-templates';
 
 /** Whoever asks while a question is on its way shares the next one. TypeORM hands the object on to pg, which prepares a named statement once per connection. */
 const named = (name: string, text: string): string => ({ name, text }) as unknown as string;

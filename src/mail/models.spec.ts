@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PLAIN_MAILS, plainMail, TICKET_MAILS, ticketMail, type MailFacts } from './models';
+import { plainMail, ticketMail, type MailFacts } from './models';
+import { PLAIN_MAILS, TICKET_MAILS } from './mail-templates';
 import { mailRenderer, wrapped } from './render';
 
 const folder = join(__dirname, '../../templates');

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { DeliveryState } from './mail-delivery.entity';
-import type { MailTemplate } from './models';
+import type { MailTemplate } from './mail-templates';
 
 export interface OutgoingRow {
   id: string;

@@ -6,7 +6,8 @@ import { understoodInWords, type UnderstoodClaim } from '../core/texts/understoo
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import type { Config } from '../platform/config/config';
 import { missedMail, type MissedLine } from './missed-mail';
-import { plainMail, type MailTemplate } from './models';
+import { plainMail } from './models';
+import type { MailTemplate } from './mail-templates';
 
 /** A mail before it is written. */
 export interface Letter {

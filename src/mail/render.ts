@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import Handlebars from 'handlebars';
-import type { MailTemplate } from './models';
+import type { MailTemplate } from './mail-templates';
 
 export interface RenderedMail {
   subject: string;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { episode } from '../core/ticket/episode';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { kind, text, time } from '../evidence/wire.schema';
 import { Conflict, InvalidInput, Malformed, NotFound, Unauthorised } from '../platform/http/errors';
 import { ConfirmService } from './confirm.service';

@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Req, Res } from '
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/reserved';
 import { InvalidInput } from '../platform/http/errors';
 import { View } from '../platform/http/view';
 import { bulkBody, bulkForm, bulkUndoForm, type BulkBody, type BulkForm, type BulkUndoForm } from './bulk.schema';

@@ -4,7 +4,7 @@ import { TransitionRefused } from '../core/ticket/decide';
 import { may } from '../core/policy/may';
 import { unfilledGaps } from '../core/decision/unfilled-gaps';
 import { MessagesService } from '../evidence/messages.service';
-import type { Reserved } from '../evidence/idempotency';
+import type { Reserved } from '../evidence/reserved';
 import { AuditService } from '../audit/audit.service';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';

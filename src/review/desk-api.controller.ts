@@ -3,7 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { CONFIG, type Config } from '../platform/config/config';
 import { asReference } from './as-reference';
 import type { Ticket } from '../tickets/ticket.entity';

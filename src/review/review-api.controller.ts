@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { CONFIG, type Config } from '../platform/config/config';
 import { NotFound } from '../platform/http/errors';
 import type { Ticket } from '../tickets/ticket.entity';

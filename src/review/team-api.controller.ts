@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import type { Message } from '../evidence/message.entity';
 import { MessagesService } from '../evidence/messages.service';
 import { text } from '../evidence/wire.schema';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import { may } from '../core/policy/may';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { MessagesService } from '../evidence/messages.service';
 import { Forbidden, NotFound } from '../platform/http/errors';
 import { isUuid } from '../platform/uuid';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal, Staff } from '../auth/principal';
 import { may } from '../core/policy/may';
-import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/reserved';
 import { CONFIG, type Config } from '../platform/config/config';
 import { InvalidInput, NotFound } from '../platform/http/errors';
 import { View } from '../platform/http/view';

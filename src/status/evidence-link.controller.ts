@@ -9,7 +9,7 @@ import { SAID } from '../core/texts/said';
 import { isOpen } from '../core/ticket/states';
 import { filesOf, readAnswers } from '../evidence/answers.schema';
 import { FormKeys } from '../evidence/form-keys.service';
-import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/reserved';
 import { InvalidInput, NotFound } from '../platform/http/errors';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';

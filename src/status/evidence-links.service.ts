@@ -7,7 +7,7 @@ import { fileName } from '../core/evidence/file-name';
 import { isOpen } from '../core/ticket/states';
 import type { GivenAnswers } from '../evidence/answers.schema';
 import { EvidenceService } from '../evidence/evidence.service';
-import type { Reserved } from '../evidence/idempotency';
+import type { Reserved } from '../evidence/reserved';
 import { Clock } from '../platform/clock';
 import { CONFIG, type Config } from '../platform/config/config';
 import { Transactions } from '../platform/database/transactions';

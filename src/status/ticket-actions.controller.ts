@@ -6,7 +6,7 @@ import type { AnswerError } from '../core/evidence/answers';
 import { answersForm, NO_ANSWERS, shownErrors } from '../core/texts/answers-form';
 import { SAID } from '../core/texts/said';
 import { answerErrors, filesOf, readAnswers } from '../evidence/answers.schema';
-import { ReservedKey, ShownBefore, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, ShownBefore, type Reserved } from '../evidence/reserved';
 import { readForm } from '../platform/http/read-form';
 import { View } from '../platform/http/view';
 import { customerOf } from './customer';

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { Allow, Who } from '../auth/access';
 import type { Principal } from '../auth/principal';
 import type { Evidence } from '../core/evidence/evidence';
-import { ReservedKey, type Reserved } from '../evidence/idempotency';
+import { ReservedKey, type Reserved } from '../evidence/reserved';
 import { evidence } from '../evidence/wire.schema';
 import type { TicketJson } from '../tickets/ticket.view';
 import { reportedFix, ticketList, type TicketList } from './tickets-api.schema';

@@ -4,7 +4,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { NOBODY, type Principal } from '../auth/principal';
 import { SYSTEM } from '../audit/actor';
 import type { Evidence } from '../core/evidence/evidence';
-import type { Reserved } from '../evidence/idempotency';
+import type { Reserved } from '../evidence/reserved';
 import { EvidenceService } from '../evidence/evidence.service';
 import { FixesService } from '../evidence/fixes.service';
 import { Clock } from '../platform/clock';

@@ -1,5 +1,6 @@
 import type { Actor } from '../../src/audit/actor';
-import { Idempotency, Reserved, type Kept } from '../../src/evidence/idempotency';
+import { Idempotency } from '../../src/evidence/idempotency';
+import { Reserved, type Kept } from '../../src/evidence/reserved';
 import { Transactions, type AlsoKept } from '../../src/platform/database/transactions';
 import { Unavailable } from '../../src/platform/http/errors';
 import { TakeNextService, type Taker } from '../../src/tickets/take-next.service';
