@@ -25,7 +25,7 @@ describe('the link for an administrator', () => {
     const url = await links.make(customer, made, 'our administrator');
     expect(Buffer.from(key(url), 'base64url')).toHaveLength(16);
     expect(JSON.stringify(await desk.source.query('select * from evidence_link'))).not.toContain(key(url));
-    await expect(links.open(`${key(url).slice(0, -2)}AA`)).rejects.toThrow('does not exist');
+    await expect(links.open(`${key(url).startsWith('A') ? 'B' : 'A'}${key(url).slice(1)}`)).rejects.toThrow('does not exist');
   });
 
   it('adds text and files to its ticket, marked as come that way and with the names of the files', async () => {

@@ -51,7 +51,7 @@ describe('the lease of a job', () => {
   it('ends when its worker died, and the next one goes on and counts it', async () => {
     app.get(FakeRooms).does = () => Promise.resolve({ retryAt: new Date(Date.now() + 3_600_000), why: 'later' });
     const dead = await add('running', `now() - interval '1 s'`);
-    const alive = await add('running', `now() + interval '5 s'`);
+    const alive = await add('running', `now() + interval '1 hour'`);
     await app.get(OutboxService).work(dead);
     await app.get(OutboxService).work(alive);
     expect(await row(dead)).toMatchObject({ state: 'pending', lease_no: 2 });

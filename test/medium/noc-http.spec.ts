@@ -11,9 +11,13 @@ const json = (status: number, body: unknown, headers: Record<string, string> = {
 };
 const raw = (status: number, body: string | Buffer, headers: Record<string, string> = {}): Answers => (_, response) => void response.writeHead(status, headers).end(body);
 
+const SILENCE: Answers = () => undefined;
+
 describe('the HTTP driver', () => {
   let server: Server;
   let driver: HttpDriver;
+  /** waits for nothing for long */
+  let hasty: HttpDriver;
   let answers: Answers;
   let seen: { method: string; url: string; headers: IncomingMessage['headers']; body: string }[];
   let elsewhere: number;
@@ -28,7 +32,9 @@ describe('the HTTP driver', () => {
       });
     });
     await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-    driver = new HttpDriver(`http://127.0.0.1:${(server.address() as AddressInfo).port}/noc/`, 'the-token', { read: 400, order: 400 });
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/noc/`;
+    driver = new HttpDriver(url, 'the-token', { read: 10_000, order: 10_000 });
+    hasty = new HttpDriver(url, 'the-token', { read: 400, order: 400 });
   });
   afterAll(async () => {
     server.closeAllConnections();
@@ -74,11 +80,11 @@ describe('the HTTP driver', () => {
     ['JSON of another kind', json(200, { state: 'done' }), { error: 'nonsense' }],
     ['an empty 200', raw(200, ''), { error: 'nonsense' }],
     ['10 MB', raw(200, Buffer.alloc(10 * 1024 * 1024, 32)), { error: 'nonsense', detail: 'answered 200 with more than 1 MB' }],
-    ['silence', () => undefined, { error: 'timeout' }],
+    ['silence', SILENCE, { error: 'timeout' }],
     ['a hang-up', (request) => request.socket.destroy(), { error: 'unreachable' }],
   ])('takes %s for a value', async (_, given, expected) => {
     answers = given;
-    expect(await driver.lift(order)).toMatchObject({ ok: false, ...expected });
+    expect(await (given === SILENCE ? hasty : driver).lift(order)).toMatchObject({ ok: false, ...expected });
     expect(seen).toHaveLength(1); // an order is never sent twice by the driver
   });
 
@@ -88,7 +94,7 @@ describe('the HTTP driver', () => {
       response.writeHead(200);
       drip = setInterval(() => response.write(' '), 20);
     };
-    expect(await driver.blocks('192.0.2.1')).toMatchObject({ ok: false, error: 'timeout' });
+    expect(await hasty.blocks('192.0.2.1')).toMatchObject({ ok: false, error: 'timeout' });
     clearInterval(drip);
   });
 

@@ -40,7 +40,7 @@ describe('the driver for OVHcloud', () => {
 
   beforeAll(async () => {
     ensureBuilt();
-    [database, simulator] = await Promise.all([testDatabase(), startSimulator({ liftSeconds: 0.3 })]);
+    [database, simulator] = await Promise.all([testDatabase(), startSimulator({ liftSeconds: 2 })]);
     source = await database.connect();
     noc = simulatorClient(simulator);
     keys = ovhKeys(simulator.token);
