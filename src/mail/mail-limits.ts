@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { SentBefore } from './mail-rows';
 import type { Letter } from './plain-mails';
 import { AUTO_SUBMITTED, type MailTemplate } from './mail-templates';
@@ -19,8 +19,16 @@ export function countedWith({ template, answersMail }: Letter): MailTemplate[] {
   return template === 'mail-question' || template === 'not-verified' ? [template] : ACKNOWLEDGES.includes(template) && answersMail ? ACKNOWLEDGES : [];
 }
 
+/**
+ * The name of the lock under which such a mail is counted and kept, or null. What goes to somebody who may never have written to us must not pass its limit because a hundred forged mails
+ * are read at the same moment (T30). For what a proven customer caused that is not worth a transaction of its own.
+ */
+export function oneAtATime({ template, to }: Letter): string | null {
+  return template === 'not-verified' ? 'mail not-verified' : template === 'mail-question' ? `mail question ${to.toLowerCase()}` : null;
+}
+
 /** Why a mail must not go out; null when it may. What is not sent is kept, and says so. */
-export async function heldBack(source: DataSource, { template }: Letter, { stop, hour, day, about }: SentBefore, ticketId: string | null): Promise<string | null> {
+export async function heldBack(runner: Pick<EntityManager, 'query'>, { template }: Letter, { stop, hour, day, about }: SentBefore, ticketId: string | null): Promise<string | null> {
   // A sign-in link was asked for by whoever reads that mailbox a moment ago; everything else waits until the stop is lifted.
   if (stop !== null && template !== 'sign-in-link') {
     return `Mail to this address is stopped since one came back: ${stop}`;
@@ -32,7 +40,7 @@ export async function heldBack(source: DataSource, { template }: Letter, { stop,
     if (day > 0) {
       return 'This address was already answered today.';
     }
-    return (await strangers(source)) >= STRANGERS_AN_HOUR ? `More than ${STRANGERS_AN_HOUR} senders could not be proven within the hour: no more of them are answered.` : null;
+    return (await strangers(runner)) >= STRANGERS_AN_HOUR ? `More than ${STRANGERS_AN_HOUR} senders could not be proven within the hour: no more of them are answered.` : null;
   }
   if (hour >= ACKS.hour || day >= ACKS.day) {
     return `This address was already answered ${hour >= ACKS.hour ? 'within the hour' : `${ACKS.day} times today`}.`;
@@ -40,8 +48,8 @@ export async function heldBack(source: DataSource, { template }: Letter, { stop,
   return ticketId && AUTO_SUBMITTED[template] !== null && about >= A_TICKET_A_DAY ? `${A_TICKET_A_DAY} automatic mails about this ticket went out today.` : null;
 }
 
-async function strangers(source: DataSource): Promise<number> {
-  const [row] = (await source.query(
+async function strangers(runner: Pick<EntityManager, 'query'>): Promise<number> {
+  const [row] = (await runner.query(
     `select count(*)::int as n from (select template, state from mail_delivery where created_at > now() - interval '1 hour') m where template = 'not-verified' and state <> 'suppressed'`,
   )) as { n: number }[];
   return row?.n ?? 0;

@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { Gathered, orEachAlone } from '../platform/gathered';
 import type { MailDelivery } from './mail-delivery.entity';
 import type { MailTemplate } from './mail-templates';
@@ -18,34 +18,42 @@ const SENT_BEFORE = `select (select says from mail_stop where address = lower(q.
   cross join lateral (select count(*) filter (where created_at > now() - interval '1 hour')::int as hour, count(*)::int as day from mail_delivery d
     where cardinality(q.templates) > 0 and lower(d.recipient) = lower(q.recipient) and d.template = any(q.templates) and d.state <> 'suppressed' and d.created_at > now() - interval '1 day') s order by q.i`;
 
-/** What stops an address, how often it was sent such a mail, and what machines wrote about the ticket today. */
+/** What stops each address, how often it was sent such a mail, and what machines wrote about the ticket today. */
+export async function sentBefore(runner: Pick<EntityManager, 'query'>, asked: AskedBefore[]): Promise<SentBefore[]> {
+  const rows = asked.map(({ to, templates, ticketId }, i) => ({ i, recipient: to, templates, ticket_id: ticketId }));
+  const found = (await runner.query(named('sent-before', SENT_BEFORE), [JSON.stringify(rows)])) as SentBefore[];
+  return asked.map((_, i) => found[i] ?? { stop: null, hour: 0, day: 0, about: 0, remembers: false });
+}
+
 export class GatherSentBefore extends Gathered<AskedBefore, SentBefore> {
   constructor(source: DataSource) {
     super(async (round) => {
-      const rows = round.map(({ what: { to, templates, ticketId } }, i) => ({ i, recipient: to, templates, ticket_id: ticketId }));
-      const found = (await source.query(named('sent-before', SENT_BEFORE), [JSON.stringify(rows)])) as SentBefore[];
-      round.forEach(({ done }, i) => done(found[i] ?? { stop: null, hour: 0, day: 0, about: 0, remembers: false }));
+      const found = await sentBefore(source, round.map(({ what }) => what));
+      found.forEach((before, i) => round[i]?.done(before));
     });
   }
 }
 
-type Made = Pick<MailDelivery, 'id' | 'ticketId' | 'outboxId' | 'template' | 'recipient' | 'subject' | 'messageId' | 'raw' | 'state' | 'lastAnswer' | 'createdAt'>;
+export type Made = Pick<MailDelivery, 'id' | 'ticketId' | 'outboxId' | 'template' | 'recipient' | 'subject' | 'messageId' | 'raw' | 'state' | 'lastAnswer' | 'createdAt'>;
 
 const KEEP = `insert into mail_delivery (id, ticket_id, outbox_id, template, recipient, subject, message_id, raw, state, last_answer, created_at)
   select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[], $11::timestamptz[])
   on conflict (outbox_id) do nothing returning id`;
 
-/** Keeps rendered mails, those of one moment in one statement and one commit. True: it is this one; false: its outbox row has its mail already. */
+/** Keeps rendered mails. @returns the ids of those that are kept now: the outbox row of any other has its mail already */
+export async function keepMails(runner: Pick<EntityManager, 'query'>, mails: Made[]): Promise<Set<string>> {
+  const all = <K extends keyof Made>(key: K): Made[K][] => mails.map((mail) => mail[key]);
+  const made = (await runner.query(named('keep-mails', KEEP), [
+    all('id'), all('ticketId'), all('outboxId'), all('template'), all('recipient'), all('subject'), all('messageId'), all('raw'), all('state'), all('lastAnswer'), all('createdAt').map((at) => at.toISOString()),
+  ])) as { id: string }[];
+  return new Set(made.map(({ id }) => id));
+}
+
+/** Those of one moment in one statement and one commit. */
 export class GatherDeliveries extends Gathered<Made, boolean> {
   constructor(source: DataSource) {
     super((round) => orEachAlone(round, async (some) => {
-      const all = <K extends keyof Made>(key: K): Made[K][] => some.map(({ what }) => what[key]);
-      const values = [
-        all('id'), all('ticketId'), all('outboxId'), all('template'), all('recipient'), all('subject'), all('messageId'), all('raw'), all('state'), all('lastAnswer'),
-        all('createdAt').map((at) => at.toISOString()),
-      ];
-      const made = (await source.query(named('keep-mails', KEEP), values)) as { id: string }[];
-      const ids = new Set(made.map(({ id }) => id));
+      const ids = await keepMails(source, some.map(({ what }) => what));
       some.forEach(({ what, done }) => done(ids.has(what.id)));
     }));
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { AddressTokens } from '../auth/address-tokens.service';
 import type { OutboxMessage } from '../outbox/outbox-message.entity';
 import { Clock } from '../platform/clock';
@@ -15,10 +15,10 @@ import { isStillTrue } from './is-still-true';
 import { MailDelivery, type DeliveryState } from './mail-delivery.entity';
 import { MailFactsReader } from './mail-facts';
 import { GatherGrounds } from './mail-grounds';
-import { countedWith, heldBack } from './mail-limits';
+import { countedWith, heldBack, oneAtATime } from './mail-limits';
 import { SYSTEM } from '../audit/actor';
 import { MessagesService } from '../evidence/messages.service';
-import { GatherDeliveries, GatherSentBefore } from './mail-rows';
+import { GatherDeliveries, GatherSentBefore, keepMails, sentBefore, type Made, type SentBefore } from './mail-rows';
 import { ticketMail } from './models';
 import { AUTO_SUBMITTED, TICKET_MAILS, type MailTemplate, type TicketMail } from './mail-templates';
 import { plainMailOf, type Letter } from './plain-mails';
@@ -34,6 +34,7 @@ const MAIL_KNOWN_MS = 30_000;
 const PLAYS_BACK: TicketMail[] = ['received', 'evidence-needed'];
 
 type Kept = Pick<MailDelivery, 'id' | 'state'>;
+type Runner = Pick<EntityManager, 'query'>;
 
 /** The voice of the desk: each mail is rendered once and kept; `HandOver` sends it. */
 @Injectable()
@@ -105,23 +106,31 @@ export class MailService {
           autoSubmitted: AUTO_SUBMITTED[letter.template],
         }, this.signer())
       : Buffer.alloc(0);
-    const before = await this.sentBefore.ask({ to: letter.to, templates: countedWith(letter), ticketId: row.ticketId });
+    const asked = { to: letter.to, templates: countedWith(letter), ticketId: row.ticketId };
+    const before = await this.sentBefore.ask(asked);
     const left = before.remembers ? await this.ledger.leftBefore(row.id, row.ticketId, letter.template) : null;
     const again = left ? `It left at ${left.toISOString()}, before the database was restored from a backup.` : null;
-    const held = again ?? (to ? await heldBack(this.source, letter, before, row.ticketId) : null);
-    const [state, why]: [DeliveryState, string | null] = !to
-      ? ['failed', 'The account has no usable e-mail address.']
-      : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
+    const judge = async (runner: Runner, sent: SentBefore): Promise<Made> => {
+      const held = again ?? (to ? await heldBack(runner, letter, sent, row.ticketId) : null);
+      const [state, why]: [DeliveryState, string | null] = !to
+        ? ['failed', 'The account has no usable e-mail address.']
+        : held ? ['suppressed', held] : this.courier.canSend ? ['pending', null] : ['kept', 'No mail server is set (SMTP_URL).'];
+      return {
+        id, ticketId: row.ticketId, outboxId: row.id, template: letter.template, recipient: letter.to.slice(0, 320), subject: mail.subject, messageId: `${id}@${this.config.MAIL_DOMAIN}`, raw, state, lastAnswer: why, createdAt: now,
+      };
+    };
+    const lock = oneAtATime(letter);
     // Two workers at once: the first one's mail is the mail.
-    const made = await this.deliveries.ask({
-      id, ticketId: row.ticketId, outboxId: row.id, template: letter.template, recipient: letter.to.slice(0, 320), subject: mail.subject,
-      messageId: `${id}@${this.config.MAIL_DOMAIN}`, raw, state, lastAnswer: why, createdAt: now,
-    });
+    const kept = lock ? await this.source.transaction(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(hashtext($1))', [lock]);
+      const judged = await judge(tx, (await sentBefore(tx, [asked]))[0] ?? before);
+      return (await keepMails(tx, [judged])).has(id) ? judged : null;
+    }) : await judge(this.source, before).then(async (judged) => ((await this.deliveries.ask(judged)) ? judged : null));
     // What was not sent is seen where it is missed: the mail stays with the others, and the ticket says it.
-    if (made && held && row.ticketId) {
-      await this.messages.add(row.ticketId, SYSTEM, `Not sent to ${letter.to}: “${mail.subject}”. ${held}`, { channel: 'mail', internal: true });
+    if (kept?.state === 'suppressed' && row.ticketId) {
+      await this.messages.add(row.ticketId, SYSTEM, `Not sent to ${letter.to}: “${mail.subject}”. ${kept.lastAnswer ?? ''}`, { channel: 'mail', internal: true });
     }
-    return made ? { id, state } : null;
+    return kept;
   }
 
   /** The key of the settings; without a domain of its own it signs for the domain that the From line names. */

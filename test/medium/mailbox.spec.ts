@@ -120,13 +120,12 @@ describe('a mail that comes in', () => {
   });
 
   it('tells a sender who is not proven one fixed text, once a day, with nothing of theirs in it', async () => {
-    await send(mail('BUY PILLS, unblock 203.0.113.5', { From: 'victim@stranger.example', Subject: 'BUY PILLS' }));
-    await send(mail('BUY MORE PILLS, unblock 203.0.113.5', { From: 'victim@stranger.example' }));
-    const told = await waitFor('two rows', async () => {
-      const rows = (await desk.source.query(`select state, raw, subject from mail_delivery where recipient = 'victim@stranger.example' order by created_at`)) as { state: string; raw: Buffer; subject: string }[];
-      return rows.length === 2 ? rows : null;
+    await Promise.all(Array.from({ length: 8 }, (_, i) => send(mail(`BUY ${i} PILLS, unblock 203.0.113.5`, { From: 'victim@stranger.example', Subject: 'BUY PILLS' }))));
+    const told = await waitFor('eight rows', async () => {
+      const rows = (await desk.source.query(`select state, raw, subject from mail_delivery where recipient = 'victim@stranger.example' order by state`)) as { state: string; raw: Buffer; subject: string }[];
+      return rows.length === 8 ? rows : null;
     });
-    expect(told.map((row) => row.state)).toEqual(['kept', 'suppressed']);
+    expect(told.map((row) => row.state)).toEqual(['kept', ...Array<string>(7).fill('suppressed')]);
     expect(told[0]?.raw.toString('latin1')).not.toContain('PILLS');
     expect(told[0]?.raw.toString('latin1')).toMatch(/^Auto-Submitted: auto-replied/m);
   });
