@@ -15,6 +15,7 @@ import { LeaseService } from '../../src/tickets/lease.service';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { NOC, proposal, reviewRoom, type ReviewRoom } from '../support/review';
+import { waitFor } from '../support/wait-for';
 
 describe('several people at one desk', () => {
   let database: TestDatabase;
@@ -114,7 +115,10 @@ describe('several people at one desk', () => {
     expect((await presence.changedSince(before)).refs).toEqual([ticket.ref]);
     const there = async (reader: Person) => (await presence.onTickets([ticket.id], reader.staff.id)).get(ticket.id);
     expect(await there(anna)).toEqual([{ name: 'Milan Tesar', doing: 'looking' }]);
-    const then = (await presence.changedSince(new Date())).now;
+    // A Date holds no microseconds: what was before it must be a millisecond before it.
+    const next = async (): Promise<Date> => new Date(Number((await presence.changedSince(new Date())).now) + 1);
+    const then = await next();
+    await waitFor('a later millisecond', async () => (await next()).getTime() > then.getTime() + 1);
     await presence.beat(ticket.id, anna.staff.id, 'looking');
     expect((await presence.changedSince(then)).refs).toEqual([]);
     await presence.beat(ticket.id, milan.staff.id, 'typing');

@@ -16,8 +16,9 @@ describe('the ladder for repeats', () => {
     const block = await desk.blocked({ blockedAt: new Date(Date.now() - 3_600_000).toISOString() });
     const ticket = await desk.inReview(block);
     await desk.source.query('update ticket set repeats = 2 where id = $1', [ticket.id]);
-    await desk.decide(ticket, { undoSeconds: 0.3 });
-    await desk.source.query('update decision set reasons = $2 where ticket_id = $1', [ticket.id, [reasons]]);
+    await desk.decide(ticket, { undoSeconds: 3600 });
+    await desk.source.query('update decision set reasons = $2, undo_until = now() where ticket_id = $1', [ticket.id, [reasons]]);
+    await desk.source.query(`update outbox_message set due_at = now() where ticket_id = $1 and state = 'pending'`, [ticket.id]);
     return { ticket, block };
   };
 

@@ -14,6 +14,8 @@ describe('a lift, against the NOC', () => {
   const lifted = (id: string) => desk.until(id, 'the ticket to be lifted', (ticket) => ticket.state === 'lifted');
   const returned = (id: string) => desk.until(id, 'the ticket to come back', (ticket) => ticket.state === 'queued');
   const audit = (id: string) => desk.source.query('select event, from_state as from, to_state as to from audit_entry where ticket_id = $1 order by id desc limit 1', [id]) as Promise<object[]>;
+  /** The next try is put off until `hoursLater`, once none is under way. */
+  const held = (id: string) => waitFor('the order to wait for its next try', async () => ((await desk.source.query(`update outbox_message set due_at = now() + interval '1 hour' where ticket_id = $1 and job = 'order-lift' and state = 'pending'`, [id])) as [unknown, number])[1] === 1);
   const quiet = (id: string) => waitFor('every job to be done', async () => ((await desk.source.query(`select 1 from outbox_message where ticket_id = $1 and state <> 'done'`, [id])) as unknown[]).length === 0);
 
   beforeAll(async () => {
@@ -88,6 +90,7 @@ describe('a lift, against the NOC', () => {
     await fault('error', { times: 1000 });
     await desk.decide(stuck);
     await desk.until(stuck.id, 'the trouble to be stored', (_, lift) => lift?.troubleSince != null && lift.state === 'unknown');
+    await held(stuck.id);
     await desk.hoursLater(stuck.id, 2);
     const back = await returned(stuck.id);
     expect(back).toMatchObject({ queue: 'lift-failed', liftFailed: expect.stringContaining('after several tries. It answered 500') });
@@ -120,7 +123,9 @@ describe('a lift, against the NOC', () => {
     await fault('drop_answer');
     await desk.decide(ticket);
     await desk.until(ticket.id, 'the state "unknown"', (_, lift) => lift?.state === 'unknown');
+    await held(ticket.id);
     await desk.noc.post('/blocks', { ip: block.ip, kind: 'spam' });
+    await desk.hoursLater(ticket.id, 0);
     expect((await returned(ticket.id)).liftFailed).toContain('blocked again at');
     expect((await desk.block(block.ip))[0]?.state).toBe('blocked');
     expect(await desk.ledger(block.ip)).toHaveLength(1);
@@ -234,10 +239,11 @@ describe('a lift, against the NOC', () => {
     const ticket = await desk.inReview(block);
     await desk.decide(ticket, { undoSeconds: 3600 });
     await desk.source.query(`update ticket set state_since = now() - interval '2 minutes' where id = $1`, [ticket.id]);
-    expect(await desk.app.get(RoundsService).stranded()).toBe(0); // its job still waits
+    await desk.app.get(RoundsService).stranded();
+    expect(await desk.ticket(ticket.id)).toMatchObject({ state: 'lifting' }); // its job still waits
     await desk.source.query(`update outbox_message set state = 'parked', last_error = 'division by zero' where ticket_id = $1 and job = 'order-lift'`, [ticket.id]);
-    expect(await desk.app.get(RoundsService).stranded()).toBe(1);
-    expect(await desk.ticket(ticket.id)).toMatchObject({ state: 'queued', queue: 'lift-failed', liftFailed: expect.stringContaining('division by zero') });
+    await desk.app.get(RoundsService).stranded(); // or a round of the worker's own, that is at it
+    expect(await desk.until(ticket.id, 'the ticket to come back', ({ state }) => state === 'queued')).toMatchObject({ queue: 'lift-failed', liftFailed: expect.stringContaining('division by zero') });
     expect(await desk.ledger(block.ip)).toEqual([]);
   });
 

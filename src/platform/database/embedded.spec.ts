@@ -8,7 +8,7 @@ import { Client } from 'pg';
 import { isAlive, until } from '../processes';
 import { startEmbeddedPostgres } from './embedded';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 const quiet = () => undefined;
 let dir: string;
 
@@ -53,7 +53,7 @@ it('takes over the server of a process that was killed, recovers from a kill of 
 
   const pid = postmaster();
   process.kill(pid, 'SIGKILL');
-  expect(await until(() => !isAlive(pid), 10_000)).toBe(true);
+  expect(await until(() => !isAlive(pid), 50_000)).toBe(true);
   const third = await startEmbeddedPostgres({ dataDir: join(dir, 'pg'), durable: true, say: quiet });
   expect(third.reused).toBe(false);
   expect(await query(third.url, 'select seven from kept')).toEqual([{ seven: 7 }]);
@@ -66,7 +66,7 @@ it('takes over the server of a process that was killed, recovers from a kill of 
 it('ends with the process that started it when nothing has to be kept', async () => {
   await startAndDie(false);
   expect(existsSync(join(dir, 'pg/cluster/PG_VERSION'))).toBe(true);
-  expect(await until(() => !existsSync(join(dir, 'pg/cluster/postmaster.pid')), 10_000)).toBe(true);
+  expect(await until(() => !existsSync(join(dir, 'pg/cluster/postmaster.pid')), 50_000)).toBe(true);
 });
 
 it('steps over a port in use and says so, and lets nobody in without the password', async () => {
