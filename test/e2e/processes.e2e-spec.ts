@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
-import { freePort } from '../../src/platform/processes';
 import { startDesk, type Desk } from '../support/desk';
 import { startProcess, type DeskProcess } from '../support/desk-process';
 import { journey } from '../support/journey';
+import { freePort } from '../support/ports';
 import { carriers } from '../support/redis';
 import { waitFor } from '../support/wait-for';
 

@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/platform/processes';
 import { startPrivateRedis, type PrivateRedis, type RedisOptions } from '../../src/platform/redis-server';
+import { freePort } from './ports';
 import { waitFor } from './wait-for';
 
 /** `describe.each` over the two ways of carrying jobs; Bull is left out, as said at the start of the run, where there is no Redis. */
