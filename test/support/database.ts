@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource, type DataSourceOptions, type QueryRunner } from 'typeorm';
 
 export interface TestDatabase {
@@ -9,6 +11,12 @@ export interface TestDatabase {
   /** Closes what was opened here, cuts what others left open, and removes the database. */
   drop(): Promise<void>;
 }
+
+/**
+ * A DATA_DIR that is not there, for a desk that keeps nothing outside of its database. All test databases are one desk by their epoch, as copies of one
+ * template: with a folder in common, a desk would find the numbers of another one there and take its own database for an old backup.
+ */
+export const NO_DATA_DIR = join(tmpdir(), 'desk-test-no-data-dir');
 
 /**
  * A database of its own, with every migration, made from the run's template in some 50 ms. One per spec file, in beforeAll.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startSimulator, type RunningSimulator, type SimulatorOptions } from '../../src/simulator/child';
-import { testDatabase, type TestDatabase } from './database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from './database';
 import { ensureBuilt, runCli, startProcess, type DeskProcess } from './desk-process';
 import { freePort } from './ports';
 import { startRedis } from './redis';
@@ -91,7 +91,7 @@ async function start(options: DeskOptions, started: (() => Promise<unknown>)[]):
   const keys = Object.fromEntries(KEYS.map((name) => [name, `ubd_${randomBytes(24).toString('base64url')}`])) as Record<KeyName, string>;
   const simulator = await ended(startSimulator({ liftSeconds: 0.2, deskUrl: url, deskApiKey: keys.noc, ...options.simulator }), (of) => of.stop());
   const made: Record<string, string> = {
-    NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, SECRET: randomBytes(32).toString('hex'),
+    NODE_ENV: 'test', HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: url, DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: randomBytes(32).toString('hex'),
     SMTP_URL: sink.url, MAIL_LISTEN: `smtp://127.0.0.1:${mailPort}`, MAIL_DOMAIN: 'desk.example', MAIL_FROM: 'Unblock desk <unblock@desk.example>',
     NOC_URL: simulator.url, NOC_TOKEN: simulator.token, NOC_WEBHOOK_SECRET: simulator.webhookSecret, NOC_LAUNCH_KEY: simulator.launchKey,
     DNS_SERVERS: simulator.dns, UNDO_SECONDS: '0.5', LOG_LEVEL: 'info', ...(redis ? { REDIS_URL: redis.url } : {}),

@@ -26,7 +26,7 @@ import type { Ticket } from '../../src/tickets/ticket.entity';
 import { TokensModule } from './tokens.module';
 import { TicketsModule } from '../../src/tickets/tickets.module';
 import { TicketsService } from '../../src/tickets/tickets.service';
-import { testDatabase, type TestDatabase } from './database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from './database';
 import { ensureBuilt } from './desk-process';
 import { fakeRooms } from './fake-rooms';
 import { simulatorClient } from './simulator-client';
@@ -146,7 +146,7 @@ export async function liftingRoom(options: { simulator?: SimulatorOptions; redis
 
 async function room(database: TestDatabase, nocUrl: string, token: string, redis?: string): Promise<INestApplicationContext> {
   const config = loadConfig({
-    DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: nocUrl, NOC_TOKEN: token, ROLES: 'worker', LOG_LEVEL: 'silent', WATCH_HOURS: '72', ...(redis ? { REDIS_URL: redis } : {}),
+    DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: nocUrl, NOC_TOKEN: token, ROLES: 'worker', LOG_LEVEL: 'silent', WATCH_HOURS: '72', ...(redis ? { REDIS_URL: redis } : {}),
   });
   @Module({})
   class Room {

@@ -6,7 +6,7 @@ import type { Account, Block } from '../../src/core/ticket/block';
 import type { HeldAddress, NocAnswer } from '../../src/noc/noc.driver';
 import { NocDriver } from '../../src/noc/noc.driver';
 import { loadConfig } from '../../src/platform/config/config';
-import { testDatabase, type TestDatabase } from './database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from './database';
 import { Log } from '../../src/platform/log';
 
 /** A NOC in memory: what it knows is what a spec writes into it. */
@@ -42,7 +42,7 @@ export interface MailDesk {
 export async function mailDesk(settings: Record<string, string> = {}): Promise<MailDesk> {
   const database = await testDatabase();
   const config = loadConfig({
-    NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', MAIL_DOMAIN: 'desk.example', PUBLIC_URL: 'https://desk.example',
+    NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', MAIL_DOMAIN: 'desk.example', PUBLIC_URL: 'https://desk.example',
     MAIL_FROM: 'Unblock desk <unblock@desk.example>', MAIL_LISTEN: 'smtp://127.0.0.1:0', DNS_SERVERS: '127.0.0.1:9', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings,
   });
   const noc = new FakeNoc();

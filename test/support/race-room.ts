@@ -19,6 +19,7 @@ import { Log } from '../../src/platform/log';
 import { ReviewModule } from '../../src/review/review.module';
 import type { Person } from '../../src/review/staff-of';
 import { TicketsModule } from '../../src/tickets/tickets.module';
+import { NO_DATA_DIR } from './database';
 import { FakeRooms, fakeRooms } from './fake-rooms';
 import { LedgerNoc } from './ledger-noc';
 import { ticketRows, type TicketRow } from './ticket-rows';
@@ -59,7 +60,7 @@ export async function rounds(tickets: TicketRow[], round: (ticket: TicketRow, i:
  * acts when. Several on one database and one NOC are so many processes.
  */
 export async function raceRoom(databaseUrl: string, settings: Record<string, string> = {}, noc = new LedgerNoc()): Promise<RaceRoom> {
-  const config = loadConfig({ DATABASE_URL: databaseUrl, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', DATABASE_POOL: '20', ...settings });
+  const config = loadConfig({ DATABASE_URL: databaseUrl, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', DATABASE_POOL: '20', ...settings });
   @Module({})
   class Room {
     static all(): DynamicModule {

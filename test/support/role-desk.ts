@@ -6,7 +6,7 @@ import type { StaffRole } from '../../src/auth/staff-member.entity';
 import { StaffService } from '../../src/auth/staff.service';
 import { loadConfig } from '../../src/platform/config/config';
 import { build } from '../../src/start';
-import { testDatabase, type TestDatabase } from './database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from './database';
 
 export const STAFF_ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin', 'operator'];
 const PASSWORD = 'a-long-enough-password';
@@ -30,7 +30,7 @@ export type Sent = Awaited<ReturnType<ReturnType<ReturnType<NestFastifyApplicati
 
 export async function roleDesk(settings: Record<string, string> = {}): Promise<RoleDesk> {
   const database = await testDatabase();
-  const app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', MAIL_LISTEN: '', ...settings }));
+  const app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', MAIL_LISTEN: '', ...settings }));
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const inject = app.getHttpAdapter().getInstance();

@@ -10,6 +10,7 @@ import { Log } from '../../src/platform/log';
 import { ConfigModule } from '../../src/platform/config/config.module';
 import { DatabaseModule } from '../../src/platform/database/database.module';
 import { TicketsModule } from '../../src/tickets/tickets.module';
+import { NO_DATA_DIR } from './database';
 import { fakeRooms } from './fake-rooms';
 import { TokensModule } from './tokens.module';
 
@@ -17,7 +18,7 @@ import { TokensModule } from './tokens.module';
 export async function spine(
   databaseUrl: string, settings: Record<string, string> = {}, also: NonNullable<DynamicModule['imports']> = [], real: readonly JobName[] = [],
 ): Promise<INestApplicationContext> {
-  const config = loadConfig({ DATABASE_URL: databaseUrl, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings });
+  const config = loadConfig({ DATABASE_URL: databaseUrl, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', ...settings });
   @Module({})
   class Spine {
     static all(): DynamicModule {
