@@ -1,5 +1,6 @@
 import { startDesk, type Desk } from '../support/desk';
 import { simulatorClient } from '../support/simulator-client';
+import { undoEnds } from '../support/undo';
 import { waitFor } from '../support/wait-for';
 import type { Block } from '../../src/core/ticket/block';
 import type { LedgerEntry } from '../../src/simulator/types';
@@ -55,7 +56,8 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
   }, 'reviewer1');
 
   beforeAll(async () => {
-    desk = await startDesk({ carrier });
+    // Longer than any test acts within it: each ends the time of its own decision.
+    desk = await startDesk({ carrier, settings: { UNDO_SECONDS: '30' } });
     noc = simulatorClient(desk.simulator);
   });
   afterAll(() => desk?.stop());
@@ -67,6 +69,7 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
     const decided = await decide(ticket);
     expect(decided).toMatchObject({ status: 201, body: { state: 'undoable' } });
     expect((await read(ticket.ref)).lift).toMatchObject({ state: 'scheduled', attempts: 0 });
+    await undoEnds(desk, decided.body.id);
     const lifted = await until(ticket.ref, 'lifted');
     expect(lifted.lift).toMatchObject({ state: 'confirmed', attempts: 1 });
     expect(await ledger(block.ip)).toMatchObject([{ idempotencyKey: lifted.lift?.id, effect: true, blockedAt: block.blockedAt }]);
@@ -81,6 +84,7 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
     expect((await desk.call('POST', `/api/v1/decisions/${decided.body.id}/approval`, { approve: true }, 'reviewer1')).status).toBe(403);
     expect(await ledger(block.ip)).toEqual([]);
     expect((await desk.call('POST', `/api/v1/decisions/${decided.body.id}/approval`, { approve: true, statement: 'Seen and agreed.' }, 'reviewer2')).status).toBeLessThan(300);
+    await undoEnds(desk, decided.body.id);
     await until(ticket.ref, 'lifted');
     expect(await ledger(block.ip)).toHaveLength(1);
   });
@@ -105,8 +109,8 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
   it('survives a kill of the desk while the NOC is asked: one effect, right end', async () => {
     const block = await blocked();
     const ticket = await inReview(block);
-    await noc.post('/faults', { call: 'lift', mode: 'slow', seconds: 2 });
-    await decide(ticket);
+    await noc.post('/faults', { call: 'lift', mode: 'slow', seconds: 7 }); // below the ten seconds that an order is waited for
+    await undoEnds(desk, (await decide(ticket)).body.id);
     await waitFor('the order to be on its way', async () => (await read(ticket.ref)).lift?.state === 'requested');
     await desk.kill('SIGKILL');
     await waitFor('the NOC to have acted', async () => (await ledger(block.ip)).length > 0);
@@ -119,7 +123,7 @@ describe.each([['in-process'], ['bull']] as const)('a lift from hand-over to con
     const block = await blocked();
     const ticket = await inReview(block);
     await noc.post('/faults', { call: 'lift', mode: 'reblock', seconds: 1 });
-    await decide(ticket);
+    await undoEnds(desk, (await decide(ticket)).body.id);
     await waitFor('the mark', async () => (await read(ticket.ref)).stateLabel === 'Blocked again');
     expect((await read(ticket.ref)).state).toBe('lifted');
   });

@@ -1,6 +1,7 @@
 import { signIn } from '../support/customer';
 import { startDesk, type Desk } from '../support/desk';
 import { journey } from '../support/journey';
+import { undoEnds } from '../support/undo';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(180_000);
@@ -12,7 +13,8 @@ const LIFT = { outcome: 'lift', reasons: ['transactional_burst'], statement: 'Th
 let desk: Desk;
 let the: ReturnType<typeof journey>;
 beforeAll(async () => {
-  desk = await startDesk();
+  // Longer than any test acts within it: a test ends it where the lift is wanted.
+  desk = await startDesk({ settings: { UNDO_SECONDS: '30' } });
   the = journey(desk);
 }, 180_000);
 afterAll(() => desk?.stop());
@@ -121,6 +123,7 @@ describe('a decision that cannot stand', () => {
 describe('a lift that the NOC refuses', () => {
   // A lift of an earlier test that met its fault tries again later, and would take the fault of the next one.
   beforeEach(() => waitFor('earlier lifts to end', async () => {
+    await undoEnds(desk);
     await desk.database.query(`update outbox_message set due_at = now() where state = 'pending' and job in ('order-lift', 'read-back-lift')`);
     return (await desk.database.query(`select 1 from ticket where state = 'lifting'`)).length === 0 || null;
   }, 60_000));
@@ -144,6 +147,7 @@ describe('a lift that the NOC refuses', () => {
     const { block, ticket } = await inReview();
     await the.noc.post('/faults', { call: 'lift', mode: 'error', times: 20 });
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
+    await undoEnds(desk);
     const ofTicket = `ticket_id = (select id from ticket where ref = $1)`;
     await waitFor('the time to have gone by', async () => {
       await desk.database.query(`update lift set trouble_since = now() - interval '3 hours' where trouble_since is not null and ${ofTicket}`, [ticket.ref]);
@@ -159,6 +163,7 @@ describe('a lift that the NOC refuses', () => {
     const { block, ticket } = await inReview();
     await the.noc.post('/faults', { call: 'lift', mode: 'error' });
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
+    await undoEnds(desk);
     await the.until(ticket.ref, 'lifted');
     expect((await the.ledger(block.ip)).filter((entry) => entry.effect)).toHaveLength(1);
   });
@@ -167,6 +172,7 @@ describe('a lift that the NOC refuses', () => {
     const { block, ticket } = await inReview();
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
     await the.noc.post('/blocks', { ip: block.ip, kind: 'spam' });
+    await undoEnds(desk);
     await backOnTop(ticket.ref, /blocked again at .* nothing was lifted/);
     expect([(await the.ledger(block.ip)).filter((entry) => entry.effect), (await the.block(block.ip)).state]).toEqual([[], 'blocked']);
   });
@@ -175,6 +181,7 @@ describe('a lift that the NOC refuses', () => {
     const { ticket } = await inReview();
     await the.noc.post('/faults', { call: 'lift', mode: 'not_owner' });
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
+    await undoEnds(desk);
     await backOnTop(ticket.ref, /refused the lift/);
   });
 
@@ -182,14 +189,16 @@ describe('a lift that the NOC refuses', () => {
     const { block, ticket } = await inReview();
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
     await the.noc.put(`/addresses/${block.ip}`, { accountId: '20533' });
+    await undoEnds(desk);
     expect(await the.until(ticket.ref, 'closed')).toMatchObject({ closedReason: 'not_owner' });
     expect(await the.ledger(block.ip)).toEqual([]);
   });
 
   it('as too early: waits, tells the customer once, then lifts', async () => {
     const { ticket } = await inReview();
-    await the.noc.post('/faults', { call: 'lift', mode: 'too_early', seconds: 2 });
+    await the.noc.post('/faults', { call: 'lift', mode: 'too_early', seconds: 6 }); // the mail that tells of it is not sent any more once it is lifted
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
+    await undoEnds(desk);
     await the.until(ticket.ref, 'lifted');
     await the.settled(ticket.ref);
     expect(the.mails(ticket.ref).filter((mail) => /^Lifting the block on .* from /.test(mail.subject))).toHaveLength(1);
