@@ -39,7 +39,10 @@ describe('F25: a backup that is restored, and clocks that are wrong', () => {
 
   it('starts in safe mode, compares with the NOC and the mails that left, and repeats neither lift nor mail', async () => {
     const ticket = await inReview('192.0.2.91');
+    await the.settled(ticket.ref);
     await desk.kill('SIGTERM');
+    // The test's own connections, which PostgreSQL would wait for in vain.
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name()]);
     await admin.query(`create database ${name()}_backup template ${name()}`);
     await desk.start();
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
@@ -86,7 +89,7 @@ describe('F25: a backup that is restored, and clocks that are wrong', () => {
     const wrong = { NODE_OPTIONS: `--require ${resolve('test/support/guard-network.cjs')} --require ${resolve('test/support/shift-clock.cjs')}`, CLOCK_SHIFT_MS: String(shift) };
     await desk.kill();
     await desk.start({ ...wrong, UNDO_SECONDS: '30' });
-    expect(desk.output()).toMatch(/clock of this machine is 36\d\d s/);
+    expect(desk.output()).toMatch(/clock of this machine is 3[56]\d\d s/);
     const ticket = await inReview(shift > 0 ? '192.0.2.93' : '192.0.2.94');
     const decided = await the.decide(ticket, LIFT);
     const [row] = await desk.database.query<{ left: number }>(`select extract(epoch from undo_until - now())::float8 as left from decision where id = $1`, [decided.body.id]);
