@@ -48,7 +48,10 @@ describe.each(carriers)('work, carried %s', (carrier) => {
     await slow.release();
     await waitFor('the early one to be done', async () => (await left('the early one')) === 0, 30_000);
     const seen = app.get(FakeRooms).seen;
-    expect([seen.length, new Set(seen.map(({ id }) => id)).size]).toEqual([1001, 1001]);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(1001);
+    // Once each, but where this machine stood still for longer than a reservation lasts: such a row was taken once more, and says so.
+    const [again] = (await source.query(`select coalesce(sum(attempts - 1), 0)::int as n from outbox_message where what in ('the early one', 'a later one')`)) as { n: number }[];
+    expect(seen.length - 1001).toBeLessThanOrEqual(again?.n ?? 0);
   });
 });
 
@@ -60,6 +63,13 @@ describe('workers that hang or die', () => {
   /** As if the time of all reservations had gone by. */
   const leasesEnd = () => Promise.all(['outbox_message', 'lift', 'mail_delivery'].map((table) => desk.database.query(`update ${table} set lease_until = now() where lease_until > now()`)));
 
+  /** One more life: what the dead one reserved is free when this one is ready, not before, or it would die before it can say so. */
+  const liveOn = async (settings: Record<string, string>): Promise<void> => {
+    await desk.database.query(`update outbox_message set lease_until = now() + interval '1 hour' where state = 'running'`);
+    await desk.start(settings);
+    await leasesEnd();
+  };
+
   beforeAll(async () => {
     desk = await startDesk({ settings: { UNDO_SECONDS: '0' } });
     the = journey(desk);
@@ -69,7 +79,7 @@ describe('workers that hang or die', () => {
 
   it('F10 a worker that stands still in the middle of a lift: another goes on by reading, one order, and the first changes nothing when it wakes', async () => {
     const ticket = await inReview('192.0.2.81');
-    await the.noc.post('/faults', { call: 'lift', mode: 'slow', seconds: 2 });
+    await the.noc.post('/faults', { call: 'lift', mode: 'slow', seconds: 7 }); // below the ten seconds that an order is waited for
     expect((await the.decide(ticket, LIFT)).status).toBe(201);
     // At the NOC, not only written down: a worker that stands still between the two has ordered nothing, and the other one orders.
     await waitFor('the order to be on its way', async () => (await the.noc.get<unknown[]>('/faults')).body.length === 0);
@@ -112,13 +122,11 @@ describe('workers that hang or die', () => {
     for (let how = await desk.ended(); lives < 3; how = await desk.ended()) {
       expect(how).toBe('SIGKILL');
       await desk.kill();
-      await leasesEnd();
-      await desk.start(armed);
+      await liveOn(armed);
       lives++;
     }
     await desk.kill();
-    await leasesEnd();
-    await desk.start(armed);
+    await liveOn(armed);
     const parked = () => desk.database.query<{ job: string; crashes: number; ref: string; last_error: string }>(`select o.job, o.crashes, t.ref, o.last_error from outbox_message o left join ticket t on t.id = o.ticket_id where o.state = 'parked'`);
     await waitFor('it to be put aside', async () => (await parked()).length > 0, 60_000);
     await waitFor('everything else to be done', async () => (await desk.database.query(`select 1 from outbox_message where state not in ('done', 'parked') and due_at < now() + interval '1 minute'`)).length === 0, 60_000);
