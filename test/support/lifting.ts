@@ -158,7 +158,7 @@ async function room(database: TestDatabase, nocUrl: string, token: string, redis
       };
     }
   }
-  const module = await Test.createTestingModule({ imports: [Room.all()] }).overrideProvider(NocDriver).useValue(new HttpDriver(nocUrl, token, { read: 4_000, order: 800 })).setLogger(new Log('silent')).compile();
+  const module = await Test.createTestingModule({ imports: [Room.all()] }).overrideProvider(NocDriver).useValue(new HttpDriver(nocUrl, token, { read: 4_000, order: 4_000 })).setLogger(new Log('silent')).compile();
   await module.init();
   return module;
 }
