@@ -5,7 +5,7 @@ import { describeWithRedis, startRedis } from '../support/redis';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const NORDLICHT = '20418';
 const EVIDENCE = { headers: 'From: a@shop.example\r\nMessage-ID: <a@shop.example>\r\n', explanation: 'Order confirmations, wanted by those who got them.' };
@@ -70,7 +70,7 @@ describe('PostgreSQL goes away and comes back', () => {
       return mails.length === 2 && mails.every(({ state }) => state !== 'stored');
     });
     expect(startedOnce(desk)).toBe(true);
-    expect(await the.broken()).toEqual([]);
+    await the.mended();
   });
 
   it('F20 falls silent without hanging up: no request hangs, and no connection is lost for good', async () => {
@@ -105,7 +105,7 @@ describe('PostgreSQL goes away and comes back', () => {
     expect(await desk.database.query(`select count(*)::int as n from ticket where host(ip) = $1`, [ip])).toEqual([{ n: 40 }]);
     await waitFor('all to be read', async () => (await desk.database.query(`select 1 from ticket where host(ip) = $1 and state in ('received', 'analysing')`, [ip])).length === 0, 90_000);
     expect(startedOnce(desk)).toBe(true);
-    expect(await the.broken()).toEqual([]);
+    await the.mended();
   });
 });
 
@@ -153,6 +153,6 @@ describeWithRedis('Redis goes away and comes back', () => {
     await waitFor('Redis to carry again', async () => (await ready(desk)).status === 'ok', 60_000);
     await toTheEnd();
     expect(startedOnce(desk)).toBe(true);
-    expect(await the.broken()).toEqual([]);
+    await the.mended();
   });
 });

@@ -9,7 +9,7 @@ import { journey } from '../support/journey';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const MERCIER: Someone = { id: '20671', email: 'contact@atelier-mercier.example', name: 'Atelier Mercier SARL' };
 const EVIDENCE = { headers: 'From: a@shop.example\r\nMessage-ID: <a@shop.example>\r\n', explanation: 'Order confirmations, wanted by those who got them.' };
@@ -52,7 +52,7 @@ describe('a PostgreSQL that is restarted at once', () => {
     expect([...before].filter(([ip, ref]) => refs.get(ip) !== ref)).toEqual([]);
     expect([...acknowledged].filter(([ip, ref]) => refs.get(ip) !== ref)).toEqual([]);
     await waitFor('all to be read', async () => (await desk.database.query(`select 1 from ticket where state in ('received', 'analysing')`)).length === 0, 90_000);
-    expect(await journey(desk).broken()).toEqual([]);
+    await journey(desk).mended();
   });
 });
 

@@ -38,8 +38,15 @@ export function journey(desk: Desk) {
     }
     return newest;
   };
+  /** Names of the invariants that are broken, with how many rows break them. */
+  const broken = async (): Promise<string[]> => {
+    const { status, body } = await desk.call<string>('GET', '/metrics', undefined, 'admin');
+    const lines = body.split('\n').filter((line) => line.startsWith('desk_invariant_violations{'));
+    expect([status, lines.length]).toEqual([200, 8]);
+    return lines.filter((line) => !line.endsWith(' 0'));
+  };
   return {
-    noc, read, until, block,
+    noc, read, until, block, broken,
 
     /** A new address of an account, blocked for spam an hour ago: for a ticket that nothing else touches. */
     blocked: async (ip: string, accountId: string, kind: 'spam' | 'hack' = 'spam'): Promise<Block> => {
@@ -105,12 +112,10 @@ export function journey(desk: Desk) {
       `select a.event, a.by_kind, a.by_name, a.to_state from audit_entry a join ticket t on t.id = a.ticket_id where t.ref = $1 order by a.id`, [ref],
     ),
 
-    /** Names of the invariants that are broken, with how many rows break them. */
-    broken: async (): Promise<string[]> => {
-      const { status, body } = await desk.call<string>('GET', '/metrics', undefined, 'admin');
-      const lines = body.split('\n').filter((line) => line.startsWith('desk_invariant_violations{'));
-      expect([status, lines.length]).toEqual([200, 8]);
-      return lines.filter((line) => !line.endsWith(' 0'));
-    },
+    /** Waits until no invariant is broken: what an outage held up is late until it has been worked off. */
+    mended: () => waitFor('no invariant to be broken', async () => {
+      const names = await broken();
+      return names.length === 0 || Promise.reject(new Error(names.join()));
+    }, 90_000),
   };
 }
