@@ -4,6 +4,7 @@ import { startDesk, type Desk } from '../support/desk';
 import { deskBrowser } from '../support/desk-browser';
 import { deskWorld, STATEMENT, type DeskWorld } from '../support/desk-world';
 import { journey } from '../support/journey';
+import { undoEnds } from '../support/undo';
 
 jest.setTimeout(180_000);
 
@@ -14,7 +15,7 @@ describeInBrowser('the desk without scripts', () => {
   let filled: DeskWorld;
   let browser: Browser;
   beforeAll(async () => {
-    desk = await startDesk({ settings: { UNDO_SECONDS: '1', LEASE_MINUTES: '60' } });
+    desk = await startDesk({ settings: { UNDO_SECONDS: '5', LEASE_MINUTES: '60' } });
     the = journey(desk);
     filled = deskWorld(desk, the);
     browser = await startBrowser();
@@ -27,6 +28,7 @@ describeInBrowser('the desk without scripts', () => {
 
   it('does everything by plain forms', async () => {
     const made = await filled.world();
+    await undoEnds(desk);
     const plain = { javaScriptEnabled: false, viewport: { width: 1024, height: 900 } };
     const ref = await filled.waiting();
     const { page, problems, context } = await at.as('reviewer', plain);
@@ -49,6 +51,7 @@ describeInBrowser('the desk without scripts', () => {
     await at.press(page, 'button:has-text("Submit"):not(:has-text("next")):visible');
     await page.waitForURL(/said=decided/);
     await the.until(ref, 'awaiting_evidence');
+    await undoEnds(desk); // the offer to undo stands before nothing that is pressed next
 
     // Many at once, a view, a duplicate, a lead, the note of the shift.
     const [first, second] = [await filled.waiting(), await filled.waiting()];
@@ -75,6 +78,7 @@ describeInBrowser('the desk without scripts', () => {
     await at.press(page, 'button:has-text("Ask all")');
     expect(await at.read(page)).toMatch(/2 done.*2 customers asked\. Not sent yet/);
     await the.until(first, 'awaiting_evidence');
+    await undoEnds(desk);
     const [kept, twin] = [await filled.waiting(), await filled.waiting()];
     await page.goto(`${desk.url}/desk/tickets/${twin}`);
     await at.press(page, 'summary:has-text("Join as a duplicate")');

@@ -3,9 +3,10 @@ import { describeInBrowser, startBrowser } from '../support/browser';
 import { startDesk, type Desk } from '../support/desk';
 import { deskBrowser } from '../support/desk-browser';
 import { journey } from '../support/journey';
+import { undoEnds } from '../support/undo';
 import { waitFor } from '../support/wait-for';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const STATEMENT = 'These were order confirmations that their readers had asked for.';
 
@@ -15,7 +16,7 @@ describeInBrowser('the desk in a browser', () => {
   let at: ReturnType<typeof deskBrowser>;
   let browser: Browser;
   beforeAll(async () => {
-    desk = await startDesk({ settings: { UNDO_SECONDS: '6' } });
+    desk = await startDesk({ settings: { UNDO_SECONDS: '20' } });
     the = journey(desk);
     browser = await startBrowser();
     at = deskBrowser(desk, () => browser);
@@ -24,6 +25,8 @@ describeInBrowser('the desk in a browser', () => {
     await browser?.close();
     await desk?.stop();
   });
+  // No test meets the offer to take back what another one decided.
+  afterEach(() => undoEnds(desk));
 
   // Beyond the addresses of the simulator’s first world: none of these was blocked before.
   let last = 210;
@@ -94,6 +97,7 @@ describeInBrowser('the desk in a browser', () => {
     }
     expect(new URL(page.url()).search).toBe('?said=nothing-left');
     expect(new Set(done.map(([ref]) => ref))).toEqual(new Set(tickets.map(({ ref }) => ref)));
+    await undoEnds(desk);
     for (const [ref, state] of done) {
       expect(await the.until(ref, state as never)).toMatchObject({ decision: { by: 'Anna Keller', statement: STATEMENT } });
     }
@@ -219,7 +223,9 @@ describeInBrowser('the desk in a browser', () => {
     }
     await page.fill('.bulk [name=text]', 'Please send the whole message of one of them, as a file.');
     await page.click('.bulk button:has-text("Ask all")');
-    expect(await at.read(page, '.toast-undo')).toMatch(/^2 customers asked\. Not sent yet, \d s Undo all/);
+    await page.waitForSelector('.toast-undo');
+    await page.waitForLoadState(); // its script takes the key
+    expect(await at.read(page, '.toast-undo')).toMatch(/^2 customers asked\. Not sent yet, \d+ s Undo all/);
     await page.keyboard.press('z');
     await at.says(page, 'h1', 'Taken back');
     expect(await at.read(page)).toMatch(/2 done.*you have it again.*you have it again/);
@@ -260,7 +266,8 @@ describeInBrowser('the desk in a browser', () => {
     await page.selectOption('#adjust-scope', 'rule');
     await page.fill('#adjust-note', 'It reads invoices as lures.');
     await page.keyboard.press('Control+Enter');
-    await page.waitForSelector('.toast-undo');
+    await page.waitForSelector(`.toast-undo:has-text("${ref}")`);
+    await page.waitForLoadState(); // its script takes the key
     await page.keyboard.press('z');
     await page.waitForURL(`${desk.url}/desk/tickets/${ref}?said=undone`);
     const panel = async () => [
@@ -270,10 +277,12 @@ describeInBrowser('the desk in a browser', () => {
     expect(await the.ledger(block.ip)).toEqual([]);
 
     // Sent again; the page with the offer stays open past its time, as where no script counts.
+    const plain = await at.as('reviewer', { javaScriptEnabled: false });
     await page.click('button:has-text("Submit"):not(:has-text("next")):visible');
     await page.waitForURL(/said=decided/);
-    const plain = await at.as('reviewer', { javaScriptEnabled: false });
-    await plain.page.waitForSelector('.toast-undo');
+    await plain.page.goto(`${desk.url}/desk`);
+    await plain.page.waitForSelector(`.toast-undo:has-text("${ref}")`);
+    await undoEnds(desk);
     await the.until(ref, 'lifted');
     await plain.page.click('.toast-undo button');
     await at.says(plain.page, '[role=alert]', 'It is too late to take this decision back.');
