@@ -122,6 +122,7 @@ describeInBrowser('the pages of the desk', () => {
     const options = { colorScheme, viewport: { width, height: 900 } };
     const found: string[] = [];
     const look: Look = async (page, where) => {
+      await page.waitForLoadState();
       await page.evaluate(AXE);
       await settle(page);
       const { violations } = (await page.evaluate(`axe.run(document, { resultTypes: ['violations'] })`)) as AxeResults;

@@ -227,6 +227,8 @@ describeInBrowser('a customer in a browser', () => {
     await tab.setContent(`<form method="post" action="${desk.url}/launch"><input name="token" value="${token}"><button>Appeal</button></form>`);
     await tab.click('button');
     await tab.click('button:has-text("Continue as")');
+    await tab.waitForSelector('#headers', { state: 'attached' });
+    await tab.waitForLoadState(); // the script of the form reads the headers
   };
 
   it.each([true, false])('reads the headers before sending and gets to the ticket (script: %s)', async (script) => {

@@ -106,6 +106,7 @@ describeInBrowser('the pages of mail', () => {
   afterAll(() => browser?.close());
 
   const look = async (page: Page, name: string): Promise<void> => {
+    await page.waitForLoadState();
     await page.addScriptTag({ content: AXE }).catch(() => page.evaluate(AXE));
     const { violations } = await page.evaluate<AxeResults>('axe.run()');
     expect(violations.map((each) => `${name}: ${each.id} ${each.nodes.map((node) => node.html).join()}`)).toEqual([]);

@@ -53,8 +53,11 @@ export function deskBrowser(desk: Pick<Desk, 'url' | 'staff'>, browser: () => Br
       await page.waitForLoadState();
       await page.click(selector);
     },
-    /** What stands on the page, as somebody reads it. */
-    read: async (page: Page, selector = 'main'): Promise<string> => (await page.locator(selector).first().innerText()).replace(/\s+/g, ' '),
+    /** What stands on the page, as somebody reads it when it has come whole. */
+    read: async (page: Page, selector = 'main'): Promise<string> => {
+      await page.waitForLoadState();
+      return (await page.locator(selector).first().innerText()).replace(/\s+/g, ' ');
+    },
     /** Waits until the page says this. */
     says: (page: Page, selector: string, words: string): Promise<unknown> => page.locator(selector, { hasText: words }).first().waitFor(),
   };

@@ -15,6 +15,7 @@ const HIGH = 900;
  */
 export async function look(tab: Page, name: string, { without = [] }: { without?: string[] } = {}): Promise<string[]> {
   const found: string[] = [];
+  await tab.waitForLoadState();
   await tab.evaluate(AXE);
   const run = async (how: string): Promise<void> => {
     const { violations } = (await tab.evaluate(`axe.run(document, ${JSON.stringify({ resultTypes: ['violations'], rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])) })})`)) as AxeResults;
