@@ -20,7 +20,7 @@ describeInBrowser.each(WALKS)('a customer in a browser (scripts: $script)', ({ s
   let tab: Page;
   const problems: string[] = [];
   beforeAll(async () => {
-    [desk, browser] = await Promise.all([startDesk({ simulator: { liftSeconds: 1 } }), startBrowser()]);
+    [desk, browser] = await Promise.all([startDesk({ simulator: { liftSeconds: 3 } }), startBrowser()]);
     the = journey(desk);
   }, 180_000);
   beforeEach(async () => {
@@ -45,7 +45,10 @@ describeInBrowser.each(WALKS)('a customer in a browser (scripts: $script)', ({ s
     await (script ? tab.evaluate(`dispatchEvent(new Event('focus'))`) : tab.reload());
     return (await main()).includes(words);
   }, 40_000);
-  const press = (name: string): Promise<unknown> => Promise.all([tab.waitForEvent('framenavigated'), tab.locator('main').getByRole('button', { name, exact: true }).first().click()]);
+  const press = async (name: string): Promise<void> => {
+    await Promise.all([tab.waitForEvent('framenavigated'), tab.locator('main').getByRole('button', { name, exact: true }).first().click()]);
+    await tab.waitForLoadState(); // whole: what is read next may stand at its end
+  };
   const choose = (label: string): Promise<void> => tab.locator(`label:has-text("${label}")`).first().click();
   const enterFromPanel = async (ip: string, name: string): Promise<void> => {
     await tab.goto(desk.simulator.url);

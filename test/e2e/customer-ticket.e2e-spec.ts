@@ -43,7 +43,8 @@ const shows = (customer: Awaited<ReturnType<typeof signIn>>, ref: string, words:
 });
 
 beforeAll(async () => {
-  desk = await startDesk();
+  // Long enough for the mail that says that it is being lifted: afterwards that is not sent any more.
+  desk = await startDesk({ simulator: { liftSeconds: 3 } });
   noc = simulatorClient(desk.simulator);
 }, 180_000);
 afterAll(() => desk?.stop());
