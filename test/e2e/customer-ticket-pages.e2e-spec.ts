@@ -23,7 +23,7 @@ describeInBrowser('every page of a ticket, in every state', () => {
     tab = await context.newPage();
     tab.on('pageerror', (error) => problems.push(String(error)));
     tab.on('console', (message) => message.type() === 'error' && !/status of 4\d\d/.test(message.text()) && problems.push(`${tab.url()}: ${message.text()}`));
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     await browser?.close();
     await desk?.stop();

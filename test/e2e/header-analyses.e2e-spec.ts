@@ -13,7 +13,7 @@ describe('POST /api/v1/header-analyses', () => {
   let desk: Desk;
   beforeAll(async () => {
     desk = await startDesk();
-  });
+  }, 180_000);
   afterAll(() => desk?.stop());
   const post = (body: unknown) => desk.call<Analysis & { errors?: { field: string; message: string }[] }>('POST', '/api/v1/header-analyses', body, 'reviewer1');
 

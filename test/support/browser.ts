@@ -16,6 +16,7 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: found,
     headless: true,
+    timeout: 120_000,
     args: [
       '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
       '--disable-dev-shm-usage', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
