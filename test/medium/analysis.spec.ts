@@ -25,7 +25,7 @@ import type { DnsRecords } from '../../src/simulator/types';
 import { TicketsModule } from '../../src/tickets/tickets.module';
 import { TicketsService } from '../../src/tickets/tickets.service';
 import { AT, codes, headers, ID, IP } from '../fixtures/cases';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 import { fakeRooms } from '../support/fake-rooms';
 import { waitFor } from '../support/wait-for';
 
@@ -50,7 +50,7 @@ describe('the analysis of a ticket', () => {
 
   beforeAll(async () => {
     [dns, database] = await Promise.all([serveDns('127.0.0.1', 0, () => records, faults), testDatabase()]);
-    const config = loadConfig({ DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', DNS_SERVERS: `127.0.0.1:${dns.port}` });
+    const config = loadConfig({ DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'worker', LOG_LEVEL: 'silent', DNS_SERVERS: `127.0.0.1:${dns.port}` });
     @Module({
       imports: [ConfigModule.with(config), DatabaseModule, PagesModule, OutboxModule.carriedBy(undefined, true), AuditModule, AuthModule, NocModule, TicketsModule, EvidenceModule, AnalysisModule],
       providers: [fakeRooms(['analyse-ticket', 'verify-fixes', 'check-test-message'])],

@@ -6,7 +6,7 @@ import type { StaffRole } from '../../src/auth/staff-member.entity';
 import { StaffService } from '../../src/auth/staff.service';
 import { loadConfig } from '../../src/platform/config/config';
 import { build } from '../../src/start';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 import { decided, ticketRow } from '../support/ticket-rows';
 
 const ROLES: StaffRole[] = ['reviewer', 'senior', 'lead', 'auditor', 'admin'];
@@ -30,7 +30,7 @@ describe('insights, settings and jobs', () => {
 
   beforeAll(async () => {
     database = await testDatabase();
-    app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', MAIL_LISTEN: '' }));
+    app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web', LOG_LEVEL: 'silent', MAIL_LISTEN: '' }));
     source = app.get(DataSource);
     for (const role of ROLES) {
       await app.get(StaffService).create({ email: `${role}@desk.example`, name: role, role, password: PASSWORD });

@@ -10,7 +10,7 @@ import { loadConfig } from '../../src/platform/config/config';
 import { Transactions } from '../../src/platform/database/transactions';
 import { TicketsService, type How } from '../../src/tickets/tickets.service';
 import { build } from '../../src/start';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
@@ -51,7 +51,7 @@ describe('the feed of events', () => {
     await new Promise<void>((ready) => receiver.listen(0, '127.0.0.1', ready));
     database = await testDatabase();
     app = await build(loadConfig({
-      NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`, NOC_TOKEN: 'token', NOC_WEBHOOK_SECRET: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0',
+      NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`, NOC_TOKEN: 'token', NOC_WEBHOOK_SECRET: 'whsec_c2VjcmV0c2VjcmV0c2VjcmV0',
       ROLES: 'web,worker', LOG_LEVEL: 'silent', MAIL_LISTEN: '', UNDO_SECONDS: '1',
     }));
     source = app.get(DataSource);

@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { loadConfig } from '../../src/platform/config/config';
 import { createLog } from '../../src/platform/log';
 import { build } from '../../src/start';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 
 jest.setTimeout(60_000);
 
@@ -12,7 +12,7 @@ describe('T38: forged X-Forwarded-For and CF-Connecting-IP', () => {
   let app: NestFastifyApplication;
   beforeAll(async () => {
     database = await testDatabase();
-    app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ROLES: 'web', LOG_LEVEL: 'silent', TRUSTED_PROXIES: '10.1.0.0/16' }));
+    app = await build(loadConfig({ NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ROLES: 'web', LOG_LEVEL: 'silent', TRUSTED_PROXIES: '10.1.0.0/16' }));
   });
   afterAll(async () => {
     await app?.close();

@@ -4,6 +4,7 @@ import { readImapUrl } from '../../src/mailbox/imap-address';
 import { ImapLedger } from '../../src/mailbox/imap-ledger';
 import { MailboxService } from '../../src/mailbox/mailbox.service';
 import { loadConfig } from '../../src/platform/config/config';
+import { NO_DATA_DIR } from '../support/database';
 import { hasDovecot, startDovecot, type Dovecot } from '../support/dovecot';
 import { mailDesk, type MailDesk } from '../support/mail-desk';
 import { waitFor } from '../support/wait-for';
@@ -32,7 +33,7 @@ const mail = (text: string, subject = `A mail ${++number}`): string => `From: a@
     await Promise.all(doors.splice(0).map((door) => door.beforeApplicationShutdown()));
   }
   function open(settings: Record<string, string> = {}, mailbox = desk.app.get(MailboxService), ledger = desk.app.get(ImapLedger)): ImapDoor {
-    const config = loadConfig({ DATABASE_URL: desk.database.url, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ROLES: 'mail', IMAP_URL: dovecot.url, IMAP_POLL_SECONDS: '5', ...settings });
+    const config = loadConfig({ DATABASE_URL: desk.database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ROLES: 'mail', IMAP_URL: dovecot.url, IMAP_POLL_SECONDS: '5', ...settings });
     const door = new ImapDoor(config, mailbox, ledger);
     doors.push(door);
     door.onApplicationBootstrap();

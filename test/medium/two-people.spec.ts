@@ -4,7 +4,7 @@ import { ReviewService } from '../../src/review/review.service';
 import type { Person } from '../../src/review/staff-of';
 import { TakeService } from '../../src/review/take.service';
 import { RulebookService } from '../../src/tickets/rulebook.service';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 import { proposal, reviewRoom, type ReviewRoom } from '../support/review';
 
 /** For which lifts two people are due is a setting (product, rule 8): routing, the panel and the decision all refer to it. */
@@ -33,7 +33,7 @@ describe('two people, where the house says so', () => {
   });
 
   it('is due for all of them where nobody has set anything, and never for a first block as a repeat', () => {
-    const read = (settings: object) => loadConfig({ DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ...settings });
+    const read = (settings: object) => loadConfig({ DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_DRIVER: 'manual', ...settings });
     const { TWO_PEOPLE_FOR, TWO_PEOPLE_REPEATS } = read({});
     expect([TWO_PEOPLE_FOR, TWO_PEOPLE_REPEATS]).toEqual([[...SECOND_PERSON_CODES], TWO_PEOPLE.repeatsFrom]);
     for (const wrong of [{ TWO_PEOPLE_FOR: '' }, { TWO_PEOPLE_FOR: 'hack,everything' }, { TWO_PEOPLE_REPEATS: '1' }, { TWO_PEOPLE_REPEATS: 'many' }]) {

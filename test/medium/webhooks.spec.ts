@@ -9,7 +9,7 @@ import { OutboxService } from '../../src/outbox/outbox.service';
 import { loadConfig } from '../../src/platform/config/config';
 import { Transactions } from '../../src/platform/database/transactions';
 import { build } from '../../src/start';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { NO_DATA_DIR, testDatabase, type TestDatabase } from '../support/database';
 import { waitFor } from '../support/wait-for';
 
 jest.setTimeout(120_000);
@@ -73,7 +73,7 @@ describe('webhooks', () => {
     hook = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
     database = await testDatabase();
     app = await build(loadConfig({
-      NODE_ENV: 'test', DATABASE_URL: database.url, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web,worker', LOG_LEVEL: 'silent', MAIL_LISTEN: '',
+      NODE_ENV: 'test', DATABASE_URL: database.url, DATA_DIR: NO_DATA_DIR, SECRET: 's'.repeat(40), NOC_URL: 'http://127.0.0.1:1', NOC_TOKEN: 'token', ROLES: 'web,worker', LOG_LEVEL: 'silent', MAIL_LISTEN: '',
       WEBHOOK_NETWORKS: '127.0.0.0/8', NOC_EVENTS_SECRET: `${oldKey},${newKey}`,
     }));
     source = app.get(DataSource);
