@@ -1,4 +1,5 @@
 import { BlockService } from '../../src/noc/block.service';
+import { Clock } from '../../src/platform/clock';
 import { roleDesk, type RoleDesk } from '../support/role-desk';
 import { decided, stateOf, ticketRow } from '../support/ticket-rows';
 
@@ -113,7 +114,9 @@ describe('beside the judgement', () => {
   });
 
   describe('the handover', () => {
+    afterEach(() => jest.restoreAllMocks());
     it('is one note a shift, written on top of what was read, and shown to the next', async () => {
+      jest.spyOn(desk.app.get(Clock), 'now').mockReturnValue(new Date()); // no shift ends meanwhile
       expect((await api('auditor', 'handover', { text: 'x', version: 0 })).statusCode).toBe(403);
       expect((await api('reviewer', 'handover', { text: 'Watch <b>203.0.113.0/24</b>', version: 0 })).json()).toMatchObject({ version: 1 });
       const lost = await api('senior', 'handover', { text: 'Mine', version: 0 });

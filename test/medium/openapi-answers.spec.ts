@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Clock } from '../../src/platform/clock';
 import { answerSchemas } from '../support/answer-schemas';
 import { roleDesk, type RoleDesk, type Sent } from '../support/role-desk';
 import { ticketRow } from '../support/ticket-rows';
@@ -71,9 +72,11 @@ describe('what the description of the API says of answers', () => {
     await call('lead', 'DELETE /api/v1/review/views/:id', 204, { id });
     await call('lead', 'POST /api/v1/review/skills/:id', 200, { id: desk.ids.reviewer }, { queues: ['spam'] });
     await call('reviewer', 'GET /api/v1/review/skills', 200);
+    const clock = jest.spyOn(desk.app.get(Clock), 'now').mockReturnValue(new Date()); // no shift ends meanwhile
     const { version } = (await call('reviewer', 'POST /api/v1/handover', 200, {}, { text: 'Two wait.', version: 0 })).json<{ version: number }>();
     await call('lead', 'POST /api/v1/handover', 200, {}, { text: 'Three wait.', version });
     await call('lead', 'GET /api/v1/handover', 200);
+    clock.mockRestore();
     await call('reviewer', 'POST /api/v1/review/bulk', 200, {}, { action: 'note', tickets: [{ ref, version: 1 }, { ref: 'UB-0000-0000', version: 1 }], text: 'Together.' });
   });
 
