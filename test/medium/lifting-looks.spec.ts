@@ -49,6 +49,10 @@ describe('what is looked up while an order is being taken', () => {
     const before: number[][] = [];
     const order = noc.lift.bind(noc);
     jest.spyOn(noc, 'lift').mockImplementation((sent) => (before.push(about()), order(sent)));
+    // However long the row is in coming: what is too old for an order is another test's.
+    const lifting = desk.app.get(LiftingService);
+    const taken = lifting.order.bind(lifting);
+    jest.spyOn(lifting, 'order').mockImplementation((ticketId, decision, seen) => taken(ticketId, decision, seen && { ...seen, at: performance.now() }));
     await desk.source.query(`update outbox_message set due_at = now() where id = $1`, [rowId]);
     // Nobody takes a row before this ends, and whoever looks is not held up.
     const working = await desk.source.transaction(async (tx) => {
