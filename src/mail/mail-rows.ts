@@ -25,6 +25,7 @@ export async function sentBefore(runner: Pick<EntityManager, 'query'>, asked: As
   return asked.map((_, i) => found[i] ?? { stop: null, hour: 0, day: 0, about: 0, remembers: false });
 }
 
+/** The same for those of one moment, in one statement. */
 export class GatherSentBefore extends Gathered<AskedBefore, SentBefore> {
   constructor(source: DataSource) {
     super(async (round) => {

@@ -37,6 +37,9 @@ describe('a statement of what is urgent', () => {
   });
 });
 
+/** From here on time passes only as a test says: what is waited for by the clock is waited for as long as the machine needs for the rest. */
+const freeze = (): void => void jest.useFakeTimers({ doNotFake: ['Date', 'hrtime', 'nextTick', 'queueMicrotask', 'setImmediate', 'clearImmediate', 'setInterval', 'clearInterval'] });
+
 describe('everything else', () => {
   let database: TestDatabase;
   let source: DataSource;
@@ -47,13 +50,20 @@ describe('everything else', () => {
   beforeEach(async () => {
     source = await new DataSource({ type: 'postgres', url: database.url, driver: { ...pg, Pool: PatientPool }, extra: { max: 6 } }).initialize();
   });
-  afterEach(() => source.destroy());
+  afterEach(async () => {
+    jest.useRealTimers();
+    await source.destroy();
+  });
 
   const urgent = (): Promise<unknown> => queryAhead(source, 'select $1::int as n', [1]);
   async function holding(n: number): Promise<QueryRunner[]> {
     const runners = Array.from({ length: n }, () => source.createQueryRunner());
     await Promise.all(runners.map((runner) => runner.connect()));
     return runners;
+  }
+  /** To open a connection may take longer than anybody waits for a turn. */
+  async function opened(n: number): Promise<void> {
+    await Promise.all((await holding(n)).map((runner) => runner.release()));
   }
 
   it('has all connections while nothing is urgent', async () => {
@@ -63,8 +73,8 @@ describe('everything else', () => {
   });
 
   it('has a third of them while something is, which has them all', async () => {
-    // All are open before: on a busy machine opening one takes longer than patience lasts.
-    await Promise.all((await holding(6)).map((runner) => runner.release()));
+    await opened(6);
+    freeze();
     await urgent();
     const held = await holding(2);
     let isThere = false;
@@ -86,15 +96,21 @@ describe('everything else', () => {
 
   it('waits no longer for a connection because it waited for its turn', async () => {
     await source.destroy();
-    source = await new DataSource({ type: 'postgres', url: database.url, driver: { ...pg, Pool: PatientPool }, extra: { max: 2, connectionTimeoutMillis: 3_000 } }).initialize();
+    source = await new DataSource({ type: 'postgres', url: database.url, driver: { ...pg, Pool: PatientPool }, extra: { max: 2, connectionTimeoutMillis: 30_000 } }).initialize();
+    await opened(2);
+    freeze();
     await urgent();
     const held = await holding(2);
     const over: string[] = [];
     const ask = (name: string, asked: Promise<unknown>): Promise<void> => asked.catch((error: Error) => void over.push(`${name}: ${error.message}`)) as Promise<void>;
     const first = ask('first', source.query('select 1'));
-    await held[0]?.query('select pg_sleep(1)');
-    await Promise.all([first, ask('later, and urgent', urgent())]);
-    expect(over.toSorted()).toEqual(['first: timeout exceeded when trying to connect', 'later, and urgent: timeout exceeded when trying to connect']);
+    await jest.advanceTimersByTimeAsync(200);
+    const later = ask('later, and urgent', urgent());
+    await jest.advanceTimersByTimeAsync(29_800);
+    expect(over).toEqual(['first: timeout exceeded when trying to connect']);
+    await jest.advanceTimersByTimeAsync(200);
+    await Promise.all([first, later]);
+    expect(over).toEqual(['first: timeout exceeded when trying to connect', 'later, and urgent: timeout exceeded when trying to connect']);
     // What came too late is there for the next.
     await Promise.all(held.map((runner) => runner.release()));
     await Promise.all((await holding(2)).map((runner) => runner.release()));

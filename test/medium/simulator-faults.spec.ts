@@ -49,25 +49,26 @@ test('drop_answer: acts, and closes without a word', async () => {
   await waitFor('the lift to end', async () => (await block()).state === 'unblocked');
 });
 
-/** An order that is cut off once it is known to be there, however long its own look at the block took. */
-async function cutOff(isThere: () => Promise<boolean>): Promise<void> {
-  const stop = new AbortController();
-  const asked = expect(lift(stop.signal)).rejects.toThrow();
-  await waitFor('the order to be there', isThere);
-  stop.abort();
-  await asked;
-}
-
 test('timeout: does not act, and does not answer', async () => {
   await fault({ call: 'lift', mode: 'timeout' });
-  await cutOff(async () => (await last())?.status === 0);
+  const patience = new AbortController();
+  const left = expect(lift(patience.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  // Whoever gives up before the order was there proves nothing.
+  await waitFor('the order to be there', async () => (await client.get<LedgerEntry[]>('/ledger')).body.length > 0);
+  patience.abort();
+  await left;
   expect(await last()).toMatchObject({ status: 0, effect: false });
   expect((await block()).state).toBe('blocked');
 });
 
 test('slow: answers late, but as ever', async () => {
   await fault({ call: 'lift', mode: 'slow', seconds: 3 });
-  await cutOff(async () => (await client.get<object[]>('/faults')).body.length === 0);
+  const patience = new AbortController();
+  const left = expect(lift(patience.signal)).rejects.toMatchObject({ name: 'AbortError' });
+  await waitFor('the order to meet its fault', async () => (await client.get<object[]>('/faults')).body.length === 0);
+  expect((await block()).state).toBe('blocked');
+  patience.abort();
+  await left;
   await waitFor('the order to be carried out all the same', async () => (await block()).state === 'unblocked');
 });
 
