@@ -38,10 +38,12 @@ export class StaffController {
     await reply.redirect('/desk/settings?said=person_enabled#s-staff', 303);
   }
 
-  /** From now on the issuer names nobody of this desk for them, until they connect it again. */
+  /** From now on the issuer names nobody of this desk for them, until they connect it again. @throws NotFound when nothing was connected */
   @Post(':id/disconnect')
   async disconnect(@Who() who: Principal, @Res() reply: FastifyReply, @Param('id', { schema: id }) member: string, @Body({ schema: nothing }) _body: object): Promise<void> {
-    await this.identities.disconnect(member, actorOf(inSession(who, 'change_staff', WHY)));
+    if ((await this.identities.disconnect(member, actorOf(inSession(who, 'change_staff', WHY)))) === 0) {
+      throw new NotFound('There is no single sign-on to disconnect.');
+    }
     await reply.redirect('/desk/settings?said=disconnected#s-staff', 303);
   }
 

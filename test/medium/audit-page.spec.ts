@@ -48,6 +48,7 @@ describe('who comes in', () => {
     expect((await able('lead', 'disconnect', desk.ids.senior)).statusCode).toBe(403);
     expect((await able('admin', 'disconnect', desk.ids.senior)).headers.location).toBe('/desk/settings?said=disconnected#s-staff');
     expect(await desk.app.get(StaffIdentities).staffOf(identity)).toBeNull();
+    expect([(await able('admin', 'disconnect', desk.ids.senior)).statusCode, (await able('admin', 'disconnect', NOBODY)).statusCode]).toEqual([404, 404]);
     expect(rows(await desk.page('lead', '/desk/audit')).slice(0, 2)).toEqual([
       ['The admin', 'Single sign-on disconnected for The senior'], ['the command line', 'Single sign-on connected for The senior: &lt;b&gt;4711 at https://login.example'],
     ]);
